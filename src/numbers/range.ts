@@ -1,0 +1,38 @@
+import type { E164 } from './e164.ts'
+
+/** A contiguous series of numbers of equal length, both ends included. Only `rangeOf` makes one. */
+export type NumberRange = { readonly first: E164; readonly last: E164 }
+
+export type RangeProblem = 'unequal_length' | 'reversed'
+
+/** @returns the range, or which rule of O-36 (contract/np-api.md) the two ends break */
+export function rangeOf(first: E164, last: E164): NumberRange | RangeProblem {
+  if (first.length !== last.length) return 'unequal_length'
+  return first <= last ? { first, last } : 'reversed'
+}
+
+/** How many numbers; a range of one has size 1. */
+export function sizeOf({ first, last }: NumberRange): number {
+  return Number(BigInt(last.slice(1)) - BigInt(first.slice(1))) + 1
+}
+
+/** Whether two ranges share a number. Numbers of different length never meet. */
+export function overlaps(a: NumberRange, b: NumberRange): boolean {
+  return a.first.length === b.first.length && a.first <= b.last && b.first <= a.last
+}
+
+/** Whether `number` lies in the range. */
+export function includes(range: NumberRange, number: E164): boolean {
+  return number.length === range.first.length && range.first <= number && number <= range.last
+}
+
+/** Every number of the range, in order. */
+export function* walk(range: NumberRange): Generator<E164> {
+  const end = BigInt(range.last.slice(1))
+  for (let digits = BigInt(range.first.slice(1)); digits <= end; digits += 1n) yield `+${digits}` as E164
+}
+
+/** `+15550100..+15550199`, or the number alone: for logs, events and sentences. */
+export function rangeText({ first, last }: NumberRange): string {
+  return first === last ? first : `${first}..${last}`
+}
