@@ -1,0 +1,96 @@
+import type { NumberRange } from '../numbers/range.ts'
+import type { PortingState } from './port-in.machine.ts'
+
+export type NumberType = 'mobile' | 'fixed'
+export type AccountType = 'Prepaid' | 'Postpaid'
+
+/** One conversation with a clearinghouse about one contiguous range (contract/domain.md 4.1, Dossier). */
+export type Port = {
+  readonly id: string
+  readonly direction: 'in' | 'out'
+  /** `port_in_id` or `port_out_id`. */
+  readonly publicId: number
+  /** `CCYYYYMM-OPER-nnnnn` (contract O-35). */
+  readonly msgidentifier: string
+  readonly state: PortingState
+  readonly clearinghouse: string
+  /** The donor of a port-in, the recipient of a port-out: an operator code of the market. */
+  readonly counterparty: string
+  readonly range: NumberRange
+  readonly numberType: NumberType
+  readonly accountType: AccountType | null
+  readonly contactNumber: string | null
+  readonly email: string | null
+  readonly isCoolOffOverridden: boolean
+  /** Integer code of the rejection catalogue; null until refused. */
+  readonly failureReason: number | null
+  readonly failureText: string | null
+  readonly chainId: string
+  /** msgidentifier of the first port of the chain; null on the first itself (contract O-32). */
+  readonly originalMsgidentifier: string | null
+  /** id of the port that replaced this one. */
+  readonly supersededBy: string | null
+  readonly createdAt: Temporal.Instant
+  readonly createdBy: string
+  readonly updatedAt: Temporal.Instant
+}
+
+/** One line of a port's log; `number` counts from 1 within the port. */
+export type PortEvent = {
+  readonly number: number
+  readonly at: Temporal.Instant
+  readonly msgtype: string
+  readonly direction: 'sent' | 'received'
+  readonly log: string
+}
+
+/** What a port-in asks for, in domain words. */
+export type PortInRequest = {
+  readonly range: NumberRange
+  readonly numberType: NumberType
+  readonly accountType: AccountType
+  /** Operator code; undefined: found from the number blocks or the ported route. */
+  readonly donor: string | undefined
+  readonly email: string
+  readonly contactNumber: string
+  readonly isCoolOffOverridden: boolean
+  /** Who asks: the user name of the key. */
+  readonly by: string
+}
+
+/** What Portolan says to a clearinghouse. The adapter turns it into a message, purely. */
+export type Command =
+  | { readonly kind: 'authorisation_request' }
+  | { readonly kind: 'instruction' }
+  | { readonly kind: 'change'; readonly note: string }
+  | { readonly kind: 'abort'; readonly reasonCode: number; readonly reasonText: string }
+
+/** A message ready to be kept and sent: its id and bytes are fixed before the first attempt. */
+export type OutboundMessage = {
+  readonly msgid: string
+  /** The event word of the API, CamelCase (contract O-27): `PortingRequest`. */
+  readonly msgtype: string
+  readonly contentType: string
+  readonly body: Buffer
+}
+
+/** Given by the clearinghouse adapter: pure, no clock. Throws a Fault when the port cannot be said in its format. */
+export type Encode = (command: Command, port: Port, fixed: { readonly msgid: string; readonly at: Temporal.Instant }) => OutboundMessage
+
+/** What a clearinghouse said about a port, in domain words. */
+export type Heard =
+  | { readonly kind: 'authorised'; readonly text: string | undefined }
+  | { readonly kind: 'rejected'; readonly code: number; readonly text: string | undefined }
+  | { readonly kind: 'instructed'; readonly text: string | undefined }
+  | { readonly kind: 'instruction_refused'; readonly code: number; readonly text: string | undefined }
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'abort_confirmed' }
+  | { readonly kind: 'ported'; readonly recipient: string; readonly routingNumber: string | undefined; readonly at: Temporal.Instant; readonly range: NumberRange }
+  | { readonly kind: 'timedout'; readonly phase: string }
+  | { readonly kind: 'error'; readonly text: string }
+
+/**
+ * What came of a message: an edge was taken; it was kept in the log without one (late or repeated news); or it came
+ * too early and waits for the edge before it.
+ */
+export type Hearing = { readonly verdict: 'applied' | 'noted' | 'parked'; readonly note: string; readonly portId: string | undefined }
