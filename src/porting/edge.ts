@@ -116,7 +116,7 @@ async function moveTimers(porting: Porting, tx: Tx, port: Port, on: PortInTrigge
 
 /** Routes the whole range to its new operator; a range that comes home to its own block needs no route (I9). */
 async function routeHere(porting: Porting, tx: Tx, port: Port, cause: EdgeCause): Promise<void> {
-  const self = porting.market.data.operator
+  const self = porting.market.operator
   await writeRoutes(tx, [
     {
       range: port.range,

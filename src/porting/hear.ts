@@ -75,13 +75,13 @@ function mistakeIn(porting: Porting, port: Port, heard: Heard): string | undefin
   const { range } = heard
   const isSameRange = range.first === port.range.first && range.last === port.range.last
   if (!isSameRange) return `ported names ${rangeText(range)}, this port is about ${rangeText(port.range)}; no effect`
-  const self = porting.market.data.operator
+  const self = porting.market.operator
   return heard.recipient === self ? undefined : `ported names the recipient ${heard.recipient}, not ${self}; no effect`
 }
 
 function causeOf(porting: Porting, { id, heard }: Message) {
   return {
-    by: porting.market.data.clearinghouse,
+    by: porting.market.clearinghouse,
     surface: 'pxs' as const,
     messageId: id,
     ...('code' in heard && { code: rejectionOf(heard.code) }),
@@ -113,7 +113,7 @@ async function note(
       msgtype: message.msgtype,
       direction: 'received',
       log,
-      saidBy: porting.market.data.clearinghouse,
+      saidBy: porting.market.clearinghouse,
       messageId: message.id,
     },
   ])
@@ -129,13 +129,13 @@ async function hearWithoutPort(porting: Porting, tx: Tx, message: Message): Prom
   const { heard } = message
   const nowhere = { portId: undefined, eventNumber: undefined }
   if (heard.kind !== 'ported') return { verdict: 'refused', note: `no port ${message.msgidentifier} here`, ...nowhere }
-  const self = porting.market.data.operator
+  const self = porting.market.operator
   if (heard.recipient === self)
     return { verdict: 'refused', note: `ported to us, but no port ${message.msgidentifier} here`, ...nowhere }
   if (!operatorOf(porting.market, heard.recipient)) {
     return { verdict: 'refused', note: `ported to ${heard.recipient}, who is not in the market`, ...nowhere }
   }
-  const by = porting.market.data.clearinghouse
+  const by = porting.market.clearinghouse
   const at = porting.now()
   const numbers = { range: heard.range, numberType: heard.numberType }
   const route = routeTo(porting.market, heard.recipient, numbers, heard.routingNumber)
@@ -153,7 +153,7 @@ export async function hearTerminated(
   tx: Tx,
   { msgidentifier, ranges }: { readonly msgidentifier: string; readonly ranges: readonly Port['range'][] },
 ): Promise<Hearing> {
-  const by = porting.market.data.clearinghouse
+  const by = porting.market.clearinghouse
   const at = porting.now()
   await writeRoutes(
     tx,

@@ -1,7 +1,8 @@
 import type { EventType } from '../events/event.ts'
+import { REJECT_CODES } from '../numbers/reject-code.ts'
 import type { Command, Port } from './port.ts'
 import type { PortInAction, PortInTrigger } from './port-in.machine.ts'
-import { REJECTIONS, type RejectionCode } from './rejection.ts'
+import type { RejectionCode } from './rejection.ts'
 
 /** What is known beside the trigger when an edge is taken. */
 export type Said = {
@@ -22,7 +23,7 @@ type Words = {
 
 const withText = (sentence: string, { text }: Said) => (text ? `${sentence}: ${text}` : sentence)
 const withCode = (sentence: string, said: Said) =>
-  withText(`${sentence} with code ${said.code ?? 0} ${REJECTIONS[said.code ?? 0]}`, said)
+  withText(`${sentence} with code ${said.code ?? 0} ${REJECT_CODES[said.code ?? 0]}`, said)
 
 /** How each edge is written in the port's log, and what the operator's systems are told. */
 // biome-ignore format: a table

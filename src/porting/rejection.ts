@@ -1,25 +1,11 @@
-/** The rejection catalogue of the porting manager document ("Rejection reason codes", `failure_reason`). */
-// biome-ignore format: a table
-export const REJECTIONS = {
-  0:  'Unknown',
-  31: 'Account Suspended',
-  32: 'Account Problem',
-  33: 'Bill Problem',
-  34: 'Deposit Exceeded',
-  35: 'Incorrect Account Type',
-  36: 'Reported Stolen or Lost',
-  37: 'Special',
-  38: 'No Cooling Off (Repatriation)',
-  39: 'Prepaid Bill Problem',
-  99: 'General Rejection',
-} as const
+import { isRejectCode, REJECT_CODES } from '../numbers/reject-code.ts'
 
-export type RejectionCode = keyof typeof REJECTIONS
+export type RejectionCode = keyof typeof REJECT_CODES
 
 /** The code that the automatic resubmission answers (contract O-30). */
-export const INCORRECT_ACCOUNT_TYPE = 35
+export const INCORRECT_ACCOUNT_TYPE = 35 satisfies RejectionCode
 
 /** @returns 0 (Unknown) for a code outside the catalogue; the donor's own words are kept beside it (contract O-29) */
 export function rejectionOf(code: number): RejectionCode {
-  return Object.hasOwn(REJECTIONS, code) ? (code as RejectionCode) : 0
+  return isRejectCode(code) ? code : 0
 }

@@ -49,7 +49,7 @@ export async function submitAll(porting: Porting, submissions: readonly Submissi
       if (!(verdict instanceof Fault)) taken.push({ range: submission.request.range, msgidentifier: undefined })
       return verdict
     })
-    const accepted = verdicts.filter((verdict) => !(verdict instanceof Fault))
+    const accepted = verdicts.filter((verdict): verdict is Port => !(verdict instanceof Fault))
     const ports = await number(porting, tx, accepted)
     const reasons = submissions.filter((_, index) => !(verdicts[index] instanceof Fault)).map(({ reason }) => reason)
     await save(porting, tx, ports, reasons)
@@ -73,7 +73,7 @@ function decide(porting: Porting, { request, state }: Submission, { taken, route
       request.range,
       routed.filter(({ range }) => overlaps(range, request.range)),
     )
-    if (found === market.data.operator && isLive(state)) throw alreadyServed(porting, request.range)
+    if (found === market.operator && isLive(state)) throw alreadyServed(porting, request.range)
     const draft = draftOf(porting, request, state, namedDonor(porting, request) ?? found)
     if (state === 'NoPort')
       porting.encode({ kind: 'authorisation_request' }, draft, {
@@ -90,8 +90,8 @@ function decide(porting: Porting, { request, state }: Submission, { taken, route
 function namedDonor({ market }: Porting, { donor }: PortInRequest): string | undefined {
   if (donor === undefined) return undefined
   const operator = operatorOf(market, donor)
-  const codes = market.data.operators.map(({ code }) => code).filter((code) => code !== market.data.operator)
-  if (!operator || operator.code === market.data.operator) {
+  const codes = market.operators.map(({ code }) => code).filter((code) => code !== market.operator)
+  if (!operator || operator.code === market.operator) {
     const problem = operator ? 'is this deployment itself' : 'is not an operator of this market'
     throw new Fault(
       'donor_unknown',
@@ -114,7 +114,7 @@ function overlapping({ market }: Porting, range: NumberRange, holder: Taken): Fa
 function alreadyServed({ market }: Porting, range: NumberRange): Fault {
   return new Fault(
     'number_already_served',
-    `${local(market, range)} is already served by ${market.data.operator}`,
+    `${local(market, range)} is already served by ${market.operator}`,
     'telephonenumberseriestart',
   )
 }
@@ -131,9 +131,9 @@ function draftOf(porting: Porting, request: PortInRequest, state: PortingState, 
     id,
     direction: 'in',
     publicId: 0,
-    msgidentifier: `${msgidentifierPrefix(porting.market, porting.market.data.operator, now)}-00000`,
+    msgidentifier: `${msgidentifierPrefix(porting.market, porting.market.operator, now)}-00000`,
     state,
-    clearinghouse: porting.market.data.clearinghouse,
+    clearinghouse: porting.market.clearinghouse,
     counterparty: donor,
     range: request.range,
     numberType: request.numberType,
@@ -155,7 +155,7 @@ function draftOf(porting: Porting, request: PortInRequest, state: PortingState, 
 /** Gives drafts their identifiers. A draft that fails takes no number, so there is no gap. */
 async function number(porting: Porting, tx: Tx, drafts: readonly Port[]): Promise<Port[]> {
   if (drafts.length === 0) return []
-  const prefix = msgidentifierPrefix(porting.market, porting.market.data.operator, porting.now())
+  const prefix = msgidentifierPrefix(porting.market, porting.market.operator, porting.now())
   const lastId = await advanceCounter(tx, 'port_in_id', drafts.length)
   const lastSequence = await advanceCounter(tx, prefix, drafts.length)
   if (lastSequence > LAST_SEQUENCE) {
@@ -232,7 +232,7 @@ async function importRoutes(porting: Porting, tx: Tx, ports: readonly Port[]): P
     tx,
     ported.map((port) => ({
       range: port.range,
-      route: routeTo(porting.market, porting.market.data.operator, port, undefined),
+      route: routeTo(porting.market, porting.market.operator, port, undefined),
       source: 'import' as const,
       cause: port.msgidentifier,
       by: port.createdBy,

@@ -34,7 +34,7 @@ export function deadlineIn(
 ): Deadline | undefined {
   const window = WINDOWS[state]
   if (!window) return undefined
-  const { timers, calendar, timeZone } = market.data
+  const { timers, calendar, timeZone } = market
   const length = window.kind === 'authorisation' ? timers.authorisation[numberType] : timers[window.kind]
   const { dueAt, rule } = deadlineOf({ from: now, window: length, calendar, timeZone })
   return { kind: window.kind, dueAt, rule: `${window.kind} ${rule}` }
@@ -43,5 +43,5 @@ export function deadlineIn(
 /** What the end of a state's window says to the machine; `overdue` is no trigger. */
 export function silenceOf(market: Market, state: PortingState): PortInTrigger | 'overdue' | undefined {
   const end = WINDOWS[state]?.end
-  return end === 'donor_silence' ? SILENCE[market.data.donorSilence] : end
+  return end === 'donor_silence' ? SILENCE[market.donorSilence] : end
 }
