@@ -35,7 +35,8 @@ const secretOf = (least: number) => (value: string) =>
   value === '' || value.length >= least ? undefined : `must have at least ${least} characters`
 const matching = (pattern: RegExp, what: string) => (value: string) =>
   pattern.test(value) ? undefined : `must be ${what}`
-const RESERVED_PREFIXES = ['PortIn', 'PortOut', 'route', 'validate', 'info', 'terminate', 'doc', 'swagger.json']
+/** First segments that np_api has of its own (contract O-23). */
+const RESERVED_PREFIXES = ['PortIn', 'PortOut', 'route', 'validate', 'info', 'terminate', 'doc', 'swagger.json', 'list', 'create', 'get_xml', 'get_xml_list', 'hss_route']
 const prefix = (value: string) =>
   !/^[A-Za-z0-9_-]{1,32}$/.test(value)
     ? 'must be 1 to 32 letters, digits, - or _'

@@ -19,11 +19,11 @@ import { enumZones } from '../dns/zone-enum.ts'
 import { zoneSet } from '../dns/zones.ts'
 import { appendAudit } from '../events/audit.store.ts'
 import { npApiSurface } from '../http/np-api/surface.ts'
-import { opsSurface } from '../http/ops/surface.ts'
+import { opsSurface, type ReadinessCheck } from '../http/ops/surface.ts'
 import { createServer } from '../http/server.ts'
 import { deliverDue } from '../integrations/deliver.job.ts'
 import { createWebhookClient } from '../integrations/webhook.client.ts'
-import { type Job, startJobs } from '../jobs/jobs.ts'
+import { type Job, type Jobs, startJobs } from '../jobs/jobs.ts'
 import { loadMarket } from '../numbers/load-market.ts'
 import { localOf, type Market, parseRange } from '../numbers/market.ts'
 import { endOverdueTimers } from '../porting/overdue.job.ts'
@@ -31,9 +31,12 @@ import { portInService } from '../porting/port-in.ts'
 import type { Porting } from '../porting/porting.ts'
 import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
-import { type FirstKeys, makeFirstKeys } from './first-keys.ts'
+import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials, type SimulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
-import { startSimulator } from './simulator.ts'
+import { type Simulator, startSimulator } from './simulator.ts'
+
+/** The name of the one subscription that the configuration can state. */
+const WEBHOOK = 'bss'
 
 export type Portolan = {
   readonly market: Market
@@ -66,20 +69,22 @@ export async function startPortolan({ config, root, now = () => Temporal.Now.ins
     const market = await loadMarket(join(root, 'markets'), config.market)
     const { db, url } = await openDatabase(config, { root, log, closers })
     const keys = createKeys({ db, log: log.child({ room: 'accounts' }), now, audit: appendAudit })
-    const firstKeys = await makeFirstKeys({ db, keys, config })
+    const firstKeys = await makeFirstKeys(keys, config)
     const registry = new Registry()
     const porting: Porting = {
       db,
       market,
       encode: pxsEncoder({ market }),
       now,
-      subscriptions: config.webhook ? [{ name: 'bss' }] : [],
+      subscriptions: config.webhook ? [{ name: WEBHOOK }] : [],
       log: log.child({ room: 'porting' }),
     }
     const dns = await startDnsRole({ config, market, db, log, closers })
-    const http = await startHttp({ config, porting, keys, registry, dns, log, closers })
-    const simulator = await startSimulatorFor({ config, root, keys, httpUrl: http, log, closers })
-    const jobs = config.roles.has('jobs') ? startJobsRole({ config, porting, simulator, log, closers }) : undefined
+    const http = await startHttpRole({ config, porting, keys, registry, dns, log, closers })
+    const credentials = http && !config.pxs ? await renewSimulatorCredentials(keys) : undefined
+    const simulator = credentials && (await startSimulatorBeside({ config, root, httpUrl: http, credentials, log, closers }))
+    const clearinghouse = config.pxs ?? (simulator && { url: simulator.url, ...credentials.client })
+    const jobs = clearinghouse && startJobsRole({ config, porting, clearinghouse, log, closers })
     registerGauges(registry, { db, dns, jobs })
     return { market, databaseUrl: url, httpUrl: http, dnsPort: dns?.server.port, simulatorUrl: simulator?.url, firstKeys, close }
   } catch (error) {
@@ -127,4 +132,113 @@ async function startDnsRole({ config, market, db, log, closers }: { config: Conf
   const server = await startDns({ host: config.dns.host, port: config.dns.listenPort, state, log: log.child({ room: 'dns' }) })
   closers.push(() => server.close())
   return { server, following, table }
+}
+
+async function startHttpRole({
+  config,
+  porting,
+  keys,
+  registry,
+  dns,
+  log,
+  closers,
+}: {
+  config: Config
+  porting: Porting
+  keys: Keys
+  registry: Registry
+  dns: DnsRole
+  log: Log
+  closers: Closers
+}): Promise<string | undefined> {
+  if (!config.roles.has('http')) return undefined
+  const { market } = porting
+  const checks: ReadinessCheck[] = [
+    { name: 'database', check: async () => ((await porting.db.isUp()) ? undefined : 'does not answer') },
+    ...(dns ? [{ name: 'route feed', check: async () => (dns.following.health().isFeedUp ? undefined : 'does not answer; calls are routed from memory') }] : []),
+  ]
+  const server = await createServer({
+    log,
+    registry,
+    surfaces: [
+      npApiSurface({
+        portIn: portInService(porting),
+        numbers: { parseRange: (text) => parseRange(market, text), localOf: (number) => localOf(market, number) },
+        keys,
+        receive: (raw) => receive(porting, raw),
+        deploymentPrefix: config.http.deploymentPrefix,
+        isDocPublic: config.http.areDocsPublic,
+      }),
+      opsSurface({ checks, registry }),
+    ],
+  })
+  closers.push(() => server.close())
+  return server.listen(config.http)
+}
+
+async function startSimulatorBeside({
+  config,
+  root,
+  httpUrl,
+  credentials,
+  log,
+  closers,
+}: {
+  config: Config
+  root: string
+  httpUrl: string
+  credentials: SimulatorCredentials
+  log: Log
+  closers: Closers
+}): Promise<Simulator> {
+  const simulator = await startSimulator({
+    root,
+    market: config.market,
+    dataDir: config.dataDir,
+    listenPort: config.sim.listenPort,
+    stepMilliseconds: config.sim.stepMilliseconds,
+    deliverUrl: `${httpUrl}/np_api/${config.http.deploymentPrefix}/recv/`,
+    credentials,
+    log: log.child({ room: 'simulator' }),
+  })
+  closers.push(() => simulator.close())
+  return simulator
+}
+
+function startJobsRole({
+  config,
+  porting,
+  clearinghouse,
+  log,
+  closers,
+}: {
+  config: Config
+  porting: Porting
+  clearinghouse: { readonly url: string; readonly username: string; readonly password: string }
+  log: Log
+  closers: Closers
+}): Jobs | undefined {
+  if (!config.roles.has('jobs')) return undefined
+  const { db, now } = porting
+  const pxs = pxsClient({ ...clearinghouse, timeoutSeconds: config.pxsTimeoutSeconds })
+  const webhooks = createWebhookClient()
+  const subscriptions = config.webhook ? [{ name: WEBHOOK, ...config.webhook }] : []
+  const deliver = { db, subscriptions, client: webhooks, now, log: log.child({ room: 'integrations' }) }
+  // biome-ignore format: a table
+  const table: Job[] = [
+    // name                                    clock               woken by            what it does
+    { name: 'send to the clearinghouse',       everySeconds: 1,    wokenBy: 'send',    run: () => sendDue(porting, pxs) },
+    { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
+    { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
+    { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
+  ]
+  const jobs = startJobs(table, { log: log.child({ room: 'jobs' }), now })
+  const stopListening = db.listen('work', (word) => jobs.wake(word))
+  closers.push(async () => {
+    stopListening()
+    await jobs.stop()
+    await webhooks.close()
+    await pxs.close()
+  })
+  return jobs
 }
