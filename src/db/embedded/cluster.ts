@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process'
+import { existsSync, globSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Client } from 'pg'
+import type { Log } from '../../shared/log.ts'
+import type { Account } from './account.ts'
+import { passwordFile } from './home.ts'
+import { ownerMark, vacate } from './occupant.ts'
+import { ENVIRONMENT, launch, type Server, ServerRefused } from './server.ts'
+
+const run = promisify(execFile)
+/** Between asking for a free port and PostgreSQL's taking it, another program may be quicker. */
+const PORT_TRIES = 5
+
+/** The cluster's one user, and its database. */
+export const NAME = 'portolan'
+
+export type Durability = 'durable' | 'throwaway'
+
+export type Cluster = {
+  /** The folder of `initdb` and `postgres`. */
+  readonly bin: string
+  /** The folder that holds `data` and `password`. */
+  readonly home: string
+  readonly account: Account | undefined
+  readonly durable: Durability
+  readonly log: Log
+}
+
+const COMMON = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  log_line_prefix: '',
+  log_min_messages: 'log', // no failed statement with its numbers; what fails is logged by who asked
+  log_checkpoints: 'off',
+}
+
+const SETTINGS: Record<Durability, Readonly<Record<string, string>>> = {
+  durable: COMMON,
+  throwaway: {
+    ...COMMON,
+    fsync: 'off',
+    synchronous_commit: 'off',
+    full_page_writes: 'off',
+    wal_level: 'minimal',
+    max_wal_senders: '0',
+  },
+}
+
+/** Makes the data folder where there is none. It gets its name when it is complete, so a kill leaves no half of one. */
+export async function initialise({ bin, home, account, durable }: Cluster): Promise<void> {
+  const data = join(home, 'data')
+  if (existsSync(data)) return
+  for (const left of globSync('data.*', { cwd: home })) await rm(join(home, left), { recursive: true, force: true })
+  const draft = join(home, `data.${process.pid}`)
+  // C: text sorts by its bytes on every machine, and E.164 numbers of one length in their numeric order.
+  const options = ['--auth=scram-sha-256', '--encoding=UTF8', '--no-locale', `--username=${NAME}`]
+  if (durable === 'throwaway') options.push('--no-sync')
+  await run(join(bin, 'initdb'), [`--pgdata=${draft}`, `--pwfile=${passwordFile(home)}`, ...options], {
+    ...account,
+    cwd: home,
+    env: ENVIRONMENT,
+  })
+  await rename(draft, data)
+}
+
+export async function startServer(cluster: Cluster): Promise<Server & { readonly port: number }> {
+  const { bin, home, account, durable, log } = cluster
+  const data = join(home, 'data')
+  for (let tries = 1; ; tries++) {
+    const port = await freePort()
+    const settings = { ...SETTINGS[durable], port, 'portolan.owner': ownerMark() }
+    const args = ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
+    try {
+      const server = await launch({ program: join(bin, 'postgres'), args, account, folder: home, log })
+      return { ...server, port }
+    } catch (error) {
+      if (!(error instanceof ServerRefused)) throw error
+      // Another start of the same data was quicker, and says so here.
+      if (error.message.includes('lock file')) await vacate(data, log)
+      if (!error.message.includes('Address already in use') || tries === PORT_TRIES) throw error
+    }
+  }
+}
+
+export async function createDatabase(url: string): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [NAME])
+    if (rowCount === 0) await client.query(`create database ${NAME}`)
+  } finally {
+    await client.end()
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  server.once('error', reject)
+  server.once('listening', () => {
+    const address = server.address()
+    server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+  })
+  return promise
+}

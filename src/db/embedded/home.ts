@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, globSync } from 'node:fs'
+import { chmod, chown, link, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Account, canEnter } from './account.ts'
+
+/** Where a cluster is to live: `<dataDir>/pg<major>`, or for an account that cannot enter `dataDir`, in `systemFolder`. */
+export type Site = {
+  readonly dataDir: string
+  readonly major: number
+  readonly account: Account | undefined
+  readonly systemFolder: string
+}
+
+/** Makes the folder of a cluster, which only the account may enter. Made in `systemFolder`, it is linked from `dataDir`. */
+export async function makeHome({ dataDir, major, account, systemFolder }: Site): Promise<string> {
+  const path = join(dataDir, `pg${major}`)
+  if (existsSync(path)) return realpath(path)
+  const [other] = globSync('pg[0-9]*', { cwd: dataDir })
+  if (other && existsSync(join(dataDir, other))) {
+    throw new Error(
+      `${join(dataDir, other)} holds data of another PostgreSQL than ${major}: use another folder or DATABASE_URL`,
+    )
+  }
+  await mkdir(dataDir, { recursive: true })
+  await rm(path, { force: true }) // a link to data that somebody has removed
+  if (await canEnter(account, dataDir)) {
+    await mkdir(path, { mode: 0o700 })
+    return give(path, account)
+  }
+  if (await mkdir(systemFolder, { recursive: true })) await chmod(systemFolder, 0o755)
+  const home = await give(await mkdtemp(join(systemFolder, `pg${major}-`)), account)
+  await symlink(home, path)
+  return realpath(home)
+}
+
+/** The password of the cluster's one user, made at first use; two processes that make it at once get the same one. */
+export async function readPassword(home: string, account: Account | undefined): Promise<string> {
+  const path = passwordFile(home)
+  if (!existsSync(path)) {
+    if (existsSync(join(home, 'data'))) throw new Error(`${path} is lost, and without it the data beside it is closed`)
+    const draft = await give(`${path}.${process.pid}`, account, randomBytes(24).toString('base64url'))
+    await link(draft, path).catch((error) => {
+      if (error.code !== 'EEXIST') throw error
+    })
+    await rm(draft)
+  }
+  return readFile(path, 'utf8')
+}
+
+export function passwordFile(home: string): string {
+  return join(home, 'password')
+}
+
+async function give(path: string, account: Account | undefined, content?: string): Promise<string> {
+  if (content !== undefined) await writeFile(path, content, { mode: 0o600 })
+  if (account) await chown(path, account.uid, account.gid)
+  return path
+}

@@ -1,0 +1,80 @@
+import { hash } from 'node:crypto'
+import { type ClientBase, Pool } from 'pg'
+import type { Log } from '../shared/log.ts'
+import type { Db, Sql } from './db.ts'
+import { startListening } from './listener.ts'
+import { runTransaction } from './transaction.ts'
+import { TYPES, toSql } from './values.ts'
+
+/** How long `isUp` waits for an answer. */
+const IS_UP_SECONDS = 2
+/** How long a statement waits for a connection: a new one, or one of the pool to come free. */
+const CONNECT_SECONDS = 10
+
+export type DbOptions = { readonly url: string; readonly maxConnections: number; readonly log: Log }
+
+/** Opens the pool of connections. No connection is made before the first statement. */
+export function openDb({ url, maxConnections, log }: DbOptions): Db {
+  const pool = new Pool({
+    connectionString: url,
+    application_name: 'portolan',
+    max: maxConnections,
+    connectionTimeoutMillis: CONNECT_SECONDS * 1000,
+    keepAlive: true,
+    types: TYPES,
+  })
+  // Without a listener the end of an idle connection, as at every stop of the server, would end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'lost an idle database connection'))
+  const listeners = new Set<() => void>()
+  const sql = sqlOver(pool)
+  let closed: Promise<void> | undefined
+
+  return {
+    sql,
+    tx: (work) => runTransaction(pool, (client) => work({ kind: 'tx', sql: sqlOver(client) }), log),
+    listen(channel, hear) {
+      const stop = startListening({ url, channel, hear, log })
+      listeners.add(stop)
+      return () => {
+        listeners.delete(stop)
+        stop()
+      }
+    },
+    isUp: () => answersWithin(IS_UP_SECONDS, sql('select 1')),
+    close() {
+      for (const stop of listeners) stop()
+      closed ??= pool.end()
+      return closed
+    },
+  }
+}
+
+/** Every statement is prepared under a name made from its text, so that PostgreSQL parses it once for each connection. */
+function sqlOver(connection: Pool | ClientBase): Sql {
+  return async <Row extends object>(text: string, values: readonly unknown[] = []) => {
+    const { rows } = await connection.query({ name: nameOf(text), text, values: values.map(toSql) })
+    return rows as Row[] // the author of a statement names the shape of its rows
+  }
+}
+
+const names = new Map<string, string>()
+
+function nameOf(text: string): string {
+  let name = names.get(text)
+  if (name === undefined) {
+    name = hash('sha256', text, 'base64url').slice(0, 20)
+    names.set(text, name)
+  }
+  return name
+}
+
+async function answersWithin(seconds: number, answer: Promise<unknown>): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>()
+  const clock = setTimeout(() => late.resolve(false), seconds * 1000)
+  // Any failure means the same to the caller, and the pool has logged what there is to know.
+  const answered = answer.then(
+    () => true,
+    () => false,
+  )
+  return Promise.race([answered, late.promise]).finally(() => clearTimeout(clock))
+}

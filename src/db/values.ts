@@ -1,0 +1,50 @@
+import { type CustomTypesConfig, types } from 'pg'
+
+/** A value as the driver sends it: instants and dates as ISO text, a plain object as JSON, an array as an SQL array. */
+export function toSql(value: unknown): unknown {
+  if (value === undefined || value === null) return null
+  if (value instanceof Temporal.Instant) return value.toString({ smallestUnit: 'microsecond' })
+  if (value instanceof Temporal.PlainDate) return value.toString()
+  if (value instanceof Uint8Array) return value
+  if (Array.isArray(value)) return value.map(toSql)
+  if (typeof value === 'object') return JSON.stringify(value)
+  return value
+}
+
+type Parser = (text: string) => unknown
+
+const TEXT_ARRAY: number = 1009
+
+// biome-ignore format: a table
+const PARSERS = new Map<number, Parser>([
+  // oid   type           becomes
+  [20,   /* int8          */ safeInteger],
+  [1016, /* int8[]        */ eachOf(safeInteger)],
+  [1184, /* timestamptz   */ instant],
+  [1185, /* timestamptz[] */ eachOf(instant)],
+  [1082, /* date          */ (text) => Temporal.PlainDate.from(text)],
+  [1182, /* date[]        */ eachOf((text) => Temporal.PlainDate.from(text))],
+  [1114, /* timestamp     */ (text) => text], // the driver would make a Date of it, in the machine's own zone
+])
+
+/** How columns come back: PARSERS first, the driver's own parsers for the rest (jsonb parsed, bytea as Buffer, numeric as text). */
+export const TYPES: CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    (format !== 'binary' && PARSERS.get(oid)) || types.getTypeParser(oid, format),
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`the int8 ${text} does not fit a number exactly`)
+  return value
+}
+
+/** PostgreSQL writes `2026-11-22 01:50:45.069564+00`, with the offset of the session's zone. */
+function instant(text: string): Temporal.Instant {
+  return Temporal.Instant.from(text.replace(' ', 'T'))
+}
+
+function eachOf(parse: Parser): Parser {
+  const elementsOf: (text: string) => (string | null)[] = types.getTypeParser(TEXT_ARRAY)
+  return (text) => elementsOf(text).map((element) => (element === null ? null : parse(element)))
+}
