@@ -1,0 +1,81 @@
+import type { FastifyPluginAsync } from 'fastify'
+import Type, { type TSchema } from 'typebox'
+import { callerOf } from '../surface.ts'
+import { readRawBodies } from './body.ts'
+import { refusals } from './refusals.schema.ts'
+
+/** What a clearinghouse sent, untouched. `peer` is the user name of its credentials. */
+export type RawMessage = { readonly body: Buffer; readonly contentType: string; readonly peer: string }
+export type RawAnswer = { readonly status: number; readonly contentType: string; readonly body: Buffer | string }
+
+/** Takes in a message: keeps the bytes first, then reads them. Its answer is sent back as it is. */
+export type Receive = (message: RawMessage) => Promise<RawAnswer>
+
+type Deps = { readonly receive: Receive; readonly deploymentPrefix: string }
+
+/** First segments that the surface has of its own, below `/np_api` (contract O-23). */
+const RESERVED = [
+  'portin',
+  'portout',
+  'route',
+  'validate',
+  'info',
+  'terminate',
+  'doc',
+  'swagger.json',
+  'list',
+  'create',
+  'get_xml',
+  'get_xml_list',
+  'hss_route',
+]
+
+/**
+ * What is wrong with a deployment prefix, for the check of the configuration at start; undefined when nothing is.
+ */
+export function deploymentPrefixProblem(prefix: string): string | undefined {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(prefix)) return 'must be 1 to 40 letters, digits, dashes or underscores'
+  return RESERVED.includes(prefix.toLowerCase())
+    ? `must not be ${prefix}, which is a word of the API itself`
+    : undefined
+}
+
+const ACK = '<ack xmlns="urn:np:pxs-profile:1"><msgid>8f14e45f</msgid><duplicate>false</duplicate></ack>'
+
+/** The status is the receiver's own, so any number may come; 200 is what a clearinghouse looks for. */
+const ANSWERS: Record<number, TSchema> = {
+  200: Type.String({ description: 'The acknowledgement, as XML', examples: [ACK] }),
+  ...refusals('receiveMessage', 400, 403),
+}
+
+/** `/np_api/{deployment_prefix}/recv/`: hands bytes on and knows nothing of them. Only for a clearinghouse (contract O-14). */
+export const recvRoutes =
+  ({ receive, deploymentPrefix }: Deps): FastifyPluginAsync =>
+  async (app) => {
+    readRawBodies(app)
+    app.post(
+      `/${deploymentPrefix}/recv`,
+      {
+        config: { tiers: ['clearinghouse'], operation: 'receiveMessage' },
+        schema: {
+          tags: ['Clearinghouse'],
+          summary: 'Take in a message of the clearinghouse',
+          description:
+            'Internal: only for the credentials of a clearinghouse, not even for an admin. The message is kept as it came before it is read; the answer is an XML acknowledgement.',
+          response: ANSWERS,
+        },
+      },
+      async (request, reply) => {
+        const answer = await receive({
+          body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+          contentType: request.headers['content-type'] ?? '',
+          peer: callerOf(request).name,
+        })
+        return reply
+          .code(answer.status)
+          .type(answer.contentType)
+          .serializer((body: unknown) => body as string)
+          .send(answer.body)
+      },
+    )
+  }
