@@ -139,7 +139,7 @@ test('a file has one idea: 400 lines are the end, 150 the aim', () => {
 
 test('a file is named in kebab-case and, where it has one, by its duty', () => {
   const named =
-    /^(?!index\.)[a-z0-9]+(-[a-z0-9]+)*(\.(machine|codec|store|client|job|routes|schema|d))?(\.test)?\.(ts|mjs)$/
+    /^(?!index\.)[a-z0-9]+(-[a-z0-9]+)*(\.(machine|codec|store|client|job|routes|schema|d))?(\.test|\.testing)?\.(ts|mjs)$/
   deepEqual(
     ours.map(({ path }) => path).filter((path) => !named.test(path.split('/').at(-1) ?? '')),
     [],

@@ -26,7 +26,7 @@ export async function appendAudit(tx: Tx, rows: readonly AuditRow[]): Promise<vo
             with ordinality as a (at, actor, surface, action, subject, reason, detail, position)
       order by position`,
     [
-      rows.map(({ at }) => at.toString()),
+      rows.map(({ at }) => at),
       rows.map(({ actor }) => actor),
       rows.map(({ surface }) => surface),
       rows.map(({ action }) => action),

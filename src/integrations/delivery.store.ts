@@ -60,7 +60,7 @@ export async function claimDue(
         and d.subscription = $1
         and e.id = d.event_id
      returning e.id, e.type, e.subject, e.at, e.payload as data, d.attempts`,
-    [subscription, now.toString(), lockedUntil.toString(), limit],
+    [subscription, now, lockedUntil, limit],
   )
 }
 
@@ -101,11 +101,11 @@ async function writeOutcomes(
         and d.attempts = o.attempts`,
     [
       subscription,
-      now.toString(),
+      now,
       settlements.map(({ id }) => id),
       settlements.map(({ attempts }) => attempts),
       settlements.map(({ outcome }) => outcome),
-      settlements.map((one) => (one.outcome === 'retry' ? one.at.toString() : null)),
+      settlements.map((one) => (one.outcome === 'retry' ? one.at : null)),
       settlements.map(({ status }) => status ?? null),
       settlements.map(({ detail }) => detail ?? null),
     ],
@@ -128,6 +128,6 @@ async function holdBackFollowers(
         and d.state = 'queued'
         and d.attempts = 0
         and d.next_attempt_at < o.next_attempt_at`,
-    [subscription, later.map(({ subject }) => subject), later.map(({ at }) => at.toString())],
+    [subscription, later.map(({ subject }) => subject), later.map(({ at }) => at)],
   )
 }
