@@ -2,7 +2,12 @@ import { randomBytes } from 'node:crypto'
 import type { Keys, NewKey } from '../accounts/key.ts'
 import type { Config } from '../config.ts'
 
-export type FirstKeys = readonly { readonly username: string; readonly tier: string; readonly key: string; readonly isGiven: boolean }[]
+export type FirstKeys = readonly {
+  readonly username: string
+  readonly tier: string
+  readonly key: string
+  readonly isGiven: boolean
+}[]
 
 /** Who gets a key on the very first start, so that each tier can be tried at once. */
 // biome-ignore format: a table
@@ -26,7 +31,12 @@ export async function makeFirstKeys(keys: Keys, config: Config): Promise<FirstKe
   }
   if (config.pxs) {
     const given = config.pxs.recvKey
-    const { key } = await keys.createKey({ username: CLEARINGHOUSE_USER, tier: 'clearinghouse', by: 'start', ...(given && { key: given }) })
+    const { key } = await keys.createKey({
+      username: CLEARINGHOUSE_USER,
+      tier: 'clearinghouse',
+      by: 'start',
+      ...(given && { key: given }),
+    })
     made.push({ username: CLEARINGHOUSE_USER, tier: 'clearinghouse', key, isGiven: given !== undefined })
   }
   return made

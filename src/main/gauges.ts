@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { Db } from '../db/db.ts'
-import type { DnsServer } from '../dns/server.ts'
 import type { Following } from '../dns/follow.ts'
+import type { DnsServer } from '../dns/server.ts'
 import type { RouteTable } from '../dns/table.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { countOpenMessages } from '../porting/message.store.ts'
@@ -22,9 +22,15 @@ export function registerGauges(registry: Registry, { db, dns, jobs }: Watched): 
   gauge(registry, 'portolan_clearinghouse_messages', 'Messages that wait or were flagged', ['kind'], async (set) => {
     for (const [kind, count] of Object.entries(await countOpenMessages(db))) set(count, { kind })
   })
-  gauge(registry, 'portolan_ports_overdue', 'Live ports with a window that ended without an answer', [], async (set) => {
-    set(await countOverdue(db), {})
-  })
+  gauge(
+    registry,
+    'portolan_ports_overdue',
+    'Live ports with a window that ended without an answer',
+    [],
+    async (set) => {
+      set(await countOverdue(db), {})
+    },
+  )
   if (jobs) {
     gauge(registry, 'portolan_job_failures', 'Rounds of a job that failed in a row', ['job'], async (set) => {
       for (const [job, status] of jobs.status) set(status.failures, { job })
@@ -45,11 +51,11 @@ export function registerGauges(registry: Registry, { db, dns, jobs }: Watched): 
 
 type Set = (value: number, labels: Record<string, string>) => void
 
-function gauge<Label extends string>(
+function gauge(
   registry: Registry,
   name: string,
   help: string,
-  labelNames: readonly Label[],
+  labelNames: readonly string[],
   collect: (set: Set) => Promise<void>,
 ): void {
   new Gauge({

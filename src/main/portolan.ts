@@ -5,7 +5,7 @@ import { pxsClient } from '../clearinghouses/pxs/pxs.client.ts'
 import { pxsEncoder } from '../clearinghouses/pxs/pxs.encode.ts'
 import { receive, receiveAbandoned } from '../clearinghouses/pxs/receive.ts'
 import { sendDue } from '../clearinghouses/pxs/send.job.ts'
-import type { Config, Role } from '../config.ts'
+import type { Config } from '../config.ts'
 import type { Db } from '../db/db.ts'
 import { startEmbedded } from '../db/embedded.ts'
 import { migrate } from '../db/migrate.ts'
@@ -31,9 +31,9 @@ import { portInService } from '../porting/port-in.ts'
 import type { Porting } from '../porting/porting.ts'
 import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
-import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials, type SimulatorCredentials } from './first-keys.ts'
+import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
-import { type Simulator, startSimulator } from './simulator.ts'
+import { startSimulator } from './simulator.ts'
 
 /** The name of the one subscription that the configuration can state. */
 const WEBHOOK = 'bss'
@@ -59,7 +59,11 @@ export type StartOptions = {
 }
 
 /** Brings everything up in the order of what needs what, and takes it down in the opposite one. */
-export async function startPortolan({ config, root, now = () => Temporal.Now.instant() }: StartOptions): Promise<Portolan> {
+export async function startPortolan({
+  config,
+  root,
+  now = () => Temporal.Now.instant(),
+}: StartOptions): Promise<Portolan> {
   const log = createLog(config.logLevel)
   const closers: (() => Promise<void>)[] = []
   const close = async () => {
@@ -68,7 +72,12 @@ export async function startPortolan({ config, root, now = () => Temporal.Now.ins
   try {
     const market = await loadMarket(join(root, 'markets'), config.market)
     const { db, url } = await openDatabase(config, { root, log, closers })
-    const keys = createKeys({ db, log: log.child({ room: 'accounts' }), now, audit: appendAudit })
+    const keys = createKeys({
+      db,
+      log: log.child({ room: 'accounts' }),
+      now,
+      audit: (tx, row) => appendAudit(tx, [row]),
+    })
     const firstKeys = await makeFirstKeys(keys, config)
     const registry = new Registry()
     const porting: Porting = {
@@ -81,12 +90,20 @@ export async function startPortolan({ config, root, now = () => Temporal.Now.ins
     }
     const dns = await startDnsRole({ config, market, db, log, closers })
     const http = await startHttpRole({ config, porting, keys, registry, dns, log, closers })
-    const credentials = http && !config.pxs ? await renewSimulatorCredentials(keys) : undefined
-    const simulator = credentials && (await startSimulatorBeside({ config, root, httpUrl: http, credentials, log, closers }))
-    const clearinghouse = config.pxs ?? (simulator && { url: simulator.url, ...credentials.client })
+    const simulated =
+      http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
+    const clearinghouse = config.pxs ?? simulated
     const jobs = clearinghouse && startJobsRole({ config, porting, clearinghouse, log, closers })
     registerGauges(registry, { db, dns, jobs })
-    return { market, databaseUrl: url, httpUrl: http, dnsPort: dns?.server.port, simulatorUrl: simulator?.url, firstKeys, close }
+    return {
+      market,
+      databaseUrl: url,
+      httpUrl: http,
+      dnsPort: dns?.server.port,
+      simulatorUrl: simulated?.url,
+      firstKeys,
+      close,
+    }
   } catch (error) {
     await close()
     throw error
@@ -101,7 +118,11 @@ async function openDatabase(
 ): Promise<{ db: Db; url: string }> {
   let url = config.databaseUrl
   if (url === undefined) {
-    const embedded = await startEmbedded({ dataDir: config.dataDir, log: log.child({ room: 'db' }), durable: 'durable' })
+    const embedded = await startEmbedded({
+      dataDir: config.dataDir,
+      log: log.child({ room: 'db' }),
+      durable: 'durable',
+    })
     closers.push(() => embedded.stop())
     url = embedded.url
   }
@@ -114,7 +135,19 @@ async function openDatabase(
 
 export type DnsRole = Awaited<ReturnType<typeof startDnsRole>>
 
-async function startDnsRole({ config, market, db, log, closers }: { config: Config; market: Market; db: Db; log: Log; closers: Closers }) {
+async function startDnsRole({
+  config,
+  market,
+  db,
+  log,
+  closers,
+}: {
+  config: Config
+  market: Market
+  db: Db
+  log: Log
+  closers: Closers
+}) {
   if (!config.roles.has('dns')) return undefined
   const table = routeTable()
   const zone: ZoneConfig = {
@@ -129,7 +162,12 @@ async function startDnsRole({ config, market, db, log, closers }: { config: Conf
   const following = followRoutes({ feed: routeFeed(db), table, log: log.child({ room: 'dns' }) })
   closers.push(() => following.close())
   await following.ready
-  const server = await startDns({ host: config.dns.host, port: config.dns.listenPort, state, log: log.child({ room: 'dns' }) })
+  const server = await startDns({
+    host: config.dns.host,
+    port: config.dns.listenPort,
+    state,
+    log: log.child({ room: 'dns' }),
+  })
   closers.push(() => server.close())
   return { server, following, table }
 }
@@ -155,7 +193,15 @@ async function startHttpRole({
   const { market } = porting
   const checks: ReadinessCheck[] = [
     { name: 'database', check: async () => ((await porting.db.isUp()) ? undefined : 'does not answer') },
-    ...(dns ? [{ name: 'route feed', check: async () => (dns.following.health().isFeedUp ? undefined : 'does not answer; calls are routed from memory') }] : []),
+    ...(dns
+      ? [
+          {
+            name: 'route feed',
+            check: async () =>
+              dns.following.health().isFeedUp ? undefined : 'does not answer; calls are routed from memory',
+          },
+        ]
+      : []),
   ]
   const server = await createServer({
     log,
@@ -165,7 +211,7 @@ async function startHttpRole({
         portIn: portInService(porting),
         numbers: { parseRange: (text) => parseRange(market, text), localOf: (number) => localOf(market, number) },
         keys,
-        receive: (raw) => receive(porting, raw),
+        receive: async (raw) => ({ status: 200, ...(await receive(porting, raw)) }),
         deploymentPrefix: config.http.deploymentPrefix,
         isDocPublic: config.http.areDocsPublic,
       }),
@@ -176,21 +222,25 @@ async function startHttpRole({
   return server.listen(config.http)
 }
 
-async function startSimulatorBeside({
+type Clearinghouse = { readonly url: string; readonly username: string; readonly password: string }
+
+/** Runs the simulator beside us, and says how to reach it. */
+async function simulate({
   config,
   root,
   httpUrl,
-  credentials,
+  keys,
   log,
   closers,
 }: {
   config: Config
   root: string
   httpUrl: string
-  credentials: SimulatorCredentials
+  keys: Keys
   log: Log
   closers: Closers
-}): Promise<Simulator> {
+}): Promise<Clearinghouse> {
+  const credentials = await renewSimulatorCredentials(keys)
   const simulator = await startSimulator({
     root,
     market: config.market,
@@ -202,7 +252,7 @@ async function startSimulatorBeside({
     log: log.child({ room: 'simulator' }),
   })
   closers.push(() => simulator.close())
-  return simulator
+  return { url: simulator.url, ...credentials.client }
 }
 
 function startJobsRole({
@@ -214,7 +264,7 @@ function startJobsRole({
 }: {
   config: Config
   porting: Porting
-  clearinghouse: { readonly url: string; readonly username: string; readonly password: string }
+  clearinghouse: Clearinghouse
   log: Log
   closers: Closers
 }): Jobs | undefined {

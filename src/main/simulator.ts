@@ -73,7 +73,9 @@ async function readyUrl(child: ChildProcess): Promise<string> {
   })
   child.once('exit', (code) => ready.reject(new Error(`the simulator ended with code ${code} before it was ready`)))
   child.once('error', ready.reject)
-  timeout.addEventListener('abort', () => ready.reject(new Error(`the simulator was not ready within ${START_SECONDS} s`)))
+  timeout.addEventListener('abort', () =>
+    ready.reject(new Error(`the simulator was not ready within ${START_SECONDS} s`)),
+  )
   try {
     return await ready.promise
   } catch (error) {
