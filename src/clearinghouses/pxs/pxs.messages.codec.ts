@@ -140,4 +140,4 @@ export type PxsMessage = Omit<PxsHeader, 'msgtype'> & { readonly body: PxsBody }
 /** The immediate answer to a message: whether it was taken, not what comes of it. */
 export type PxsAck = ValueOfFields<typeof ACK_FIELDS>
 export type PxsProblem = ValueOfFields<(typeof PXS_BODIES)['error']>['errors'][number]
-export type PxsSerie = { readonly first: string; readonly last: string }
+export type PxsSerie = PxsBodyOf<'ported'>['series'][number]
