@@ -3,6 +3,7 @@ import { Registry } from 'prom-client'
 import { createKeys, type Keys } from '../accounts/key.ts'
 import { pxsClient } from '../clearinghouses/pxs/pxs.client.ts'
 import { pxsEncoder } from '../clearinghouses/pxs/pxs.encode.ts'
+import { PXS_PROFILE } from '../clearinghouses/pxs/pxs.profile.ts'
 import { receive, receiveAbandoned } from '../clearinghouses/pxs/receive.ts'
 import { sendDue } from '../clearinghouses/pxs/send.job.ts'
 import type { Config } from '../config.ts'
@@ -83,7 +84,7 @@ export async function startPortolan({
     const porting: Porting = {
       db,
       market,
-      encode: pxsEncoder({ market }),
+      encode: pxsEncoder({ market, profile: PXS_PROFILE }),
       now,
       subscriptions: config.webhook ? [{ name: WEBHOOK }] : [],
       log: log.child({ room: 'porting' }),
@@ -288,7 +289,6 @@ function startJobsRole({
     stopListening()
     await jobs.stop()
     await webhooks.close()
-    await pxs.close()
   })
   return jobs
 }
