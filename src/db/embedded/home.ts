@@ -25,7 +25,7 @@ export async function makeHome({ dataDir, major, account, systemFolder }: Site):
   await mkdir(dataDir, { recursive: true })
   await rm(path, { force: true }) // a link to data that somebody has removed
   if (await canEnter(account, dataDir)) {
-    await mkdir(path, { mode: 0o700 })
+    await mkdir(path, { recursive: true, mode: 0o700 })
     return give(path, account)
   }
   if (await mkdir(systemFolder, { recursive: true })) await chmod(systemFolder, 0o755)
