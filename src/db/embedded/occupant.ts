@@ -46,7 +46,7 @@ function occupantOf(data: string): Occupant | undefined {
   const pid = pidOn(data)
   if (pid === undefined) return undefined
   const command = commandOf(pid)
-  if (!command?.includes(data)) {
+  if (!command?.includes(` -D ${data} `)) {
     // The process has ended, perhaps without its parent's notice, or the id is another program's by now. PostgreSQL looks
     // at the id alone and would take that for a living server.
     if (pidOn(data) === pid) rmSync(join(data, 'postmaster.pid'))
