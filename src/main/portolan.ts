@@ -46,6 +46,7 @@ export type Portolan = {
   readonly httpUrl: string | undefined
   readonly dnsPort: number | undefined
   readonly simulatorUrl: string | undefined
+  readonly keys: Keys
   /** The keys that this start made; shown once. */
   readonly firstKeys: FirstKeys
   close(): Promise<void>
@@ -102,6 +103,7 @@ export async function startPortolan({
       httpUrl: http,
       dnsPort: dns?.server.port,
       simulatorUrl: simulated?.url,
+      keys,
       firstKeys,
       close,
     }
