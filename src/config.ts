@@ -35,7 +35,22 @@ const secretOf = (least: number) => (value: string) =>
   value === '' || value.length >= least ? undefined : `must have at least ${least} characters`
 const matching = (pattern: RegExp, what: string) => (value: string) =>
   pattern.test(value) ? undefined : `must be ${what}`
-const RESERVED_PREFIXES = ['PortIn', 'PortOut', 'route', 'validate', 'info', 'terminate', 'doc', 'swagger.json']
+/** First segments that np_api has of its own (contract O-23). */
+const RESERVED_PREFIXES = [
+  'PortIn',
+  'PortOut',
+  'route',
+  'validate',
+  'info',
+  'terminate',
+  'doc',
+  'swagger.json',
+  'list',
+  'create',
+  'get_xml',
+  'get_xml_list',
+  'hss_route',
+]
 const prefix = (value: string) =>
   !/^[A-Za-z0-9_-]{1,32}$/.test(value)
     ? 'must be 1 to 32 letters, digits, - or _'
@@ -191,6 +206,13 @@ function contradictions(value: (name: SettingName) => string): string[] {
   return [
     ...needs('PORTOLAN_PXS_URL', 'PORTOLAN_PXS_USERNAME', 'the clearinghouse asks who calls'),
     ...needs('PORTOLAN_PXS_URL', 'PORTOLAN_PXS_PASSWORD', 'the clearinghouse asks who calls'),
+    ...(list(value('PORTOLAN_ROLES')).includes('jobs') &&
+    !list(value('PORTOLAN_ROLES')).includes('http') &&
+    value('PORTOLAN_PXS_URL') === ''
+      ? [
+          'PORTOLAN_PXS_URL must be set when PORTOLAN_ROLES has jobs without http: the simulator runs beside the HTTP server',
+        ]
+      : []),
     ...needs('PORTOLAN_WEBHOOK_URL', 'PORTOLAN_WEBHOOK_SECRET', 'events are never sent unsigned'),
   ]
 }

@@ -11,7 +11,7 @@ export type AuditRow = {
   readonly action: string
   /** What it was done to: a msgidentifier, a range, a user name. */
   readonly subject: string
-  readonly reason?: string | undefined
+  readonly reason?: string | null | undefined
   /** What the row must still say in ten years; never a secret. */
   readonly detail?: Readonly<Record<string, unknown>> | undefined
 }

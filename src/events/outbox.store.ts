@@ -41,4 +41,5 @@ export async function appendEvents(
       wanted.map(({ at }) => at),
     ],
   )
+  if (wanted.length > 0) await tx.sql("select pg_notify('work', 'deliver')")
 }

@@ -20,12 +20,14 @@ export type Jobs = {
   stop(): Promise<void>
 }
 
+type Surroundings = { readonly log: Log; readonly now: () => Temporal.Instant }
+
 /** The pause after a failure that nothing wakes us from, in seconds. */
 const PAUSE_AFTER_FAILURE_SECONDS = 1
 
 /** Runs every job on its clock and when woken, each one at most once at a time. */
-export function startJobs(jobs: readonly Job[], log: Log): Jobs {
-  const runners = jobs.map((job) => runner(job, log))
+export function startJobs(jobs: readonly Job[], { log, now }: Surroundings): Jobs {
+  const runners = jobs.map((job) => runner(job, { log, now }))
   return {
     wake: (word) => {
       for (const { job, wake } of runners) if (job.wokenBy === word || word === '') wake()
@@ -37,7 +39,7 @@ export function startJobs(jobs: readonly Job[], log: Log): Jobs {
   }
 }
 
-function runner(job: Job, log: Log) {
+function runner(job: Job, surroundings: Surroundings) {
   const status: JobStatus = { lastSuccess: undefined, failures: 0, lastError: undefined }
   let isStopping = false
   let isWoken = false
@@ -54,7 +56,7 @@ function runner(job: Job, log: Log) {
   const loop = async () => {
     while (!isStopping) {
       isWoken = false
-      const isIdle = await runOnce(job, status, log)
+      const isIdle = await runOnce(job, status, surroundings)
       if (isStopping) return
       if (isIdle === 'failed') await pause(PAUSE_AFTER_FAILURE_SECONDS)
       else if (isIdle === 'idle' && !isWoken) await pause(job.everySeconds)
@@ -77,13 +79,13 @@ function runner(job: Job, log: Log) {
 }
 
 /** A failure is logged once per run of failures, counted always, and never ends the loop: the next round tries again. */
-async function runOnce(job: Job, status: JobStatus, log: Log): Promise<'idle' | 'more' | 'failed'> {
+async function runOnce(job: Job, status: JobStatus, { log, now }: Surroundings): Promise<'idle' | 'more' | 'failed'> {
   try {
     const done = await job.run()
     if (status.failures > 0) log.info({ job: job.name, failures: status.failures }, 'job works again')
     status.failures = 0
     status.lastError = undefined
-    status.lastSuccess = Temporal.Now.instant()
+    status.lastSuccess = now()
     return done > 0 ? 'more' : 'idle'
   } catch (error) {
     status.failures += 1

@@ -46,7 +46,7 @@ export function blockOf(market: Market, number: E164): Block | undefined {
   return undefined
 }
 
-/** What the market's plan says a number is; undefined outside the plan. */
+/** What the market's plan says a number is: mobile where it allows both; undefined outside the plan. */
 export function typeOf(market: Market, number: E164): NumberType | undefined {
   if (!digitsOf(number).startsWith(market.countryCode)) return undefined
   const national = localOf(market, number)

@@ -33,7 +33,7 @@ const TRIGGERS: Record<Heard['kind'], PortInTrigger | undefined> = {
  */
 export async function hear(porting: Porting, tx: Tx, message: Message): Promise<Hearing> {
   const port = await lockPort(tx, message.msgidentifier)
-  if (!port || port.direction !== 'in') return hearWithoutPort(porting, tx, message)
+  if (port?.direction !== 'in') return hearWithoutPort(porting, tx, message)
   const { heard } = message
   const mistake = mistakeIn(porting, port, heard)
   if (mistake) return note(porting, tx, port, message, { verdict: 'refused', log: mistake })

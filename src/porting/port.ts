@@ -88,7 +88,7 @@ export type Heard =
   | { readonly kind: 'instructed'; readonly text: string | undefined }
   | { readonly kind: 'instruction_refused'; readonly code: number; readonly text: string | undefined }
   | { readonly kind: 'request_refused'; readonly text: string | undefined }
-  | { readonly kind: 'changed' }
+  | { readonly kind: 'changed'; readonly text: string | undefined }
   | { readonly kind: 'abort_confirmed' }
   | {
       readonly kind: 'ported'

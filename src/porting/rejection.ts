@@ -1,4 +1,4 @@
-import { isRejectCode, REJECT_CODES } from '../numbers/reject-code.ts'
+import { isRejectCode, type REJECT_CODES } from '../numbers/reject-code.ts'
 
 export type RejectionCode = keyof typeof REJECT_CODES
 

@@ -1,19 +1,16 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 
-const DEADLINE_SECONDS = 10
-const LOOK_EVERY_MILLIS = 5
-
-/** Waits until `look` gives something other than undefined or false, and gives it; after the deadline it says what was awaited. */
+/** Waits until `look` finds something (anything but undefined and false), and fails after `seconds`. */
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  deadlineSeconds = DEADLINE_SECONDS,
+  seconds = 10,
 ): Promise<T> {
-  const end = performance.now() + deadlineSeconds * 1000
-  while (performance.now() < end) {
-    const seen = await look()
-    if (seen !== undefined && seen !== false) return seen
-    await pause(LOOK_EVERY_MILLIS)
+  const since = performance.now()
+  for (;;) {
+    const found = await look()
+    if (found !== undefined && found !== false) return found
+    if (performance.now() - since > seconds * 1000) throw new Error(`after ${seconds} seconds still not: ${what}`)
+    await wait(20)
   }
-  throw new Error(`waited ${deadlineSeconds} s in vain for: ${what}`)
 }

@@ -1,0 +1,84 @@
+import type { Reader, Tx } from '../db/db.ts'
+import type { KeyRecord, KeyRow } from './key.ts'
+
+type Row = {
+  id: string
+  username: string
+  tier: KeyRecord['tier']
+  created_at: Temporal.Instant
+  created_by: string
+  expires_at: Temporal.Instant | null
+  revoked_at: Temporal.Instant | null
+  last_used_at: Temporal.Instant | null
+}
+type SecretRow = Row & { fingerprint: Buffer; salt: Buffer; hash: Buffer }
+
+const RECORD = 'id, username, tier, created_at, created_by, expires_at, revoked_at, last_used_at'
+
+export async function insertKey(tx: Tx, { record, secret }: KeyRow): Promise<void> {
+  await tx.sql(
+    `insert into api_key (id, username, tier, fingerprint, salt, hash, created_at, created_by, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      record.id,
+      record.username,
+      record.tier,
+      secret.fingerprint,
+      secret.salt,
+      secret.hash,
+      record.createdAt,
+      record.createdBy,
+      record.expiresAt,
+    ],
+  )
+}
+
+/** At most a few: the fingerprint has 32 bits. */
+export async function keysOfFingerprint(reader: Reader, fingerprint: Buffer): Promise<KeyRow[]> {
+  const rows = await reader.sql<SecretRow>(
+    `select ${RECORD}, fingerprint, salt, hash from api_key where fingerprint = $1 order by created_at, id`,
+    [fingerprint],
+  )
+  return rows.map((row) => ({
+    record: recordOf(row),
+    secret: { fingerprint: row.fingerprint, salt: row.salt, hash: row.hash },
+  }))
+}
+
+export async function allKeys(reader: Reader): Promise<KeyRecord[]> {
+  return (await reader.sql<Row>(`select ${RECORD} from api_key order by created_at, id`)).map(recordOf)
+}
+
+export async function keyCount(reader: Reader): Promise<number> {
+  const [row] = await reader.sql<{ count: number }>('select count(*) as count from api_key')
+  return row?.count ?? 0
+}
+
+/** @returns undefined when there is no such key, or it is revoked already */
+export async function revoke(tx: Tx, id: string, at: Temporal.Instant): Promise<KeyRecord | undefined> {
+  const rows = await tx.sql<Row>(
+    `update api_key set revoked_at = $2 where id = $1 and revoked_at is null returning ${RECORD}`,
+    [id, at],
+  )
+  return rows.map(recordOf)[0]
+}
+
+export async function noteUse(reader: Reader, id: string, at: Temporal.Instant): Promise<void> {
+  await reader.sql(
+    'update api_key set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $2)',
+    [id, at],
+  )
+}
+
+function recordOf(row: Row): KeyRecord {
+  return {
+    id: row.id,
+    username: row.username,
+    tier: row.tier,
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+    expiresAt: row.expires_at ?? undefined,
+    revokedAt: row.revoked_at ?? undefined,
+    lastUsedAt: row.last_used_at ?? undefined,
+  }
+}

@@ -1,0 +1,106 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
+import Type from 'typebox'
+import manifest from '../../../package.json' with { type: 'json' }
+import type { Tiers } from '../surface.ts'
+import { refusals } from './refusals.schema.ts'
+
+type Deps = {
+  readonly deploymentPrefix: string
+  /** Whether the description may be read without a key (contract O-52). */
+  readonly isDocPublic: boolean
+}
+
+const READERS: Tiers = ['admin', 'pxs', 'read_only']
+
+const DESCRIPTION = `Number porting: requests, their progress, and the messages behind them.
+
+Every refusal has the body \`{ "result", "Reason" }\`; \`Reason\` says what to mend. Credentials are an API key, as HTTP
+Basic \`username:api_key\` (the user name may be left out) or in the header \`X-API-Key\`. After 20 wrong keys within a
+minute an address gets 401 for the rest of that minute. Words of a fixed choice are taken in any case, and fields that
+are not described are ignored.`
+
+/** Describes every route of the surface that is registered after this, as OpenAPI 3.1. */
+export async function describeRoutes(app: FastifyInstance, { deploymentPrefix }: Deps): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Portolan np_api', version: manifest.version, description: DESCRIPTION },
+      tags: [
+        { name: 'PortIn', description: 'Numbers that come to this operator' },
+        { name: 'Clearinghouse', description: 'What the clearinghouse itself calls' },
+        { name: 'Description', description: 'This description' },
+      ],
+      components: {
+        securitySchemes: {
+          basic: { type: 'http', scheme: 'basic', description: 'user name and API key' },
+          key: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'the API key alone' },
+        },
+      },
+      security: [{ basic: [] }, { key: [] }],
+    },
+    transform: ({ schema, url, route }) => describe(schema, url, route, deploymentPrefix),
+  })
+}
+
+/** `/np_api/doc` for people, `/np_api/swagger.json` for tools. */
+export async function docsRoutes(app: FastifyInstance, { isDocPublic }: Deps): Promise<void> {
+  const tiers: Tiers = isDocPublic ? 'anyone' : READERS
+  app.get(
+    '/swagger.json',
+    {
+      config: { tiers, operation: 'getDescription' },
+      schema: {
+        tags: ['Description'],
+        summary: 'This description, as OpenAPI 3.1; /np_api/doc shows it to people',
+        response: { 200: Description, ...refusals('getDescription', 403) },
+      },
+    },
+    async () => app.swagger(),
+  )
+  await app.register(async (scope) => {
+    // the pages of the explorer come from a package, which cannot say who may read them
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, tiers, operation: 'getExplorer' }
+    })
+    scope.addHook('onRequest', async (_request, reply) => {
+      reply.header('content-security-policy', EXPLORER_POLICY)
+    })
+    await scope.register(swaggerUi, {
+      routePrefix: '/doc',
+      uiConfig: { tryItOutEnabled: true, persistAuthorization: false },
+    })
+  })
+}
+
+/** The explorer's own files only; it writes style attributes and shows images from data. */
+const EXPLORER_POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
+
+const Description = Type.Object(
+  { openapi: Type.String({ description: 'version of OpenAPI' }) },
+  { additionalProperties: true, description: 'An OpenAPI document', examples: [{ openapi: '3.1.0' }] },
+)
+
+const DeploymentPrefix = (prefix: string) =>
+  Type.Object({
+    deployment_prefix: Type.String({ description: `fixed for an installation; here: ${prefix}`, examples: [prefix] }),
+  })
+const XmlBody = Type.String({ description: 'The message as XML, at most 256 kB; any content type is taken' })
+
+/** Adds what the route itself knows: its operation, who may call it, and the receiver's path as the document prints it. */
+function describe(schema: FastifySchema | undefined, url: string, route: RouteOptions, deploymentPrefix: string) {
+  const { operation, tiers } = route.config ?? {}
+  const who = Array.isArray(tiers) ? `Tiers: ${tiers.join(', ')}.` : 'Needs no key.'
+  const described = {
+    ...schema,
+    ...(operation ? { operationId: operation } : {}),
+    description: [schema?.description, who].filter(Boolean).join('\n\n'),
+  }
+  if (operation !== 'receiveMessage') return { schema: described, url }
+  return {
+    schema: { ...described, params: DeploymentPrefix(deploymentPrefix), body: XmlBody, consumes: ['application/xml'] },
+    url: '/np_api/{deployment_prefix}/recv/',
+  }
+}

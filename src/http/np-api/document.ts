@@ -1,0 +1,44 @@
+import fastify from 'fastify'
+import type { Caller } from '../../accounts/key.ts'
+import { type NpApiDeps, npApiSurface } from './surface.ts'
+
+/** The OpenAPI description of np_api, for `docs/openapi/np-api.json`. Nothing in it depends on an installation. */
+export async function npApiDocument(): Promise<object> {
+  const surface = npApiSurface(DESCRIBED_ONLY)
+  const app = fastify()
+  app.decorateRequest('caller', undefined)
+  await app.register(surface.plugin, { prefix: surface.prefix })
+  const answer = await app.inject({ url: `${surface.prefix}/swagger.json`, headers: { 'x-api-key': 'described only' } })
+  await app.close()
+  if (answer.statusCode !== 200) throw new Error(`np_api does not describe itself: ${answer.body}`)
+  return answer.json()
+}
+
+const READER: Caller = { name: 'description', tier: 'admin', keyId: '' }
+
+/** Routes are described without being called. */
+async function notCalled(): Promise<never> {
+  throw new Error('called while only described')
+}
+
+const DESCRIBED_ONLY: NpApiDeps = {
+  portIn: {
+    submit: notCalled,
+    importPort: notCalled,
+    list: notCalled,
+    get: notCalled,
+    instruct: notCalled,
+    abort: notCalled,
+    files: notCalled,
+    file: notCalled,
+  },
+  numbers: { parseRange: ({ first }) => unread(first), localOf: (number) => unread(number) },
+  keys: { authenticate: async () => READER },
+  receive: notCalled,
+  deploymentPrefix: 'pxs',
+  isDocPublic: false,
+}
+
+function unread(text: string): never {
+  throw new Error(`${text} was read while routes were only described`)
+}

@@ -1,0 +1,46 @@
+import Type, { type TObject } from 'typebox'
+
+type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 500
+
+// biome-ignore format: a table
+const REFUSALS: Record<RefusalStatus, readonly [description: string, reason: string]> = {
+  400: ['Bad input: `Reason` names the field and what would be right',  'email is missing: it must be the e-mail address of the contact, such as ops@example.com, at most 254 characters'],
+  401: ['No credentials, wrong ones, or too many wrong ones',           'the API key is not known, has ended, or belongs to another user name'],
+  403: ['The tier of the key is not enough; for get_xml: no such file', 'this needs the tier admin or pxs; the key of reader is read_only'],
+  404: ['No such port',                                                 'there is no port XX202501-CARR-00009'],
+  409: ['The state of the port or of its numbers stands in the way',    'XX202501-CARR-00001 is in Number_Ported (20), where an instruction is not possible'],
+  500: ['A fault of ours; the log has more under the request id',       'internal error; the log tells more about request 0198c1de-5f7b-7aaa-8000-5d2f4d1c9a11'],
+}
+
+/** Examples that only this operation can have. */
+// biome-ignore format: a table
+const OWN_REASONS: Record<string, string> = {
+  'listPortIn 400': 'limit is not right: it must be a whole number from 1 to 100',
+  'createPortIn 403': 'PortingState: a value other than 0 imports a port, which needs an admin key; leave it out to submit a port-in',
+  'createPortIn 409': 'some of 5550100 to 5550199 are in XX202501-CARR-00001, which is in Waiting_for_Instruction (2)',
+  'abortPortIn 409':  'XX202501-CARR-00001 is in Number_Ported (20), where an abort is not possible',
+  'getXml 403':       'there is no such file: take the folder and the name from get_xml_list',
+  'receiveMessage 400': 'the body is too large: at most 256 kB',
+  'receiveMessage 403': 'this needs the tier clearinghouse; the key of admin is admin',
+}
+
+/** The refusals of an operation for its `response`: those named, and 401 and 500, which any may have. */
+export function refusals<Status extends 400 | 403 | 404 | 409>(
+  operation: string,
+  ...statuses: Status[]
+): Record<Status | 401 | 500, TObject> {
+  const table: Partial<Record<RefusalStatus, TObject>> = {}
+  for (const status of [...statuses, 401, 500] as const) {
+    const [description, anyReason] = REFUSALS[status]
+    const reason = OWN_REASONS[`${operation} ${status}`] ?? anyReason
+    table[status] = Type.Object(
+      {
+        result: Type.String({ description: 'Exception raised in ..., the name of the operation' }),
+        Reason: Type.String({ description: 'what is wrong, and what would be right' }),
+      },
+      { description, examples: [{ result: `Exception raised in ${operation}`, Reason: reason }] },
+    )
+  }
+  // every status asked for has been filled in just now
+  return table as Record<Status | 401 | 500, TObject>
+}

@@ -1,0 +1,38 @@
+import type { Keys } from '../../accounts/key.ts'
+import type { PortInService } from '../../porting/port-in.ts'
+import type { Surface } from '../surface.ts'
+import { readJsonBodies } from './body.ts'
+import { gatekeeper } from './credentials.ts'
+import { describeRoutes, docsRoutes } from './docs.routes.ts'
+import { refuse } from './faults.ts'
+import { portInRoutes, xmlRoutes } from './port-in.routes.ts'
+import type { LocalNumbers } from './port-in.wire.ts'
+import { type Receive, recvRoutes } from './recv.routes.ts'
+
+export type NpApiDeps = {
+  readonly portIn: PortInService
+  readonly numbers: LocalNumbers
+  readonly keys: Pick<Keys, 'authenticate'>
+  readonly receive: Receive
+  /** Checked by `deploymentPrefixProblem` with the rest of the configuration. */
+  readonly deploymentPrefix: string
+  readonly isDocPublic: boolean
+}
+
+/** The porting manager surface (contract/np-api.md): `/np_api`. */
+export function npApiSurface(deps: NpApiDeps): Surface {
+  return {
+    name: 'np_api',
+    prefix: '/np_api',
+    refuse,
+    plugin: async (app) => {
+      readJsonBodies(app)
+      app.addHook('onRequest', gatekeeper(deps.keys.authenticate))
+      await describeRoutes(app, deps)
+      await app.register(portInRoutes(deps))
+      await app.register(xmlRoutes(deps))
+      await app.register(recvRoutes(deps))
+      await docsRoutes(app, deps)
+    },
+  }
+}

@@ -1,0 +1,168 @@
+import { randomUUIDv7 } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
+import type { Registry } from 'prom-client'
+import { Fault } from '../shared/fault.ts'
+import type { Log } from '../shared/log.ts'
+import { createRequestMetrics } from './request-metrics.ts'
+import type { RouteRow, Surface } from './surface.ts'
+
+export type ServerDeps = {
+  readonly log: Log
+  readonly surfaces: readonly Surface[]
+  readonly registry: Registry
+  /** Addresses or CIDR ranges of reverse proxies whose `X-Forwarded-For` is believed; none by default. */
+  readonly trustedProxies?: readonly string[]
+}
+
+export type HttpServer = {
+  /** Every route that is registered, for tests and tables. */
+  readonly routes: readonly RouteRow[]
+  /** Port 0 takes a free one. @returns the address, e.g. `http://127.0.0.1:8080` */
+  listen(at: { readonly host: string; readonly listenPort: number }): Promise<string>
+  /** Takes no new requests, lets those under way end, and cuts what is left after ten seconds. */
+  close(): Promise<void>
+}
+
+const BODY_LIMIT_BYTES = 256 * 1024
+/** To receive a whole request; against slow senders. */
+const REQUEST_TIMEOUT_MS = 30_000
+const HEADERS_TIMEOUT_MS = 15_000
+const HANDLER_TIMEOUT_MS = 60_000
+const KEEP_ALIVE_TIMEOUT_MS = 72_000
+const CLOSE_TIMEOUT_MS = 10_000
+const MAX_PARAM_LENGTH = 200
+
+// biome-ignore format: a table
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+}
+
+/** The HTTP server of the process: every surface behind one socket, and what they all have in common. */
+export async function createServer({ log: root, surfaces, registry, trustedProxies }: ServerDeps): Promise<HttpServer> {
+  const log = root.child({ room: 'http' })
+  const surfaceOf = (url: string) => surfaces.find(({ prefix }) => prefix && url.startsWith(`${prefix}/`))
+  const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+    (surfaceOf(request.url)?.refuse ?? refusePlainly)(error, request, reply)
+
+  const app = createApp(log, trustedProxies, (error, request, reply) => {
+    secure(request, reply)
+    refuse(error, request, reply)
+  })
+  const metrics = createRequestMetrics(registry)
+  const routes: RouteRow[] = []
+
+  app.decorateRequest('caller', undefined)
+  app.addHook('onRequest', async (request, reply) => secure(request, reply))
+  app.addHook('onResponse', async (request, reply) => {
+    const { surface = surfaceOf(request.url)?.name ?? 'none', operation = 'unknown' } =
+      request.routeOptions.config ?? {}
+    const facts = { surface, operation, status: reply.statusCode }
+    metrics.answered({ ...facts, durationMs: reply.elapsedTime })
+    const durationMs = Math.round(reply.elapsedTime)
+    log.info(
+      { ...facts, durationMs, requestId: request.id, caller: request.caller?.name, peer: request.ip },
+      'request answered',
+    )
+    // a URL may hold a telephone number, so it is told to debug only
+    log.debug({ requestId: request.id, method: request.method, url: request.url }, 'request line')
+  })
+  app.setErrorHandler(refuse)
+  app.setNotFoundHandler((request, reply) => refuse(notFound(request), request, reply))
+  for (const surface of surfaces) await registerSurface(app, surface, routes)
+  await app.ready()
+
+  return {
+    routes,
+    async listen({ host, listenPort }) {
+      await app.listen({ host, port: listenPort })
+      return urlOf(app.server.address())
+    },
+    async close() {
+      const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_TIMEOUT_MS)
+      await app.close().finally(() => clearTimeout(cut))
+    },
+  }
+}
+
+type OnFrameworkError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void
+
+function createApp(log: Log, trustedProxies: readonly string[] | undefined, onFrameworkError: OnFrameworkError) {
+  const loggerInstance: FastifyBaseLogger = log
+  return fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
+    trustProxy: trustedProxies?.length ? [...trustedProxies] : false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    handlerTimeout: HANDLER_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
+    // all problems of a body at once; what is unknown is left alone, so that a client may send more than we read
+    ajv: { customOptions: { allErrors: true, coerceTypes: true, removeAdditional: false, verbose: true } },
+    frameworkErrors: (error, request, reply) => onFrameworkError(error, request, reply),
+  })
+}
+
+/** A surface in a scope of its own. A route that does not say who may ask stops the start. */
+async function registerSurface(app: FastifyInstance, surface: Surface, routes: RouteRow[]): Promise<void> {
+  const registered: { method: string | string[]; url: string; config?: Partial<RouteRow> }[] = []
+  await app.register(
+    async (scope) => {
+      scope.addHook('onRoute', (route) => {
+        route.config = { ...route.config, surface: surface.name }
+        registered.push(route)
+      })
+      scope.setErrorHandler(surface.refuse)
+      if (surface.prefix) {
+        scope.setNotFoundHandler((request, reply) => surface.refuse(notFound(request), request, reply))
+      }
+      await scope.register(surface.plugin)
+    },
+    { prefix: surface.prefix },
+  )
+  await app.after()
+  for (const { method, url, config } of registered) {
+    if (!config?.operation || !config.tiers) throw new Error(`route ${method} ${url} does not say who may ask`)
+    const { operation, tiers } = config
+    for (const one of [method].flat()) routes.push({ surface: surface.name, method: one, url, operation, tiers })
+  }
+}
+
+function secure(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id })
+}
+
+/** The caller's own id where it is harmless in a log, else a new one. */
+function requestIdOf(given: string | string[] | undefined): string {
+  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUIDv7()
+}
+
+function notFound({ method, url }: FastifyRequest): Fault {
+  return new Fault('endpoint_not_found', `there is no ${method} ${url.split('?')[0]} here`)
+}
+
+/** For what lies outside every surface: a status, and no word about why. */
+function refusePlainly(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const isNotFound = error instanceof Fault && error.code === 'endpoint_not_found'
+  if (!isNotFound) request.log.warn({ err: error }, 'request outside every surface refused')
+  return reply.code(isNotFound ? 404 : 400).send({ error: isNotFound ? 'not found' : 'bad request' })
+}
+
+function urlOf(address: AddressInfo | string | null): string {
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no TCP address')
+  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
+}
