@@ -10,9 +10,8 @@ import { createLog } from '../shared/log.ts'
 import { deliverDue } from './deliver.job.ts'
 import { claimDue, settle } from './delivery.store.ts'
 import { MAX_ATTEMPTS } from './retry.ts'
-import type { Subscription } from './subscription.ts'
 import { createWebhookClient } from './webhook.client.ts'
-import { signatureOf } from './webhook.ts'
+import { type Subscription, signatureOf } from './webhook.ts'
 
 const { db, close } = await testDatabase()
 const receiver = await startReceiver()
@@ -233,8 +232,8 @@ test('an event of which the transaction is still open is not sent', async () => 
 })
 
 test('subscriptions get the types that they ask for', async () => {
-  bss = { ...bss, types: ['port_in.ported'] }
-  await say(['port_in.requested', 'A'], ['port_in.ported', 'A'])
+  const events = (['port_in.requested', 'port_in.ported'] as const).map((type) => sampleEvent(type, `${bss.name} A`))
+  await db.tx((tx) => appendEvents(tx, events, [{ ...bss, types: ['port_in.ported'] }]))
   equal(await deliver(), 1)
   deepEqual(arrived(), ['port_in.ported A'])
 })

@@ -2,9 +2,8 @@ import type { Db } from '../db/db.ts'
 import type { Log } from '../shared/log.ts'
 import { type ClaimedDelivery, claimDue, type Settlement, settle } from './delivery.store.ts'
 import { nextAttemptAt } from './retry.ts'
-import type { Subscription } from './subscription.ts'
 import type { WebhookClient } from './webhook.client.ts'
-import { bodyOf, headersOf } from './webhook.ts'
+import { bodyOf, headersOf, type Subscription } from './webhook.ts'
 
 /** Longer than the client's time-out, so that a live worker settles before its lease ends. */
 const LEASE_SECONDS = 60
