@@ -69,15 +69,15 @@ function decide({ world, draft, message }: Case): void {
   if (result === 'accept') draft.plan(dossier.msgidentifier, [[1, { say: 'instruction' }]])
 }
 
+/** An instruction for what is ported already is granted: it has come too late to matter, and nothing is to mend. */
 function instruct({ cast, world, draft, message }: Case): void {
   const dossier = dossierOf(world, message, 'recipient')
-  expect(dossier, ['authorised'], message)
+  expect(dossier, ['authorised', 'ported'], message)
+  const { state, instructions } = dossier
   const takes = storyOfDossier(cast, dossier).instruction
-  const scene: Scene = takes[dossier.instructions] ?? takes.at(-1) ?? []
-  draft.entries.push({
-    kind: 'dossier',
-    dossier: { ...dossier, state: 'instructed', instructions: dossier.instructions + 1 },
-  })
+  const scene: Scene = takes[instructions] ?? takes.at(-1) ?? []
+  const next = state === 'ported' ? state : 'instructed'
+  draft.entries.push({ kind: 'dossier', dossier: { ...dossier, state: next, instructions: instructions + 1 } })
   draft.plan(dossier.msgidentifier, scene)
 }
 
