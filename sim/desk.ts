@@ -1,4 +1,4 @@
-import type { PxsBodyOf, PxsKind, PxsMessage } from '../src/clearinghouses/pxs/pxs.messages.codec.ts'
+import type { PxsBodyOf, PxsKind, PxsMessage } from '../src/clearinghouses/pxs/messages.codec.ts'
 import { blockOf, localOf, operatorOf, parseNumber, typeOf } from '../src/numbers/market.ts'
 import { includes, type NumberRange } from '../src/numbers/range.ts'
 import { Fault } from '../src/shared/fault.ts'

@@ -1,5 +1,5 @@
+import type { PxsBody } from '../src/clearinghouses/pxs/messages.codec.ts'
 import { encodePxs } from '../src/clearinghouses/pxs/pxs.codec.ts'
-import type { PxsBody } from '../src/clearinghouses/pxs/pxs.messages.codec.ts'
 import { localOf, type Market } from '../src/numbers/market.ts'
 import { type Scene, type Story, storyOf } from './stories.ts'
 import type { Dossier, Entry, Said, World } from './world.ts'

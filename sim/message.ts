@@ -1,5 +1,5 @@
+import type { PxsMessage, PxsProblem } from '../src/clearinghouses/pxs/messages.codec.ts'
 import { decodePxs, encodePxsAck } from '../src/clearinghouses/pxs/pxs.codec.ts'
-import type { PxsMessage, PxsProblem } from '../src/clearinghouses/pxs/pxs.messages.codec.ts'
 import { react } from './desk.ts'
 import { storyOfDossier } from './draft.ts'
 import type { Stage } from './pxs.ts'

@@ -1,4 +1,4 @@
-import type { PxsBodyOf, PxsMessage, PxsSerie } from '../src/clearinghouses/pxs/pxs.messages.codec.ts'
+import type { PxsBodyOf, PxsMessage, PxsSerie } from '../src/clearinghouses/pxs/messages.codec.ts'
 import { deadlineOf } from '../src/numbers/deadline.ts'
 import { donorOf } from '../src/numbers/donor.ts'
 import { operatorOf, parseRange } from '../src/numbers/market.ts'
