@@ -19,7 +19,7 @@ import { decodePxs, encodePxsAck } from './pxs.codec.ts'
 
 const CLEARINGHOUSE = 'pxs'
 /** How long a message may lie stored but unsettled before another worker takes it up. */
-const ABANDONED_SECONDS = 30
+const ABANDONED_SECONDS = 5
 const ROUND = 100
 
 export type Raw = { readonly body: Buffer; readonly contentType: string; readonly peer: string }
