@@ -193,7 +193,7 @@ export const FileList = Type.Array(Type.String({ description: 'output_XML/... se
 export const XmlFile = Type.Unsafe<Buffer>({
   type: 'string',
   format: 'binary',
-  description: 'The message, byte for byte',
+  examples: ['<?xml version="1.0" encoding="UTF-8"?><message xmlns="urn:np:pxs-profile:1"/>'],
 })
 
 /** The answer to a command (contract O-58). */

@@ -71,7 +71,7 @@ export const recvRoutes =
       async (request, reply) => {
         const answer = await receive({
           body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-          contentType: request.headers['content-type'] ?? '',
+          contentType: request.sentContentType,
           peer: callerOf(request).name,
         })
         return reply
