@@ -35,8 +35,8 @@ create table port (
   state                  smallint    not null, -- np_api PortingState
   clearinghouse          text        not null,
   counterparty           text        not null, -- donor of a port-in, recipient of a port-out
-  first_number           text        not null, -- E.164 with plus
-  last_number            text        not null,
+  first_number           text collate "C"        not null, -- E.164 with plus
+  last_number            text collate "C"        not null,
   number_type            text        not null,
   account_type           text,
   contact_number         text,
@@ -153,7 +153,7 @@ create index timer_port_open on timer (port_id) where ended_at is null;
 
 -- Who serves a number that is not answered from its block.
 create table route (
-  e164           text        not null,
+  e164           text collate "C"        not null,
   operator       text        not null,
   routing_number text        not null, -- normalised (RFC 4694): +1999 or D27;rn-context=+7
   number_type    text        not null,
@@ -170,8 +170,8 @@ create table route (
 create table route_change (
   generation     bigint      not null,
   position       integer     not null, -- order within the generation
-  first_number   text        not null,
-  last_number    text        not null,
+  first_number   text collate "C"        not null,
+  last_number    text collate "C"        not null,
   operator       text,                 -- null: the route is gone, the block answers again
   routing_number text,
   number_type    text,

@@ -51,7 +51,7 @@ export type Audit = (
   row: {
     readonly at: Temporal.Instant
     readonly actor: string
-    readonly surface: string
+    readonly surface: 'accounts'
     readonly action: string
     readonly subject: string
     readonly reason: string | null
@@ -187,5 +187,5 @@ function recordOf({ username, tier, by, expiresAt }: NewKey, key: string, now: T
 
 function trace(action: string, record: KeyRecord, actor: string, at: Temporal.Instant) {
   const detail = { username: record.username, tier: record.tier, expiresAt: record.expiresAt?.toString() ?? null }
-  return { at, actor, surface: 'accounts', action, subject: record.id, detail }
+  return { at, actor, surface: 'accounts' as const, action, subject: record.id, detail }
 }

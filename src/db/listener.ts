@@ -4,6 +4,7 @@ import type { Channel } from './db.ts'
 
 const FIRST_WAIT_MILLIS = 50
 const LONGEST_WAIT_MILLIS = 5_000
+const CONNECT_SECONDS = 10
 
 type Listening = {
   readonly url: string
@@ -20,7 +21,12 @@ export function startListening({ url, channel, hear, log }: Listening): () => vo
   let isStopped = false
 
   async function connect(): Promise<void> {
-    const fresh = new Client({ connectionString: url, application_name: `portolan ${channel}`, keepAlive: true })
+    const fresh = new Client({
+      connectionString: url,
+      application_name: `portolan ${channel}`,
+      connectionTimeoutMillis: CONNECT_SECONDS * 1000,
+      keepAlive: true,
+    })
     client = fresh
     let isOver = false
     const onEnd = (error?: Error) => {

@@ -12,14 +12,15 @@ export type PortingState = keyof typeof PORTING_STATES
 export type PortingStateCode = (typeof PORTING_STATES)[PortingState]
 
 /**
- * Who says what: the operator by API or screen, the clearinghouse by message, the clock by a response window that ended,
- * the post-port checks by being all confirmed.
+ * Who says what: the operator by API or screen, the clearinghouse by message or by its acknowledgement of ours, the clock
+ * by a response window that ended, the post-port checks by being all confirmed.
  */
 export type PortInTrigger =
-  | 'operator:submit'
   | 'operator:instruct'
   | 'operator:abort'
   | 'operator:change'
+  | 'pxs:acknowledged'
+  | 'pxs:refused'
   | 'pxs:authorised'
   | 'pxs:rejected'
   | 'pxs:instructed'
@@ -31,21 +32,23 @@ export type PortInTrigger =
   | 'clock:progress'
   | 'checks:confirmed'
 
-export type PortInAction =
-  | 'send_porting_request'
-  | 'send_instruction'
-  | 'send_abort'
-  | 'send_change'
-  | 'resubmit_if_account_type'
-  | 'set_routes'
+export type PortInAction = 'send_instruction' | 'send_abort' | 'send_change' | 'resubmit_if_account_type' | 'set_routes'
 
-/** The whole life of a port-in. A pair (from, on) that has no row is refused with `illegal_transition`. */
+/**
+ * The whole life of a port-in. A pair (from, on) that has no row is refused with `illegal_transition`.
+ *
+ * A port is born in NoPort with its request queued for the clearinghouse, and stays there until the clearinghouse
+ * has acknowledged it (contract O-07: the document's unnumbered `Waiting_for_Authorisation`).
+ */
 // biome-ignore format: a table
 export const PORT_IN = machine<PortingState, PortInTrigger, PortInAction>([
   // from                                who:says                    to                                    then do
-  ['NoPort',                             'operator:submit',          'Waiting_for_Authorisation_Response', ['send_porting_request']],
+  ['NoPort',                             'pxs:acknowledged',         'Waiting_for_Authorisation_Response', []],
+  ['NoPort',                             'pxs:refused',              'Rejected',                           []],
+  ['NoPort',                             'operator:abort',           'Aborted',                            ['send_abort']],
   ['Waiting_for_Authorisation_Response', 'pxs:authorised',           'Waiting_for_Instruction',            []],
   ['Waiting_for_Authorisation_Response', 'pxs:rejected',             'Rejected',                           ['resubmit_if_account_type']],
+  ['Waiting_for_Authorisation_Response', 'pxs:refused',              'Rejected',                           []],
   ['Waiting_for_Authorisation_Response', 'pxs:timedout',             'TimeOut',                            []],
   ['Waiting_for_Authorisation_Response', 'clock:timeout',            'TimeOut',                            []],
   ['Waiting_for_Authorisation_Response', 'clock:progress',           'Waiting_for_Instruction',            []],

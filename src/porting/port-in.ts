@@ -1,5 +1,13 @@
-import type { PortingState } from './port-in.machine.ts'
+import { parseNumber } from '../numbers/market.ts'
+import { combine } from '../shared/combine.ts'
+import { Fault } from '../shared/fault.ts'
+import { takeEdge } from './edge.ts'
+import { findFile, listFiles } from './message.store.ts'
+import { findNewest, findPort, listEvents, listPorts, lockNewest } from './port.store.ts'
 import type { Port, PortEvent, PortInRequest } from './port.ts'
+import type { PortInTrigger, PortingState } from './port-in.machine.ts'
+import type { Porting } from './porting.ts'
+import { type Submission, submitAll } from './submit.ts'
 
 /** How a page of ports is asked for; absent filters match all. `page` counts from 1. */
 export type PortFilter = {
@@ -29,4 +37,52 @@ export type PortInService = {
   files(msgidentifier: string): Promise<string[]>
   /** Fault: file_not_found. */
   file(folder: 'sent' | 'received', filename: string): Promise<{ readonly body: Buffer; readonly contentType: string }>
+}
+
+/** How many creates share a transaction: one commit then costs each of them little. */
+const BATCH = 64
+
+export function portInService(porting: Porting): PortInService {
+  const { db, market } = porting
+  const save = combine<Submission, Port | Fault>((batch) => submitAll(porting, batch), BATCH)
+  const submitOne = async (submission: Submission): Promise<Port> => {
+    const verdict = await save(submission)
+    if (verdict instanceof Fault) throw verdict
+    porting.log.info({ port: verdict.msgidentifier, donor: verdict.counterparty, state: verdict.state }, 'port created')
+    return verdict
+  }
+  return {
+    submit: (request) => submitOne({ request, state: 'NoPort', reason: undefined }),
+    importPort: (request, state, reason) => submitOne({ request, state, reason }),
+    list: (filter) => listPorts(db, 'in', filter, filter.q === undefined ? undefined : parseNumber(market, filter.q)),
+    get: async (msgidentifier) => {
+      const port = await findNewest(db, 'in', msgidentifier)
+      if (!port) throw notFound(msgidentifier)
+      return { port, events: await listEvents(db, port.id) }
+    },
+    instruct: (msgidentifier, by) => act(porting, msgidentifier, 'operator:instruct', by),
+    abort: (msgidentifier, by) => act(porting, msgidentifier, 'operator:abort', by),
+    files: async (msgidentifier) => {
+      if (!(await findPort(db, msgidentifier))) throw notFound(msgidentifier)
+      return listFiles(db, msgidentifier)
+    },
+    file: async (folder, filename) => {
+      const found = await findFile(db, folder, filename)
+      if (!found) throw new Fault('file_not_found', `no file ${filename}; get_xml_list names the files of a port`)
+      return found
+    },
+  }
+}
+
+async function act(porting: Porting, msgidentifier: string, on: PortInTrigger, by: string): Promise<Port> {
+  return porting.db.tx(async (tx) => {
+    const port = await lockNewest(tx, 'in', msgidentifier)
+    if (!port) throw notFound(msgidentifier)
+    const moved = await takeEdge(porting, tx, port, on, { by, surface: 'np_api' })
+    return moved.port
+  })
+}
+
+function notFound(msgidentifier: string): Fault {
+  return new Fault('port_not_found', `no port ${msgidentifier}; an identifier looks like XX202501-CARR-00001`)
 }

@@ -32,6 +32,7 @@ export const FAULT_CODES = [
   'range_overlaps_live_port',
   'number_already_served',
   'cool_off_not_overridable',
+  'identifiers_exhausted',
 ] as const
 
 export type FaultCode = (typeof FAULT_CODES)[number]

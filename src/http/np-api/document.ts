@@ -32,7 +32,7 @@ const DESCRIBED_ONLY: NpApiDeps = {
     files: notCalled,
     file: notCalled,
   },
-  numbers: { parse: (text) => unread(text), localOf: (number) => unread(number) },
+  numbers: { parseRange: ({ first }) => unread(first), localOf: (number) => unread(number) },
   keys: { authenticate: async () => READER },
   receive: notCalled,
   deploymentPrefix: 'pxs',

@@ -6,25 +6,15 @@ import { Fault, type FaultCode } from '../../shared/fault.ts'
 export const NP_API_STATUS = {
   body_invalid: 400, field_missing: 400, field_invalid: 400, number_invalid: 400, number_outside_plan: 400,
   range_reversed: 400, range_unequal_length: 400, range_too_large: 400, range_spans_donors: 400,
-  donor_unknown: 400, donor_not_found: 400, routing_number_invalid: 400, message_malformed: 400, body_too_large: 400,
+  donor_unknown: 400, donor_not_found: 400, routing_number_invalid: 400, body_too_large: 400,
   unauthenticated: 401, rate_limited: 401, // O-17 has no 429: too many wrong keys are still a matter of the key
   tier_insufficient: 403, import_admin_only: 403,
   file_not_found: 403, // as printed (O-18)
   endpoint_not_found: 404, port_not_found: 404,
   illegal_transition: 409, range_overlaps_live_port: 409, number_already_served: 409, cool_off_not_overridable: 409,
-} as const satisfies Record<FaultCode, 400 | 401 | 403 | 404 | 409>
-
-/** The wire's field for faults of rules that know no wire. A fault that names its field itself goes before. */
-const FIELD: Partial<Record<FaultCode, string>> = {
-  number_outside_plan: 'telephonenumberseriestart',
-  range_reversed: 'telephonenumberserieend',
-  range_unequal_length: 'telephonenumberserieend',
-  range_too_large: 'telephonenumberserieend',
-  range_spans_donors: 'telephonenumberserieend',
-  donor_unknown: 'donornetworkoperator',
-  donor_not_found: 'donornetworkoperator',
-  cool_off_not_overridable: 'overridecooloff',
-}
+  identifiers_exhausted: 409,
+  message_malformed: 500, // O-51: the clearinghouse must not take a message for done that could not be read
+} as const satisfies Record<FaultCode, 400 | 401 | 403 | 404 | 409 | 500>
 
 const CHALLENGE = 'Basic realm="np_api", charset="UTF-8"'
 
@@ -44,7 +34,7 @@ export function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyR
 }
 
 /** `field: sentence`, unless the sentence names the field already. */
-export function reasonOf({ code, field = FIELD[code], message }: Fault): string {
+export function reasonOf({ field, message }: Fault): string {
   return field && !message.includes(field) ? `${field}: ${message}` : message
 }
 

@@ -59,7 +59,7 @@ export const portInRoutes =
         const { body } = request
         const caller = callerOf(request)
         const wanted = {
-          range: rangeOfWire(body.telephonenumberseriestart, body.telephonenumberserieend, numbers),
+          range: rangeOfWire(body, numbers),
           numberType: body.Type_of_Numbers,
           accountType: body.AccountType,
           donor: donorOfWire(body.donornetworkoperator),

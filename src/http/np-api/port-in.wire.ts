@@ -1,15 +1,17 @@
+import type { Static } from 'typebox'
 import type { E164 } from '../../numbers/e164.ts'
-import { type NumberRange, type RangeProblem, rangeOf } from '../../numbers/range.ts'
+import type { RangeText } from '../../numbers/market.ts'
+import type { NumberRange } from '../../numbers/range.ts'
 import type { Port, PortEvent } from '../../porting/port.ts'
 import { PORTING_STATES, type PortingState, stateOfCode } from '../../porting/port-in.machine.ts'
 import type { ListedPort } from '../../porting/port-in.ts'
-import { Fault, type FaultCode } from '../../shared/fault.ts'
-import type { PortInItem, PortInRecord } from './port-in.schema.ts'
+import { Fault } from '../../shared/fault.ts'
+import type { CreatePortIn, PortInItem, PortInRecord } from './port-in.schema.ts'
 
 /** How the market writes its numbers. */
 export type LocalNumbers = {
-  /** Reads local digits, or `+` and the full number. Faults: number_invalid, number_outside_plan. */
-  parse(text: string): E164
+  /** Faults: number_invalid, number_outside_plan, range_unequal_length, range_reversed, range_too_large. */
+  parseRange(text: RangeText): NumberRange
   /** The digits without country code and trunk prefix. */
   localOf(number: E164): string
 }
@@ -68,27 +70,17 @@ function withZone(at: Temporal.Instant): string {
   return at.toString({ smallestUnit: 'second' })
 }
 
-const RANGE_FAULTS: Record<RangeProblem, readonly [FaultCode, string]> = {
-  reversed: ['range_reversed', 'the last number must not be below the first'],
-  unequal_length: ['range_unequal_length', 'the first and the last number must have the same length'],
-}
-
 /** The range that two fields of the wire name. A fault names the field that is to blame. */
-export function rangeOfWire(start: string, end: string, { parse }: LocalNumbers): NumberRange {
-  const first = naming('telephonenumberseriestart', () => parse(start))
-  const last = naming('telephonenumberserieend', () => parse(end))
-  const range = rangeOf(first, last)
-  if (typeof range === 'string') throw new Fault(...RANGE_FAULTS[range], 'telephonenumberserieend')
-  return range
-}
-
-function naming<T>(field: string, read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof Fault) throw new Fault(error.code, error.message, field)
-    throw error
-  }
+export function rangeOfWire(
+  body: Pick<Static<typeof CreatePortIn>, 'telephonenumberseriestart' | 'telephonenumberserieend' | 'Type_of_Numbers'>,
+  { parseRange }: LocalNumbers,
+): NumberRange {
+  return parseRange({
+    first: body.telephonenumberseriestart,
+    last: body.telephonenumberserieend,
+    numberType: body.Type_of_Numbers,
+    fields: { first: 'telephonenumberseriestart', last: 'telephonenumberserieend' },
+  })
 }
 
 /** @returns undefined for absent, empty and Auto in any case: the donor is to be found from the range */

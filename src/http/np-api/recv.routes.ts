@@ -13,33 +13,6 @@ export type Receive = (message: RawMessage) => Promise<RawAnswer>
 
 type Deps = { readonly receive: Receive; readonly deploymentPrefix: string }
 
-/** First segments that the surface has of its own, below `/np_api` (contract O-23). */
-const RESERVED = [
-  'portin',
-  'portout',
-  'route',
-  'validate',
-  'info',
-  'terminate',
-  'doc',
-  'swagger.json',
-  'list',
-  'create',
-  'get_xml',
-  'get_xml_list',
-  'hss_route',
-]
-
-/**
- * What is wrong with a deployment prefix, for the check of the configuration at start; undefined when nothing is.
- */
-export function deploymentPrefixProblem(prefix: string): string | undefined {
-  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(prefix)) return 'must be 1 to 40 letters, digits, dashes or underscores'
-  return RESERVED.includes(prefix.toLowerCase())
-    ? `must not be ${prefix}, which is a word of the API itself`
-    : undefined
-}
-
 const ACK = '<ack xmlns="urn:np:pxs-profile:1"><msgid>8f14e45f</msgid><result>accept</result></ack>'
 
 /** The status is the receiver's own, so any number may come; 200 is what a clearinghouse looks for. */

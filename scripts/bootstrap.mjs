@@ -1,0 +1,79 @@
+// The way in: makes sure that the packages are installed, then hands over to the Node among them.
+// Plain JavaScript without dependencies, for Node 18 and newer: it runs before anything is installed.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
+const STAMP = join(ROOT, 'node_modules', '.portolan-installed')
+/** The oldest Node with Temporal that runs TypeScript as it is. */
+const OLDEST_NODE = 26
+
+/** @type {Record<string, readonly [entry: string, does: string]>} */
+// biome-ignore format: a table
+const COMMANDS = {
+  start:    ['src/main.ts',         'start the server'],
+  demo:     ['scripts/demo.ts',     'start the server with simulated neighbours and play a port'],
+  sim:      ['sim/main.ts',         'start the simulated neighbours alone'],
+  test:     ['scripts/test.ts',     'check and test everything; with arguments only the test files whose path has one of them'],
+  check:    ['scripts/check.ts',    'format, lint, types and dead code, without the tests'],
+  generate: ['scripts/generate.ts', 'write the generated files anew; with --check only compare them'],
+}
+
+const [command = '', ...args] = process.argv.slice(2)
+const entry = Object.hasOwn(COMMANDS, command) ? COMMANDS[command]?.[0] : undefined
+if (entry === undefined) {
+  const list = Object.entries(COMMANDS).map(([name, [, does]]) => `  ${name.padEnd(10)}${does}`)
+  stop(`${command ? `There is no command "${command}".` : 'Which command?'} There are:\n${list.join('\n')}`)
+}
+install()
+run(nodeProgram(), [join(ROOT, entry), ...args])
+
+function install() {
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex')
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return
+  console.error('Installing the packages of package-lock.json (npm ci) ...')
+  // npm names itself to the scripts it runs; without it, the one on the PATH.
+  const npm = process.env.npm_execpath
+  const options = { cwd: ROOT, stdio: ['ignore', 2, 2], shell: !npm && process.platform === 'win32' }
+  const { status, error } = npm ? spawnSync(process.execPath, [npm, 'ci'], options) : spawnSync('npm', ['ci'], options)
+  if (error) stop(`npm could not be started: ${error.message}`)
+  if (status !== 0) stop('npm ci failed, see above. It needs the network once; afterwards nothing here does.')
+  writeFileSync(STAMP, wanted)
+}
+
+/** The Node that came with the packages, else the one that runs this, if it is new enough. */
+function nodeProgram() {
+  const platform = process.platform === 'win32' ? 'win' : process.platform
+  const file = process.platform === 'win32' ? 'node.exe' : 'node'
+  const installed = join(ROOT, 'node_modules', `node-${platform}-${process.arch}`, 'bin', file)
+  if (existsSync(installed)) return installed
+  if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) return process.execPath
+  stop(
+    `npm has no Node for ${platform} ${process.arch}: install Node ${OLDEST_NODE} or newer; this is ${process.version}.`,
+  )
+}
+
+function run(program, programArgs) {
+  // Tools that ask for `node` get the same one.
+  const path = [dirname(program), join(ROOT, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
+  const child = spawn(program, programArgs, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, PATH: path } })
+  child.on('error', (error) => stop(`${program} could not be started: ${error.message}`))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      // A terminal sends Ctrl-C to the child too; a second one from here would look like impatience.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+    })
+  }
+  child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code))
+}
+
+function stop(message) {
+  console.error(message)
+  process.exit(1)
+}

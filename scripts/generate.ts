@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { schemaSql } from './schema.ts'
+
+/** A file that is made from the source and checked in, so that a change of it is seen in review. */
+type Golden = { readonly path: string; make(): Promise<string> }
+
+// biome-ignore format: a table
+const GOLDEN_FILES: readonly Golden[] = [
+  { path: 'db/schema.sql', make: schemaSql },
+]
+
+const ROOT = join(import.meta.dirname, '..')
+const isCheck = process.argv.includes('--check')
+
+for (const { path, make } of GOLDEN_FILES) {
+  const file = join(ROOT, path)
+  const made = await make()
+  const isCurrent = existsSync(file) && (await readFile(file, 'utf8')).replaceAll('\r\n', '\n') === made
+  if (isCheck && !isCurrent) {
+    console.error(`${path} is not what the source makes of it: run \`npm run generate\` and look at the difference`)
+    process.exitCode = 1
+    continue
+  }
+  if (!isCurrent) {
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, made)
+  }
+  console.log(`${path} is ${isCurrent ? 'current' : 'written'}`)
+}

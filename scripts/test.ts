@@ -1,0 +1,49 @@
+import { globSync } from 'node:fs'
+import { startTestCluster } from '../test/support/cluster.ts'
+import { CHECKS, runSteps, type Step } from './steps.ts'
+
+const FILES = ['src/**/*.test.ts', 'test/**/*.test.ts', 'sim/**/*.test.ts']
+/** Each file is a process of its own; more at once than cores only makes their clocks lie. */
+const FILES_AT_ONCE = 2
+/** For one test file, and for each test in it. */
+const TIMEOUT_SECONDS = 180
+
+const words = process.argv.slice(2)
+const files = globSync(FILES)
+  .sort()
+  .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+
+if (files.length === 0) {
+  console.error(`No test file has one of these in its path: ${words.join(', ')}`)
+  process.exitCode = 1
+} else if (words.length > 0) {
+  console.log(`Only ${files.length} test file(s), without the checks:\n  ${files.join('\n  ')}`)
+  await onDatabase((env) => runSteps([tests(env)]))
+} else if (await runSteps(CHECKS)) {
+  const golden = { title: 'Generated files', command: ['node', 'scripts/generate.ts', '--check'] } as const
+  await onDatabase((env) => runSteps([{ ...golden, env }, tests(env)]))
+} else {
+  process.exitCode = 1
+}
+
+function tests(env: Readonly<Record<string, string>>): Step {
+  const options = [
+    '--test',
+    '--test-reporter=spec',
+    `--test-concurrency=${FILES_AT_ONCE}`,
+    `--test-timeout=${TIMEOUT_SECONDS * 1000}`,
+  ]
+  return { title: 'Tests', command: ['node', ...options, ...files], env }
+}
+
+/** Runs `work` beside one throwaway server for all test files. */
+async function onDatabase(work: (env: Readonly<Record<string, string>>) => Promise<boolean>): Promise<void> {
+  // The steps get a terminal's Ctrl-C themselves and end; then this goes on and leaves nothing behind.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
+  const cluster = await startTestCluster()
+  try {
+    if (!(await work({ PORTOLAN_TEST_DATABASE: cluster.url }))) process.exitCode = 1
+  } finally {
+    await cluster.stop()
+  }
+}

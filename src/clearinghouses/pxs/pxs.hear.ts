@@ -1,0 +1,104 @@
+import { type Market, parseNumber } from '../../numbers/market.ts'
+import { type NumberRange, rangeOf, sizeOf } from '../../numbers/range.ts'
+import { isRejectCode } from '../../numbers/reject-code.ts'
+import type { Heard } from '../../porting/port.ts'
+import { MSGTYPES } from './pxs.encode.ts'
+import type { PxsBody, PxsBodyOf, PxsSerie } from './pxs.messages.codec.ts'
+
+/**
+ * What a message says about a port-in, in domain words; undefined when it is not about one (or not for a recipient).
+ *
+ * @param sentType - our word for the message that an `error` is about (`PortingRequest`), undefined when not known
+ */
+export function heardOf(market: Market, body: PxsBody, sentType: string | undefined): Heard | undefined {
+  switch (body.kind) {
+    case 'authorisation_response':
+      return body.result === 'accept'
+        ? { kind: 'authorised', text: body.text }
+        : { kind: 'rejected', ...refusalOf(body) }
+    case 'instruction_response':
+      return body.result === 'accept'
+        ? { kind: 'instructed', text: body.text }
+        : { kind: 'instruction_refused', ...refusalOf(body) }
+    case 'change_response':
+      // Either way the port is back where it was before the change; the text says which.
+      return { kind: 'changed', text: body.result === 'accept' ? body.text : `refused, ${codeText(body)}` }
+    case 'abort_response':
+      return body.result === 'accept'
+        ? { kind: 'abort_confirmed' }
+        : { kind: 'error', text: `abort refused, ${codeText(body)}` }
+    case 'ported':
+      return portedOf(market, body)
+    case 'timedout':
+      return { kind: 'timedout', phase: body.phase }
+    case 'error':
+      return errorOf(body, sentType)
+    default:
+      return undefined
+  }
+}
+
+/**
+ * The ranges of a message as E.164, neighbours joined. A series that is no range of the market is left out, so that a
+ * caller that needs them all compares the sizes.
+ */
+export function rangesOf(market: Market, series: readonly PxsSerie[]): NumberRange[] {
+  const ranges = series.map((serie) => rangeIn(market, serie)).filter((range) => range !== undefined)
+  const joined: NumberRange[] = []
+  for (const range of ranges.sort((a, b) => (a.first < b.first ? -1 : 1))) {
+    const before = joined.at(-1)
+    const both = before?.last.length === range.first.length ? { first: before.first, last: range.last } : undefined
+    if (before && both && sizeOf(both) === sizeOf(before) + sizeOf(range)) joined[joined.length - 1] = both
+    else joined.push(range)
+  }
+  return joined
+}
+
+type Refusal = { readonly code: number; readonly text?: string }
+
+/** The code of the catalogue and the donor's own words. A code outside it becomes 0 and is kept in the text (O-29). */
+export function refusalOf({ code, text }: Refusal): { readonly code: number; readonly text: string | undefined } {
+  return isRejectCode(code)
+    ? { code, text }
+    : { code: 0, text: codeText({ code, ...(text !== undefined && { text }) }) }
+}
+
+function codeText({ code, text }: Refusal): string {
+  return text === undefined ? `code ${code}` : `code ${code}: ${text}`
+}
+
+function portedOf(
+  market: Market,
+  { series, recipient, routingNumber, numberType, actualAt }: PxsBodyOf<'ported'>,
+): Heard {
+  const [range, ...others] = rangesOf(market, series)
+  const isWhole = series.every((serie) => rangeIn(market, serie) !== undefined)
+  if (range === undefined || others.length > 0 || !isWhole) {
+    const told = series.map(({ first, last }) => `${first} to ${last}`).join(', ')
+    return { kind: 'error', text: `ported names ${told}, which is not one range of this market` }
+  }
+  const rn = routingNumber ?? series[0]?.routingNumber
+  return { kind: 'ported', recipient, routingNumber: rn, numberType, at: actualAt, range }
+}
+
+function rangeIn(market: Market, { first, last }: PxsSerie): NumberRange | undefined {
+  const from = parseNumber(market, first)
+  const to = parseNumber(market, last)
+  const range = from && to && rangeOf(from, to)
+  return typeof range === 'object' ? range : undefined
+}
+
+/** An error about a message of ours undoes what that message asked for; about anything else it is only news. */
+function errorOf({ errors }: PxsBodyOf<'error'>, sentType: string | undefined): Heard {
+  const text = errors.map(({ errorCode, description }) => `${errorCode}: ${description}`).join('; ')
+  switch (sentType) {
+    case MSGTYPES.authorisation_request:
+      return { kind: 'request_refused', text }
+    case MSGTYPES.instruction:
+      return { kind: 'instruction_refused', code: 0, text }
+    case MSGTYPES.change:
+      return { kind: 'changed', text: `refused, ${text}` }
+    default:
+      return { kind: 'error', text }
+  }
+}

@@ -1,0 +1,174 @@
+import { randomUUIDv7 } from 'node:crypto'
+import type { Tx } from '../../db/db.ts'
+import { hear, hearAgain, hearTerminated } from '../../porting/hear.ts'
+import {
+  describeInbound,
+  findParked,
+  findSentType,
+  findUnsettled,
+  isRepeated,
+  keepInbound,
+  settleInbound,
+} from '../../porting/message.store.ts'
+import type { Hearing } from '../../porting/port.ts'
+import type { Porting } from '../../porting/porting.ts'
+import { Fault } from '../../shared/fault.ts'
+import { decodePxs, encodePxsAck } from './pxs.codec.ts'
+import { heardOf, rangesOf } from './pxs.hear.ts'
+import type { PxsHeader, PxsMessage } from './pxs.messages.codec.ts'
+
+const CLEARINGHOUSE = 'pxs'
+/** How long a message may lie stored but unsettled before another worker takes it up. */
+const ABANDONED_SECONDS = 30
+const ROUND = 100
+
+export type Raw = { readonly body: Buffer; readonly contentType: string; readonly peer: string }
+export type Acknowledgement = { readonly contentType: string; readonly body: Buffer }
+
+/**
+ * Takes one delivery of the clearinghouse: stored as bytes first, then read, then done once in effect. The acknowledgement
+ * is given only after the commit; a repeated message is acknowledged as such and does nothing (contract O-51).
+ *
+ * Fault: message_malformed; it is kept all the same.
+ */
+export async function receive(porting: Porting, raw: Raw): Promise<Acknowledgement> {
+  const id = randomUUIDv7()
+  await keepInbound(porting.db, { id, clearinghouse: CLEARINGHOUSE, at: porting.now(), ...raw })
+  return acknowledge(porting, { id, body: raw.body })
+}
+
+/** Takes up messages that a process stored and did not live to settle. @returns how many */
+export async function receiveAbandoned(porting: Porting): Promise<number> {
+  const before = porting.now().subtract({ seconds: ABANDONED_SECONDS })
+  const abandoned = await findUnsettled(porting.db, before, ROUND)
+  for (const kept of abandoned) {
+    try {
+      await acknowledge(porting, kept)
+    } catch (refusal) {
+      // A malformed message was settled as such; nobody waits for its answer any more.
+      if (!(refusal instanceof Fault)) throw refusal
+    }
+  }
+  return abandoned.length
+}
+
+type Kept = { readonly id: string; readonly body: Buffer }
+type Settled = { readonly msgid: string; readonly isDuplicate: boolean }
+
+async function acknowledge(porting: Porting, kept: Kept): Promise<Acknowledgement> {
+  const { msgid, isDuplicate } = await settle(porting, kept)
+  return {
+    contentType: 'application/xml; charset=utf-8',
+    body: encodePxsAck({ msgid, result: 'accept', isDuplicate, errors: [] }),
+  }
+}
+
+async function settle(porting: Porting, { id, body }: Kept): Promise<Settled> {
+  const decoded = decodePxs(body)
+  switch (decoded.kind) {
+    case 'message':
+      return once(porting, id, headerOf(decoded.message), (tx) => dispatch(porting, tx, id, decoded.message))
+    case 'unknown':
+      return once(porting, id, decoded.header, async () => {
+        porting.log.error({ msgtype: decoded.header.msgtype, msgid: decoded.header.msgid }, 'unknown message type kept')
+        return { state: 'unknown', note: `unknown message type ${decoded.header.msgtype}` }
+      })
+    case 'ack':
+    case 'malformed': {
+      const reason = decoded.kind === 'ack' ? 'an acknowledgement where a message is expected' : decoded.reason
+      await settleInbound(porting.db, id, { state: 'malformed', note: reason, at: porting.now() })
+      porting.log.error({ reason }, 'malformed message kept')
+      throw new Fault('message_malformed', `the message was kept but cannot be read: ${reason}`)
+    }
+  }
+}
+
+type Outcome = {
+  readonly state: Hearing['verdict'] | 'unknown'
+  readonly note: string
+  readonly portId?: string | undefined
+  readonly eventNumber?: number | undefined
+}
+
+/** Does `effect` unless (clearinghouse, sender, msgid) was done before; the claim and the effect commit together. */
+async function once(
+  porting: Porting,
+  id: string,
+  header: PxsHeader,
+  effect: (tx: Tx) => Promise<Outcome>,
+): Promise<Settled> {
+  const { msgid } = header
+  const sender = header.sender.operator
+  const isDuplicate = await porting.db
+    .tx(async (tx) => {
+      if (await isRepeated(tx, { clearinghouse: CLEARINGHOUSE, sender, msgid })) return true
+      await settleInbound(tx, id, { state: 'noted', note: 'taken', sender, msgid, at: porting.now() })
+      const outcome = await effect(tx)
+      await describeInbound(tx, id, { ...found(header, outcome) })
+      await settleInbound(tx, id, { state: outcome.state, note: outcome.note, at: porting.now() })
+      if (outcome.state === 'applied' && outcome.portId) await settleParked(porting, tx, outcome.portId)
+      return false
+    })
+    .catch((error: unknown) => {
+      if (isTakenAtOnce(error)) return true
+      throw error
+    })
+  if (isDuplicate) {
+    await settleInbound(porting.db, id, {
+      state: 'duplicate',
+      note: `${sender} ${msgid} was taken before`,
+      at: porting.now(),
+    })
+  }
+  return { msgid, isDuplicate }
+}
+
+/** Another worker settled the same message at the same moment: the index `inbound_once` refused ours. */
+function isTakenAtOnce(error: unknown): boolean {
+  return error instanceof Error && 'constraint' in error && error.constraint === 'inbound_once'
+}
+
+function found(header: PxsHeader, { portId, eventNumber }: Outcome) {
+  const { msgid, msgtype, msgidentifier } = header
+  const nnn = eventNumber === undefined ? undefined : String(eventNumber).padStart(3, '0')
+  return { msgid, msgtype, msgidentifier, portId, filename: nnn && `${msgidentifier}_${nnn}_${msgtype}.xml` }
+}
+
+function headerOf({ body, ...envelope }: PxsMessage): PxsHeader {
+  return { ...envelope, msgtype: body.kind }
+}
+
+async function dispatch(porting: Porting, tx: Tx, id: string, message: PxsMessage): Promise<Outcome> {
+  const { body, msgidentifier } = message
+  if (body.kind === 'terminated') {
+    const ranges = rangesOf(porting.market, body.series)
+    return outcomeOf(await hearTerminated(porting, tx, { msgidentifier: msgidentifier ?? message.msgid, ranges }))
+  }
+  if (msgidentifier === undefined) return { state: 'refused', note: `${body.kind} without a msgidentifier` }
+  const sentType = body.kind === 'error' ? await findSentType(tx, body.erroredMsgid) : undefined
+  const heard = heardOf(porting.market, body, sentType)
+  if (!heard) return { state: 'unknown', note: `${body.kind} is not for us` }
+  return outcomeOf(await hear(porting, tx, { id, msgidentifier, msgtype: body.kind, heard }))
+}
+
+function outcomeOf({ verdict, ...rest }: Hearing): Outcome {
+  return { state: verdict, ...rest }
+}
+
+/** After an edge: hears what came too early before, until nothing more fits. */
+export async function settleParked(porting: Porting, tx: Tx, portId: string): Promise<void> {
+  let hasMoved = true
+  while (hasMoved) {
+    hasMoved = false
+    for (const kept of await findParked(tx, portId)) {
+      const decoded = decodePxs(kept.body)
+      if (decoded.kind !== 'message' || decoded.message.msgidentifier === undefined) continue
+      const { body, msgidentifier } = decoded.message
+      const heard = heardOf(porting.market, body, undefined)
+      const hearing = heard && (await hearAgain(porting, tx, { id: kept.id, msgidentifier, msgtype: body.kind, heard }))
+      if (!hearing) continue
+      await settleInbound(tx, kept.id, { state: hearing.verdict, note: hearing.note, at: porting.now() })
+      hasMoved = true
+    }
+  }
+}

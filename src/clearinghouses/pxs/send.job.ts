@@ -1,0 +1,68 @@
+import { takeEdge } from '../../porting/edge.ts'
+import { claimDueMessages, type DueMessage, postponeMessage, settleMessage } from '../../porting/message.store.ts'
+import { lockPortById } from '../../porting/port.store.ts'
+import { PORT_IN, type PortInTrigger } from '../../porting/port-in.machine.ts'
+import type { Porting } from '../../porting/porting.ts'
+import { retryAt } from '../../shared/retry.ts'
+import type { PxsClient } from './pxs.client.ts'
+import { settleParked } from './receive.ts'
+
+/** Messages claimed at once, each sent on a connection of its own. */
+const ROUND = 16
+/** Longer than any attempt may take, so that only a dead worker's claim lapses. */
+const LEASE_SECONDS = 60
+
+/** What an acknowledgement, or a refusal, of one of our messages says to the port. */
+// biome-ignore format: a table
+const ANSWERS: Record<string, { readonly acknowledged?: PortInTrigger; readonly refused?: PortInTrigger }> = {
+  PortingRequest: { acknowledged: 'pxs:acknowledged', refused: 'pxs:refused' },
+  Instruction:    { refused: 'pxs:instruction_refused' },
+  ChangeRequest:  { refused: 'pxs:changed' },
+}
+
+/**
+ * Sends what is due, again and again until the clearinghouse acknowledges it.
+ *
+ * @returns how many messages were tried
+ */
+export async function sendDue(porting: Porting, client: PxsClient): Promise<number> {
+  const due = await claimDueMessages(porting.db, { now: porting.now(), leaseSeconds: LEASE_SECONDS, limit: ROUND })
+  await Promise.all(due.map((message) => sendOne(porting, client, message)))
+  return due.length
+}
+
+async function sendOne(porting: Porting, client: PxsClient, message: DueMessage): Promise<void> {
+  const answer = await client.send(message.body)
+  if (answer.kind === 'failed') {
+    const next = retryAt(porting.now(), message.attempts)
+    porting.log.warn(
+      { msgid: message.msgid, attempts: message.attempts, reason: answer.reason },
+      'message not acknowledged',
+    )
+    return postponeMessage(porting.db, message.id, next, answer.reason)
+  }
+  await settle(porting, message, answer.kind, answer.kind === 'refused' ? answer.reason : undefined)
+}
+
+async function settle(
+  porting: Porting,
+  message: DueMessage,
+  answer: 'acknowledged' | 'refused',
+  reason: string | undefined,
+): Promise<void> {
+  await porting.db.tx(async (tx) => {
+    const port = message.portId === null ? undefined : await lockPortById(tx, message.portId)
+    if (!(await settleMessage(tx, message.id, answer, porting.now(), reason ?? null))) return
+    const on = ANSWERS[message.msgtype]?.[answer]
+    if (!port || !on || !PORT_IN.next(port.state, on)) return
+    const cause = {
+      by: port.clearinghouse,
+      surface: 'pxs' as const,
+      text: reason,
+      ...(answer === 'refused' && { code: 0 as const }),
+    }
+    await takeEdge(porting, tx, port, on, cause)
+    await settleParked(porting, tx, port.id)
+  })
+  if (answer === 'refused') porting.log.error({ msgid: message.msgid, reason }, 'message refused by the clearinghouse')
+}

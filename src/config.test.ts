@@ -1,0 +1,51 @@
+import { deepEqual, equal, match, ok, throws } from 'node:assert/strict'
+import test from 'node:test'
+import { ConfigError, readConfig, SETTINGS, settingsTable } from './config.ts'
+
+test('an empty environment is a whole configuration', () => {
+  const config = readConfig({}, '/srv/portolan')
+  equal(config.market, 'doc')
+  equal(config.dataDir, '/srv/portolan/.data')
+  deepEqual([config.http.host, config.http.listenPort, config.dns.listenPort], ['127.0.0.1', 8080, 5300])
+  deepEqual(config.dns.zones, ['e164enum.net', 'e164.arpa'])
+  equal(config.databaseUrl, undefined)
+})
+
+test('all problems are told at once, each with the name of its setting', () => {
+  const env = {
+    PORTOLAN_HTTP_PORT: '99999',
+    PORTOLAN_ENUM_PROFILE: 'pretty',
+    PORTOLAN_ADMIN_KEY: 'short',
+    PORTOLAN_WEBHOOK_URL: 'https://bss.example.net/hook',
+    PORTOLAN_MARKT: 'tt',
+  }
+  throws(
+    () => readConfig(env, '/'),
+    (error) => {
+      ok(error instanceof ConfigError)
+      equal(error.problems.length, 5)
+      for (const name of ['HTTP_PORT', 'ENUM_PROFILE', 'ADMIN_KEY', 'WEBHOOK_SECRET', 'MARKT'])
+        match(error.message, new RegExp(`PORTOLAN_${name}`))
+      ok(!error.message.includes('short'), 'a secret is never repeated')
+      return true
+    },
+  )
+})
+
+// biome-ignore format: a table
+const WRONG: [env: Record<string, string>, problem: RegExp, because: string][] = [
+  [{ PORTOLAN_DEPLOYMENT_PREFIX: 'PortIn' },                        /reserved/,          'O-23'],
+  [{ PORTOLAN_DEPLOYMENT_PREFIX: 'a/b' },                           /letters/,           'a segment'],
+  [{ PORTOLAN_ROLES: 'http,cook' },                                 /list of/,           'no such role'],
+  [{ PORTOLAN_ROLES: 'jobs' },                                      /PORTOLAN_PXS_URL/,  'nobody to talk to'],
+  [{ PORTOLAN_ENUM_TTL_SECONDS: '0' },                              /from 1/,            'no TTL of 0'],
+  [{ DATABASE_URL: 'mysql://x' },                                   /postgres/,          'one dialect'],
+  [{ PORTOLAN_PXS_URL: 'https://pxs.example.net' },                 /PXS_USERNAME/,      'credentials'],
+]
+for (const [env, problem, because] of WRONG)
+  test(`${JSON.stringify(env)} is refused: ${because}`, () => throws(() => readConfig(env, '/'), problem))
+
+test('every setting has a line in the table', () => {
+  const lines = settingsTable().split('\n')
+  equal(lines.length, SETTINGS.length + 2)
+})

@@ -1,0 +1,237 @@
+import { isAbsolute, resolve } from 'node:path'
+
+/** One setting of the deployment: what an operator may put into the environment. */
+export type Setting = {
+  readonly name: string
+  readonly unit: string
+  /** Shown as it stands in the table; an empty string: not set. */
+  readonly fallback: string
+  readonly meaning: string
+  /** @returns what is wrong with a value, as the end of a sentence; undefined when it is right */
+  readonly problem?: (value: string) => string | undefined
+}
+
+const oneOf =
+  (...words: string[]) =>
+  (value: string) =>
+    words.includes(value) ? undefined : `must be one of ${words.join(', ')}`
+const everyOneOf =
+  (...words: string[]) =>
+  (value: string) =>
+    list(value).every((word) => words.includes(word)) && list(value).length > 0
+      ? undefined
+      : `must be a list of ${words.join(', ')}`
+const integer = (least: number, most: number) => (value: string) =>
+  /^[0-9]+$/.test(value) && Number(value) >= least && Number(value) <= most
+    ? undefined
+    : `must be a whole number from ${least} to ${most}`
+const url =
+  (...protocols: string[]) =>
+  (value: string) =>
+    value === '' || (URL.canParse(value) && protocols.includes(new URL(value).protocol))
+      ? undefined
+      : `must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`
+const secretOf = (least: number) => (value: string) =>
+  value === '' || value.length >= least ? undefined : `must have at least ${least} characters`
+const matching = (pattern: RegExp, what: string) => (value: string) =>
+  pattern.test(value) ? undefined : `must be ${what}`
+/** First segments that np_api has of its own (contract O-23). */
+const RESERVED_PREFIXES = [
+  'PortIn',
+  'PortOut',
+  'route',
+  'validate',
+  'info',
+  'terminate',
+  'doc',
+  'swagger.json',
+  'list',
+  'create',
+  'get_xml',
+  'get_xml_list',
+  'hss_route',
+]
+const prefix = (value: string) =>
+  !/^[A-Za-z0-9_-]{1,32}$/.test(value)
+    ? 'must be 1 to 32 letters, digits, - or _'
+    : RESERVED_PREFIXES.some((word) => word.toLowerCase() === value.toLowerCase())
+      ? `is a reserved word of the API (${RESERVED_PREFIXES.join(', ')})`
+      : undefined
+
+/** Every setting there is; docs/settings.md is printed from this table. */
+// biome-ignore format: a table
+export const SETTINGS = [
+  { name: 'PORTOLAN_MARKET',               unit: 'name',    fallback: 'doc',       meaning: 'Market of this deployment: the name of a file in `markets/`.', problem: matching(/^[a-z]{2,10}$/, 'the name of a file in markets/, such as doc or tt') },
+  { name: 'PORTOLAN_DATA_DIR',             unit: 'path',    fallback: '.data',     meaning: 'Folder of the embedded database and of the simulator. A relative path starts at the project.' },
+  { name: 'DATABASE_URL',                  unit: 'URL',     fallback: '',          meaning: 'An external PostgreSQL 15 or newer; when empty, the embedded one runs.', problem: url('postgres:', 'postgresql:') },
+  { name: 'PORTOLAN_ROLES',                unit: 'list',    fallback: 'http,jobs,dns', meaning: 'What this process does, comma separated: http, jobs, dns.', problem: everyOneOf('http', 'jobs', 'dns') },
+  { name: 'PORTOLAN_HTTP_HOST',            unit: 'address', fallback: '127.0.0.1', meaning: 'Address the HTTP server listens on.' },
+  { name: 'PORTOLAN_HTTP_PORT',            unit: 'port',    fallback: '8080',      meaning: 'TCP port of the HTTP server; 0 takes a free one.', problem: integer(0, 65_535) },
+  { name: 'PORTOLAN_DNS_HOST',             unit: 'address', fallback: '127.0.0.1', meaning: 'Address the DNS server listens on.' },
+  { name: 'PORTOLAN_DNS_PORT',             unit: 'port',    fallback: '5300',      meaning: 'UDP and TCP port of the DNS server; 0 takes a free one.', problem: integer(0, 65_535) },
+  { name: 'PORTOLAN_ENUM_ZONES',           unit: 'list',    fallback: 'e164enum.net,e164.arpa', meaning: 'ENUM apexes, comma separated; all answer the same, the first is the one shown (O-01).', problem: matching(/^[a-z0-9.-]+(\s*,\s*[a-z0-9.-]+)*$/, 'a list of domain names') },
+  { name: 'PORTOLAN_ENUM_PROFILE',         unit: 'name',    fallback: 'interoperable', meaning: 'Which NAPTR records an answer has: interoperable (three), compact (one), document (the printed one).', problem: oneOf('interoperable', 'compact', 'document') },
+  { name: 'PORTOLAN_ENUM_TTL_SECONDS',     unit: 'seconds', fallback: '60',        meaning: 'Time to live of an ENUM answer.', problem: integer(1, 86_400) },
+  { name: 'PORTOLAN_DEPLOYMENT_PREFIX',    unit: 'word',    fallback: 'pxs',       meaning: 'Path segment of the receiver: `/np_api/{prefix}/recv/`.', problem: prefix },
+  { name: 'PORTOLAN_ADMIN_KEY',            unit: 'secret',  fallback: '',          meaning: 'On the very first start: the key of user `admin`, at least 16 characters. Made and shown once when empty.', problem: secretOf(16) },
+  { name: 'PORTOLAN_DOCS_PUBLIC',          unit: 'yes/no',  fallback: 'no',        meaning: 'Whether `/np_api/doc` and `swagger.json` are readable without a key (O-52).', problem: oneOf('yes', 'no') },
+  { name: 'PORTOLAN_PXS_URL',              unit: 'URL',     fallback: '',          meaning: 'Base address of the PortingXS interface; when empty, the simulator runs beside us and is used.', problem: url('http:', 'https:') },
+  { name: 'PORTOLAN_PXS_USERNAME',         unit: 'text',    fallback: '',          meaning: 'Our user name at the clearinghouse.' },
+  { name: 'PORTOLAN_PXS_PASSWORD',         unit: 'secret',  fallback: '',          meaning: 'Our password at the clearinghouse.' },
+  { name: 'PORTOLAN_PXS_TIMEOUT_SECONDS',  unit: 'seconds', fallback: '10',        meaning: 'How long one attempt to send may take.', problem: integer(1, 50) },
+  { name: 'PORTOLAN_PXS_RECV_KEY',         unit: 'secret',  fallback: '',          meaning: 'Key with which the clearinghouse (user name `pxs`) calls our receiver, at least 16 characters; only with PORTOLAN_PXS_URL.', problem: secretOf(16) },
+  { name: 'PORTOLAN_SIM_PORT',             unit: 'port',    fallback: '8081',      meaning: 'TCP port of the PXS simulator on 127.0.0.1; 0 takes a free one.', problem: integer(0, 65_535) },
+  { name: 'PORTOLAN_SIM_STEP_MS',          unit: 'ms',      fallback: '300',       meaning: 'How long the simulated operators think before each answer.', problem: integer(0, 60_000) },
+  { name: 'PORTOLAN_WEBHOOK_URL',          unit: 'URL',     fallback: '',          meaning: 'Where lifecycle events are posted; when empty, nobody is told.', problem: url('http:', 'https:') },
+  { name: 'PORTOLAN_WEBHOOK_SECRET',       unit: 'secret',  fallback: '',          meaning: 'Secret that signs the events, at least 32 characters; needed with PORTOLAN_WEBHOOK_URL.', problem: secretOf(32) },
+  { name: 'PORTOLAN_DB_CONNECTIONS',       unit: 'count',   fallback: '16',        meaning: 'Most connections to the database.', problem: integer(2, 500) },
+  { name: 'PORTOLAN_LOG_LEVEL',            unit: 'word',    fallback: 'info',      meaning: 'trace, debug, info, warn, error or silent. Numbers are in full only at debug.', problem: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent') },
+] as const satisfies readonly Setting[]
+
+type SettingName = (typeof SETTINGS)[number]['name']
+export type Role = 'http' | 'jobs' | 'dns'
+export type EnumProfile = 'interoperable' | 'compact' | 'document'
+
+export type Config = {
+  readonly market: string
+  readonly dataDir: string
+  readonly databaseUrl: string | undefined
+  readonly roles: ReadonlySet<Role>
+  readonly http: {
+    readonly host: string
+    readonly listenPort: number
+    readonly deploymentPrefix: string
+    readonly areDocsPublic: boolean
+  }
+  readonly dns: {
+    readonly host: string
+    readonly listenPort: number
+    readonly zones: readonly string[]
+    readonly profile: EnumProfile
+    readonly ttlSeconds: number
+  }
+  readonly adminKey: string | undefined
+  /** undefined: the simulator plays the clearinghouse. */
+  readonly pxs:
+    | {
+        readonly url: string
+        readonly username: string
+        readonly password: string
+        readonly recvKey: string | undefined
+      }
+    | undefined
+  readonly pxsTimeoutSeconds: number
+  readonly sim: { readonly listenPort: number; readonly stepMilliseconds: number }
+  readonly webhook: { readonly url: string; readonly secret: string } | undefined
+  readonly dbConnections: number
+  readonly logLevel: string
+}
+
+/**
+ * Reads the environment. Pure: all problems stand in one error, before anything starts.
+ *
+ * @param root - the project's folder, to which relative paths belong
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, root: string): Config {
+  const value = (name: SettingName): string => (env[name] ?? '').trim() || fallbackOf(name)
+  const problems = SETTINGS.flatMap((setting: Setting) => {
+    const problem = setting.problem?.((env[setting.name] ?? '').trim() || setting.fallback)
+    return problem ? [`${setting.name} ${problem}`] : []
+  })
+  problems.push(...contradictions(value), ...unknownNames(env))
+  if (problems.length > 0) throw new ConfigError(problems)
+  const dataDir = value('PORTOLAN_DATA_DIR')
+  return {
+    market: value('PORTOLAN_MARKET'),
+    dataDir: isAbsolute(dataDir) ? dataDir : resolve(root, dataDir),
+    databaseUrl: value('DATABASE_URL') || undefined,
+    roles: new Set(list(value('PORTOLAN_ROLES')) as Role[]), // everyOneOf has checked the words
+    http: {
+      host: value('PORTOLAN_HTTP_HOST'),
+      listenPort: Number(value('PORTOLAN_HTTP_PORT')),
+      deploymentPrefix: value('PORTOLAN_DEPLOYMENT_PREFIX'),
+      areDocsPublic: value('PORTOLAN_DOCS_PUBLIC') === 'yes',
+    },
+    dns: {
+      host: value('PORTOLAN_DNS_HOST'),
+      listenPort: Number(value('PORTOLAN_DNS_PORT')),
+      zones: list(value('PORTOLAN_ENUM_ZONES')),
+      profile: value('PORTOLAN_ENUM_PROFILE') as EnumProfile, // oneOf has checked the word
+      ttlSeconds: Number(value('PORTOLAN_ENUM_TTL_SECONDS')),
+    },
+    adminKey: value('PORTOLAN_ADMIN_KEY') || undefined,
+    pxs: value('PORTOLAN_PXS_URL')
+      ? {
+          url: value('PORTOLAN_PXS_URL'),
+          username: value('PORTOLAN_PXS_USERNAME'),
+          password: value('PORTOLAN_PXS_PASSWORD'),
+          recvKey: value('PORTOLAN_PXS_RECV_KEY') || undefined,
+        }
+      : undefined,
+    pxsTimeoutSeconds: Number(value('PORTOLAN_PXS_TIMEOUT_SECONDS')),
+    sim: { listenPort: Number(value('PORTOLAN_SIM_PORT')), stepMilliseconds: Number(value('PORTOLAN_SIM_STEP_MS')) },
+    webhook: value('PORTOLAN_WEBHOOK_URL')
+      ? { url: value('PORTOLAN_WEBHOOK_URL'), secret: value('PORTOLAN_WEBHOOK_SECRET') }
+      : undefined,
+    dbConnections: Number(value('PORTOLAN_DB_CONNECTIONS')),
+    logLevel: value('PORTOLAN_LOG_LEVEL'),
+  }
+}
+
+/** What is wrong with the configuration, a line each. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(
+      `the configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    )
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+/** The table of settings as docs/settings.md prints it. */
+export function settingsTable(): string {
+  const rows = SETTINGS.map(
+    ({ name, unit, fallback, meaning }) =>
+      `| \`${name}\` | ${unit} | ${fallback === '' ? '' : `\`${fallback}\``} | ${meaning} |`,
+  )
+  return ['| Setting | Unit | Default | Meaning |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+function contradictions(value: (name: SettingName) => string): string[] {
+  const needs = (when: SettingName, what: SettingName, why: string) =>
+    value(when) !== '' && value(what) === '' ? [`${what} must be set when ${when} is: ${why}`] : []
+  return [
+    ...needs('PORTOLAN_PXS_URL', 'PORTOLAN_PXS_USERNAME', 'the clearinghouse asks who calls'),
+    ...needs('PORTOLAN_PXS_URL', 'PORTOLAN_PXS_PASSWORD', 'the clearinghouse asks who calls'),
+    ...(list(value('PORTOLAN_ROLES')).includes('jobs') &&
+    !list(value('PORTOLAN_ROLES')).includes('http') &&
+    value('PORTOLAN_PXS_URL') === ''
+      ? [
+          'PORTOLAN_PXS_URL must be set when PORTOLAN_ROLES has jobs without http: the simulator runs beside the HTTP server',
+        ]
+      : []),
+    ...needs('PORTOLAN_WEBHOOK_URL', 'PORTOLAN_WEBHOOK_SECRET', 'events are never sent unsigned'),
+  ]
+}
+
+/** A misspelt setting is a problem, not a surprise later. */
+function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = new Set<string>(SETTINGS.map(({ name }) => name))
+  return Object.keys(env)
+    .filter((name) => name.startsWith('PORTOLAN_') && !name.startsWith('PORTOLAN_TEST_') && !known.has(name))
+    .map((name) => `${name} is not a setting; see docs/settings.md`)
+}
+
+function fallbackOf(name: SettingName): string {
+  return SETTINGS.find((setting) => setting.name === name)?.fallback ?? ''
+}
+
+function list(value: string): string[] {
+  return value
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+}

@@ -1,0 +1,91 @@
+import { decodeQuery, type Edns, encodeReply, type Query, type Rcode, type Reply } from './message.codec.ts'
+import { CLASSES, type ResourceRecord, TYPES } from './record.codec.ts'
+import type { Zone, ZoneSet } from './zones.ts'
+
+export type Via = 'udp' | 'tcp'
+
+/** Everything an answer depends on besides the question. */
+export type DnsState = { readonly zones: ZoneSet }
+
+/** What fits a datagram without EDNS (RFC 1035 §4.2.1), and the most we send with it (RFC 9715: no fragments). */
+const PLAIN_OCTETS = 512
+export const UDP_OCTETS = 1232
+const TCP_OCTETS = 65_535
+
+/** A query's answer. Pure: neither a clock nor a socket. @returns undefined for what must be met with silence */
+export function answer(bytes: Uint8Array, via: Via, state: DnsState): Uint8Array | undefined {
+  const decoded = decodeQuery(bytes)
+  switch (decoded.kind) {
+    case 'silence':
+      return undefined
+    case 'broken':
+      return encodeReply(
+        { ...NOTHING, header: decoded.header, question: undefined, edns: undefined, rcode: decoded.rcode },
+        PLAIN_OCTETS,
+      )
+    case 'query':
+      return encodeReply(replyTo(decoded.query, via, state), limitOf(decoded.query, via))
+    default:
+      return decoded satisfies never
+  }
+}
+
+const NOTHING = { rcode: 'NOERROR', isAuthoritative: false, answers: [], authority: [], additional: [] } as const
+
+/** Types that ask for something else than records of a name, and what they get. Over UDP a transfer is not defined. */
+// biome-ignore format: a table
+const META: ReadonlyMap<number, Rcode> = new Map([
+  [TYPES.OPT,   'FORMERR'], // RFC 6891 §6.1.1: only ever in the additional section
+  [TYPES.TSIG,  'FORMERR'], // RFC 8945 §4.2: likewise
+  [TYPES.TKEY,  'NOTIMP'],
+  [TYPES.IXFR,  'REFUSED'],
+  [TYPES.AXFR,  'REFUSED'],
+  [TYPES.MAILB, 'NOTIMP'],  // obsolete since RFC 1035 §3.2.3 and RFC 2505
+  [TYPES.MAILA, 'NOTIMP'],
+])
+
+function replyTo(query: Query, via: Via, { zones }: DnsState): Reply {
+  const { header, question } = query
+  const reply = { ...NOTHING, header, question, edns: ednsOf(query.edns) }
+  if (query.edns !== undefined && query.edns.version !== 0) return { ...reply, rcode: 'BADVERS' }
+  // Of class CHAOS we tell nothing, neither version nor host name; a class other than IN has no zone here.
+  if (question.class !== CLASSES.IN && question.class !== CLASSES.ANY) return { ...reply, rcode: 'REFUSED' }
+  if ((question.type === TYPES.AXFR || question.type === TYPES.IXFR) && via === 'udp')
+    return { ...reply, rcode: 'FORMERR' }
+  const meta = META.get(question.type)
+  if (meta !== undefined) return { ...reply, rcode: meta }
+  const zone = zones.zoneOf(question.name)
+  return zone === undefined ? { ...reply, rcode: 'REFUSED' } : { ...reply, ...foundIn(zone, query) }
+}
+
+function foundIn(zone: Zone, { question }: Query): Pick<Reply, 'rcode' | 'isAuthoritative' | 'answers' | 'authority'> {
+  const found = zone.find(question.name, question.type)
+  const authoritative = { rcode: 'NOERROR', isAuthoritative: true, answers: [], authority: [] } as const
+  switch (found.kind) {
+    case 'records':
+      return { ...authoritative, answers: found.answers }
+    case 'nodata':
+      return { ...authoritative, authority: [negativeSoa(zone)] }
+    case 'nxdomain':
+      return { ...authoritative, rcode: 'NXDOMAIN', authority: [negativeSoa(zone)] }
+    default:
+      return found satisfies never
+  }
+}
+
+/** How long "no" may be remembered: the smaller of the SOA's TTL and its minimum field (RFC 2308 §3). */
+function negativeSoa(zone: Zone): ResourceRecord {
+  const soa = zone.soa()
+  const minimum = soa.data.type === 'SOA' ? soa.data.minimumSeconds : soa.ttlSeconds
+  return { ...soa, ttlSeconds: Math.min(soa.ttlSeconds, minimum) }
+}
+
+function ednsOf(asked: Edns | undefined): Edns | undefined {
+  return asked && { version: 0, payloadOctets: UDP_OCTETS, isDnssecOk: asked.isDnssecOk, options: [] }
+}
+
+/** A payload size below 512 means 512 (RFC 6891 §6.2.3). */
+function limitOf({ edns }: Query, via: Via): number {
+  if (via === 'tcp') return TCP_OCTETS
+  return edns === undefined ? PLAIN_OCTETS : Math.min(Math.max(edns.payloadOctets, PLAIN_OCTETS), UDP_OCTETS)
+}

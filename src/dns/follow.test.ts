@@ -1,0 +1,128 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { E164 } from '../numbers/e164.ts'
+import { walk } from '../numbers/range.ts'
+import type { Route, RouteChange, RouteFeed } from '../routing/route.ts'
+import { createLog } from '../shared/log.ts'
+import { followRoutes } from './follow.ts'
+import { routeTable } from './table.ts'
+
+const DIGI: Route = { operator: 'DIGI', routingNumber: '+15559901', numberType: 'mobile' }
+
+/** A feed in memory: the database's side of the bargain, with a switch for an outage. */
+function memoryFeed() {
+  const changes: RouteChange[] = []
+  const listeners = new Set<() => void>()
+  const world = { isDown: false, isHintLost: false }
+  const refuse = (): void => {
+    if (world.isDown) throw new Error('connection refused')
+  }
+  const feed: RouteFeed = {
+    async snapshot() {
+      refuse()
+      const routes = new Map<E164, Route>()
+      for (const { range, route } of changes) {
+        for (const number of walk(range))
+          if (route === undefined) routes.delete(number)
+          else routes.set(number, route)
+      }
+      const batches = (async function* () {
+        for (const [number, route] of routes) yield [{ number, route }]
+      })()
+      return { generation: changes.at(-1)?.generation ?? 0, batches }
+    },
+    async changesAfter(after, limit) {
+      refuse()
+      const rest = changes.filter(({ generation }) => generation > after)
+      const last = rest[limit - 1]?.generation
+      return last === undefined ? rest : rest.filter(({ generation }) => generation <= last)
+    },
+    onChange(hear) {
+      listeners.add(hear)
+      return () => listeners.delete(hear)
+    },
+  }
+  const commit = (first: string, last: string, route: Route | undefined): void => {
+    changes.push({
+      generation: (changes.at(-1)?.generation ?? 0) + 1,
+      range: { first: first as E164, last: last as E164 },
+      route,
+    })
+    if (!world.isHintLost) for (const hear of listeners) hear()
+  }
+  return { feed, world, commit, listeners }
+}
+
+async function until(isTrue: () => boolean, withinMs: number): Promise<void> {
+  const deadline = performance.now() + withinMs
+  while (!isTrue()) {
+    ok(performance.now() < deadline, `not within ${withinMs} ms`)
+    await pause(2)
+  }
+}
+
+/** Follows a feed for the length of a test and keeps the messages it logs. */
+function following({ feed }: ReturnType<typeof memoryFeed>) {
+  const table = routeTable()
+  const lines: string[] = []
+  const log = createLog('silent')
+  log.warn = (_facts: object, message?: string) => void lines.push(message ?? '')
+  log.info = log.warn
+  return { table, lines, follower: followRoutes({ feed, table, log }) }
+}
+
+test('a snapshot first, then every change within 100 ms of its commit, a range of 10,000 at once', async () => {
+  const source = memoryFeed()
+  source.commit('+15550100', '+15550199', DIGI)
+  const { table, follower } = following(source)
+  await follower.ready
+  deepEqual([table.size, table.generation], [100, 1])
+  source.commit('+15560000', '+15569999', DIGI)
+  await until(() => table.lookup('15569999') !== undefined, 100)
+  deepEqual([table.size, follower.generation()], [10_100, 2])
+  source.commit('+15560000', '+15560000', undefined)
+  await until(() => table.lookup('15560000') === undefined, 100)
+  await follower.close()
+  equal(source.listeners.size, 0)
+})
+
+test('a change whose hint was lost is found by the clock', async () => {
+  const source = memoryFeed()
+  const { table, follower } = following(source)
+  await follower.ready
+  source.world.isHintLost = true
+  source.commit('+15550100', '+15550100', DIGI)
+  await until(() => table.size === 1, 3000)
+  await follower.close()
+})
+
+test('a feed that fails is survived, said once, and caught up with', async () => {
+  const source = memoryFeed()
+  source.commit('+15550100', '+15550100', DIGI)
+  const { table, lines, follower } = following(source)
+  await follower.ready
+  source.world.isDown = true
+  source.commit('+15550101', '+15550101', DIGI)
+  await until(() => !follower.health().isFeedUp, 3000)
+  source.commit('+15550102', '+15550102', DIGI)
+  ok(table.lookup('15550100') !== undefined, 'what is known is served')
+  source.world.isDown = false
+  source.commit('+15550103', '+15550103', DIGI)
+  await until(() => follower.health().isFeedUp && table.size === 4, 3000)
+  deepEqual(lines, ['routes loaded', 'the route feed fails; DNS serves what it has', 'the route feed answers again'])
+  await follower.close()
+})
+
+test('a feed that is down at the start is not ready, and is when it comes', async () => {
+  const source = memoryFeed()
+  source.world.isDown = true
+  source.commit('+15550100', '+15550100', DIGI)
+  const { table, follower } = following(source)
+  await until(() => !follower.health().isFeedUp, 1000)
+  equal(follower.health().isLoaded, false)
+  source.world.isDown = false
+  await follower.ready
+  equal(table.size, 1)
+  await follower.close()
+})

@@ -1,0 +1,111 @@
+import type { RouteFeed } from '../routing/route.ts'
+import type { Log } from '../shared/log.ts'
+import type { RouteTable } from './table.ts'
+
+/** A notification may be lost, so we look by the clock as well. */
+const POLL_MS = 1000
+const ROWS_AT_ONCE = 5000
+
+export type Following = {
+  /** Fulfilled when the first snapshot is in the table. */
+  readonly ready: Promise<void>
+  generation(): number
+  /** How long ago the feed last answered, and since when it has not; for readiness and /metrics. */
+  health(): { readonly isLoaded: boolean; readonly isFeedUp: boolean; readonly secondsSinceSuccess: number }
+  close(): Promise<void>
+}
+
+export type FollowOptions = { readonly feed: RouteFeed; readonly table: RouteTable; readonly log: Log }
+
+/**
+ * Keeps the number table at the feed's newest generation: a snapshot first, then every change. While the feed fails, the
+ * table answers with what it has; on its return everything missed is caught up.
+ */
+export function followRoutes({ feed, table, log }: FollowOptions): Following {
+  const bell = doorbell()
+  const loaded = Promise.withResolvers<void>()
+  let isClosed = false
+  let isLoaded = false
+  let isFeedUp = true
+  let lastSuccessMs = performance.now()
+
+  const catchUp = async (): Promise<void> => {
+    if (!isLoaded) {
+      await loadSnapshot(feed, table)
+      isLoaded = true
+      log.info({ generation: table.generation, numbers: table.size }, 'routes loaded')
+      loaded.resolve()
+    }
+    while (!isClosed && (await applyChanges(feed, table)));
+  }
+  const run = async (): Promise<void> => {
+    while (!isClosed) {
+      try {
+        await catchUp()
+        if (!isFeedUp) log.info({ generation: table.generation }, 'the route feed answers again')
+        isFeedUp = true
+        lastSuccessMs = performance.now()
+      } catch (error) {
+        // Calls go on with the routes that we have; one line for the whole outage says so.
+        if (isFeedUp)
+          log.warn({ err: error, generation: table.generation }, 'the route feed fails; DNS serves what it has')
+        isFeedUp = false
+      }
+      await bell.waitMs(POLL_MS)
+    }
+  }
+  const stopListening = feed.onChange(bell.ring)
+  const running = run()
+  return {
+    ready: loaded.promise,
+    generation: () => table.generation,
+    health: () => ({ isLoaded, isFeedUp, secondsSinceSuccess: (performance.now() - lastSuccessMs) / 1000 }),
+    async close() {
+      isClosed = true
+      stopListening()
+      bell.ring()
+      await running
+    },
+  }
+}
+
+/** A snapshot that breaks off is loaded from its beginning next time. */
+async function loadSnapshot(feed: RouteFeed, table: RouteTable): Promise<void> {
+  table.clear()
+  const { generation, batches } = await feed.snapshot()
+  for await (const batch of batches) {
+    for (const { number, route } of batch) table.set({ first: number, last: number }, route)
+  }
+  table.setGeneration(generation)
+}
+
+/** Applies the next changes without a pause, so that a query sees a range whole. @returns whether there were any */
+async function applyChanges(feed: RouteFeed, table: RouteTable): Promise<boolean> {
+  const changes = await feed.changesAfter(table.generation, ROWS_AT_ONCE)
+  for (const { range, route } of changes) table.set(range, route)
+  const last = changes.at(-1)
+  if (last === undefined) return false
+  table.setGeneration(last.generation)
+  return true
+}
+
+/** Waits until it is rung or the time is over; a ring while nobody waits is remembered. */
+function doorbell(): { ring(): void; waitMs(milliseconds: number): Promise<void> } {
+  let isRung = false
+  let wake: (() => void) | undefined
+  return {
+    ring() {
+      isRung = true
+      wake?.()
+    },
+    async waitMs(milliseconds) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      wake = resolve
+      const timer = setTimeout(resolve, milliseconds)
+      if (!isRung) await promise
+      clearTimeout(timer)
+      wake = undefined
+      isRung = false
+    },
+  }
+}

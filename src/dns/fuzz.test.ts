@@ -1,0 +1,62 @@
+import { equal, ok } from 'node:assert/strict'
+import { test } from 'node:test'
+import { decode } from 'dns-packet'
+import { OPT, queryBytes, world } from '../../test/conformance/world.ts'
+import { answer } from './answer.ts'
+
+/** A small generator with a seed, so that a failure can be had again (xorshift32). */
+function dice(seed: number): (sides: number) => number {
+  let state = seed
+  return (sides) => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) % sides
+  }
+}
+
+const ROUNDS = 30_000
+const SEEDS = [
+  queryBytes('0.0.1.0.5.5.5.1.e164.arpa', 'NAPTR'),
+  queryBytes('0.0.1.0.5.5.5.1.e164enum.net', 'NAPTR', { additionals: [OPT] }),
+  queryBytes('e164.arpa', 'SOA'),
+  queryBytes('example.org', 'A', { additionals: [{ ...OPT, ednsVersion: 3 }] }),
+]
+
+const { state } = world()
+
+/** What must hold of any reply to any octets. */
+function check(query: Buffer, seed: string): void {
+  for (const via of ['udp', 'tcp'] as const) {
+    const reply = answer(query, via, state)
+    if (reply === undefined) {
+      ok(query.length < 12 || (query[2]! & 0x80) !== 0, `${seed}: silence only for replies and stumps`)
+      continue
+    }
+    ok(reply.length <= (via === 'udp' ? 1232 : 65_535), seed)
+    equal(Buffer.from(reply).readUInt16BE(0), query.readUInt16BE(0), `${seed}: the id`)
+    ok((reply[2]! & 0x80) !== 0, `${seed}: a reply says so`)
+    decode(Buffer.from(reply))
+    equal(answer(reply, via, state), undefined, `${seed}: no reply to a reply`)
+  }
+}
+
+test('random octets: no throw, every reply parses, none is answered', () => {
+  const roll = dice(0x5eed)
+  for (let round = 0; round < ROUNDS; round++) {
+    const query = Buffer.from(Array.from({ length: roll(80) }, () => roll(256)))
+    if (query.length > 5 && roll(2) === 0) query.set([0, 0, 0, 1], 2)
+    check(query, `random round ${round}`)
+  }
+})
+
+test('mutated queries: no throw, every reply parses, none is answered', () => {
+  const roll = dice(0xfeed)
+  for (let round = 0; round < ROUNDS; round++) {
+    let query = Buffer.from(SEEDS[roll(SEEDS.length)]!)
+    for (let change = roll(4); change >= 0; change--) query[roll(query.length)] = roll(256)
+    if (roll(4) === 0) query = query.subarray(0, roll(query.length + 1))
+    if (roll(8) === 0) query = Buffer.concat([query, SEEDS[roll(SEEDS.length)]!])
+    check(query, `mutated round ${round}`)
+  }
+})

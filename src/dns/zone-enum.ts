@@ -1,0 +1,107 @@
+import type { E164 } from '../numbers/e164.ts'
+import { digitsOfEnumName } from './enum.codec.ts'
+import { naptrsOf, type Target } from './enum-profile.ts'
+import type { DnsName } from './name.codec.ts'
+import { type ResourceRecord, TYPES } from './record.codec.ts'
+import type { RouteTable } from './table.ts'
+import { checkedName, checkZoneConfig, type ServedBlock, type ZoneConfig } from './zone-config.ts'
+import type { Found, Zone } from './zones.ts'
+
+/** The ENUM zones of a deployment, one per apex, with equal answers under each (contract O-01). */
+export function enumZones(config: ZoneConfig, table: RouteTable): readonly Zone[] {
+  checkZoneConfig(config)
+  const numbers = numberSpace(config, table)
+  return config.apexes.map((apex) => enumZone(checkedName(apex), config, table, numbers))
+}
+
+function enumZone(apex: DnsName, config: ZoneConfig, table: RouteTable, numbers: NumberSpace): Zone {
+  const soa = (): ResourceRecord => soaOf(apex, config, table.generation)
+  const nameServers = config.nameServers.map(
+    (host): ResourceRecord => ({
+      name: apex,
+      ttlSeconds: config.ttlSeconds,
+      data: { type: 'NS', host: checkedName(host) },
+    }),
+  )
+  const atApex = (type: number): Found => {
+    if (type === TYPES.NS) return { kind: 'records', answers: nameServers }
+    return type === TYPES.SOA || type === TYPES.ANY ? { kind: 'records', answers: [soa()] } : { kind: 'nodata' }
+  }
+  return {
+    apex,
+    soa,
+    find(name, type) {
+      if (name === apex) return atApex(type)
+      const digits = digitsOfEnumName(name, apex)
+      if (digits === undefined) return { kind: 'nxdomain' }
+      const target = numbers.targetOf(digits)
+      if (target === undefined) return { kind: numbers.hasBelow(digits) ? 'nodata' : 'nxdomain' }
+      // ANY is answered with the only record set that a number has (RFC 8482 §4.1).
+      if (type !== TYPES.NAPTR && type !== TYPES.ANY) return { kind: 'nodata' }
+      const naptrs = naptrsOf(config.profile, `+${digits}` as E164, target)
+      const answers = naptrs.map((data): ResourceRecord => ({ name, ttlSeconds: config.ttlSeconds, data }))
+      return answers.length > 0 ? { kind: 'records', answers } : { kind: 'nodata' }
+    },
+  }
+}
+
+type NumberSpace = {
+  /** Where calls to a number go; undefined for digits that are no number of ours. */
+  targetOf(digits: string): Target | undefined
+  /** Whether there are longer numbers of ours that begin with these digits. */
+  hasBelow(digits: string): boolean
+}
+
+function numberSpace({ operators, blocks }: ZoneConfig, table: RouteTable): NumberSpace {
+  const operatorOf = new Map(operators.map((operator) => [operator.code, operator]))
+  const blockOf = new Map(blocks.map((block) => [block.prefix, block]))
+  const beginnings = new Set(blocks.flatMap(({ prefix }) => prefixesOf(prefix).slice(0, -1)))
+  const longestBlock = (digits: string): ServedBlock | undefined =>
+    prefixesOf(digits)
+      .map((prefix) => blockOf.get(prefix))
+      .findLast((block) => block !== undefined)
+  return {
+    targetOf(digits) {
+      const route = table.lookup(digits)
+      if (route !== undefined) {
+        const operator = operatorOf.get(route.operator)
+        return { imsDomain: operator?.imsDomain, routingNumber: route.routingNumber ?? operator?.routingNumber }
+      }
+      const block = longestBlock(digits)
+      if (!block?.lengths.includes(digits.length)) return undefined
+      return { imsDomain: operatorOf.get(block.operator)?.imsDomain, routingNumber: undefined }
+    },
+    hasBelow(digits) {
+      if (beginnings.has(digits) || table.hasBelow(digits)) return true
+      return longestBlock(digits)?.lengths.some((length) => length > digits.length) ?? false
+    },
+  }
+}
+
+/** `'155'` gives `'1'`, `'15'`, `'155'`. */
+function prefixesOf(digits: string): string[] {
+  return Array.from(digits, (_, at) => digits.slice(0, at + 1))
+}
+
+/** Secondaries ask again every minute, and give up after a week without an answer. */
+const REFRESH_SECONDS = 60
+const RETRY_SECONDS = 30
+const EXPIRE_SECONDS = 604_800
+
+/** The generation as serial: it only grows, and wraps as RFC 1982 wants it. */
+function soaOf(apex: DnsName, config: ZoneConfig, generation: number): ResourceRecord {
+  return {
+    name: apex,
+    ttlSeconds: config.ttlSeconds,
+    data: {
+      type: 'SOA',
+      primary: checkedName(config.nameServers[0]!),
+      contact: checkedName(config.contact),
+      serial: generation % 2 ** 32,
+      refreshSeconds: REFRESH_SECONDS,
+      retrySeconds: RETRY_SECONDS,
+      expireSeconds: EXPIRE_SECONDS,
+      minimumSeconds: config.ttlSeconds,
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import type { Tx } from '../db/db.ts'
+import type { LifecycleEvent } from './event.ts'
+
+/** Who wants which events; `types` undefined: all of them. */
+export type Audience = { readonly name: string; readonly types?: readonly string[] | undefined }
+
+/**
+ * Appends events and, for each subscription that wants one, a delivery that is due at once; in the caller's transaction,
+ * so that an event is sent if and only if what it says was committed. One statement, however many events.
+ *
+ * @param events - in the order in which they happened; their order in `event.sequence` is the same
+ */
+export async function appendEvents(
+  tx: Tx,
+  events: readonly LifecycleEvent[],
+  subscriptions: readonly Audience[],
+): Promise<void> {
+  if (events.length === 0) return
+  const wanted = events.flatMap(({ id, type, at }) =>
+    subscriptions.filter(({ types }) => types?.includes(type) ?? true).map(({ name }) => ({ id, name, at })),
+  )
+  await tx.sql(
+    `with said as (
+       insert into event (id, type, subject, at, payload)
+       select id, type, subject, at, payload::jsonb
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[])
+              with ordinality as e (id, type, subject, at, payload, position)
+        order by position
+     )
+     insert into delivery (event_id, subscription, state, attempts, next_attempt_at)
+     select event_id, subscription, 'queued', 0, due_at
+       from unnest($6::uuid[], $7::text[], $8::timestamptz[]) as d (event_id, subscription, due_at)`,
+    [
+      events.map(({ id }) => id),
+      events.map(({ type }) => type),
+      events.map(({ data }) => data.msgidentifier),
+      events.map(({ at }) => at),
+      events.map(({ data }) => JSON.stringify(data)),
+      wanted.map(({ id }) => id),
+      wanted.map(({ name }) => name),
+      wanted.map(({ at }) => at),
+    ],
+  )
+  if (wanted.length > 0) await tx.sql("select pg_notify('work', 'deliver')")
+}

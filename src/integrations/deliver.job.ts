@@ -1,0 +1,76 @@
+import type { Db } from '../db/db.ts'
+import type { Log } from '../shared/log.ts'
+import { type ClaimedDelivery, claimDue, type Settlement, settle } from './delivery.store.ts'
+import { nextAttemptAt } from './retry.ts'
+import type { Subscription } from './subscription.ts'
+import type { WebhookClient } from './webhook.client.ts'
+import { bodyOf, headersOf } from './webhook.ts'
+
+/** Longer than the client's time-out, so that a live worker settles before its lease ends. */
+const LEASE_SECONDS = 60
+const DELIVERIES_PER_BATCH = 16
+const BATCHES_PER_RUN = 100
+
+export type Deliver = {
+  readonly db: Db
+  readonly subscriptions: readonly Subscription[]
+  readonly client: WebhookClient
+  readonly now: () => Temporal.Instant
+  readonly log: Log
+  /** Is told each outcome, for the metrics. */
+  readonly onSettled?: (subscription: string, outcome: Settlement['outcome']) => void
+}
+
+/**
+ * Works off the deliveries that are due, all subscriptions at once and each in batches. Can run twice at a time and in
+ * many processes: a delivery is held by a lease in its row, and one whose worker was lost is made again after it.
+ *
+ * @returns how many deliveries were attempted
+ */
+export async function deliverDue(work: Deliver): Promise<number> {
+  const runs = await Promise.allSettled(work.subscriptions.map((subscription) => deliverTo(subscription, work)))
+  const failed = runs.find((run) => run.status === 'rejected')
+  if (failed) throw new Error('delivering events', { cause: failed.reason })
+  return runs.reduce((sum, run) => sum + (run.status === 'fulfilled' ? run.value : 0), 0)
+}
+
+async function deliverTo(subscription: Subscription, work: Deliver): Promise<number> {
+  let attempted = 0
+  for (let batch = 0; batch < BATCHES_PER_RUN; batch++) {
+    const now = work.now()
+    const claimed = await claimDue(work.db, {
+      subscription: subscription.name,
+      now,
+      lockedUntil: now.add({ seconds: LEASE_SECONDS }),
+      limit: DELIVERIES_PER_BATCH,
+    })
+    if (claimed.length === 0) break
+    const settlements = await Promise.all(claimed.map((delivery) => attempt(delivery, subscription, work)))
+    await settle(work.db, subscription.name, settlements, work.now())
+    for (const settlement of settlements) report(settlement, subscription, work)
+    attempted += claimed.length
+    // a receiver that took nothing of a whole batch is down: the others are tried on the next run, not now
+    if (settlements.every(({ outcome }) => outcome !== 'delivered')) break
+  }
+  return attempted
+}
+
+async function attempt(delivery: ClaimedDelivery, subscription: Subscription, work: Deliver): Promise<Settlement> {
+  const body = bodyOf(delivery)
+  const headers = headersOf(subscription, delivery, { body, at: work.now(), attempt: delivery.attempts })
+  const answer = await work.client.post(subscription.url, headers, body)
+  const settled = { id: delivery.id, subject: delivery.subject, attempts: delivery.attempts, ...answer }
+  if (answer.status !== undefined && answer.status >= 200 && answer.status < 300)
+    return { ...settled, outcome: 'delivered' }
+  const at = nextAttemptAt(delivery.attempts, work.now(), Math.random())
+  return at ? { ...settled, outcome: 'retry', at } : { ...settled, outcome: 'dead' }
+}
+
+function report(settlement: Settlement, { name }: Subscription, { log, onSettled }: Deliver): void {
+  onSettled?.(name, settlement.outcome)
+  const { id, subject, attempts, status, detail } = settlement
+  const facts = { subscription: name, event: id, port: subject, attempts, status, detail }
+  if (settlement.outcome === 'retry') log.warn({ ...facts, nextAttemptAt: settlement.at.toString() }, 'delivery failed')
+  else if (settlement.outcome === 'dead') log.error(facts, 'delivery given up')
+  else log.debug(facts, 'delivery made')
+}

@@ -1,0 +1,71 @@
+import { Gauge, type Registry } from 'prom-client'
+import type { Db } from '../db/db.ts'
+import type { Following } from '../dns/follow.ts'
+import type { DnsServer } from '../dns/server.ts'
+import type { RouteTable } from '../dns/table.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import { countOpenMessages } from '../porting/message.store.ts'
+import { countByState } from '../porting/port.store.ts'
+import { countOverdue } from '../porting/timer.store.ts'
+
+export type Watched = {
+  readonly db: Db
+  readonly dns: { readonly server: DnsServer; readonly following: Following; readonly table: RouteTable } | undefined
+  readonly jobs: Jobs | undefined
+}
+
+/** What `/metrics` measures at the moment it is asked (labels have few values, never a number or an id). */
+export function registerGauges(registry: Registry, { db, dns, jobs }: Watched): void {
+  gauge(registry, 'portolan_ports', 'Ports by direction and state', ['direction', 'state'], async (set) => {
+    for (const { direction, state, count } of await countByState(db)) set(count, { direction, state })
+  })
+  gauge(registry, 'portolan_clearinghouse_messages', 'Messages that wait or were flagged', ['kind'], async (set) => {
+    for (const [kind, count] of Object.entries(await countOpenMessages(db))) set(count, { kind })
+  })
+  gauge(
+    registry,
+    'portolan_ports_overdue',
+    'Live ports with a window that ended without an answer',
+    [],
+    async (set) => {
+      set(await countOverdue(db), {})
+    },
+  )
+  if (jobs) {
+    gauge(registry, 'portolan_job_failures', 'Rounds of a job that failed in a row', ['job'], async (set) => {
+      for (const [job, status] of jobs.status) set(status.failures, { job })
+    })
+  }
+  if (!dns) return
+  gauge(registry, 'portolan_dns_generation', 'Generation of the routes that the DNS answers from', [], async (set) => {
+    set(dns.following.generation(), {})
+  })
+  gauge(registry, 'portolan_dns_routes', 'Routes in the memory of the DNS', [], async (set) => set(dns.table.size, {}))
+  gauge(registry, 'portolan_dns_seconds_since_feed', 'Seconds since the route feed answered', [], async (set) => {
+    set(dns.following.health().secondsSinceSuccess, {})
+  })
+  gauge(registry, 'portolan_dns_queries', 'DNS queries since the start', ['via', 'rcode'], async (set) => {
+    for (const { via, rcode, count } of dns.server.counts()) set(count, { via, rcode })
+  })
+}
+
+type Set = (value: number, labels: Record<string, string>) => void
+
+function gauge(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: readonly string[],
+  collect: (set: Set) => Promise<void>,
+): void {
+  new Gauge({
+    name,
+    help,
+    labelNames: [...labelNames],
+    registers: [registry],
+    async collect() {
+      this.reset()
+      await collect((value, labels) => this.set(labels, value))
+    },
+  })
+}

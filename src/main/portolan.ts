@@ -1,0 +1,296 @@
+import { join } from 'node:path'
+import { Registry } from 'prom-client'
+import { createKeys, type Keys } from '../accounts/key.ts'
+import { pxsClient } from '../clearinghouses/pxs/pxs.client.ts'
+import { pxsEncoder } from '../clearinghouses/pxs/pxs.encode.ts'
+import { PXS_PROFILE } from '../clearinghouses/pxs/pxs.profile.ts'
+import { receive, receiveAbandoned } from '../clearinghouses/pxs/receive.ts'
+import { sendDue } from '../clearinghouses/pxs/send.job.ts'
+import type { Config } from '../config.ts'
+import type { Db } from '../db/db.ts'
+import { startEmbedded } from '../db/embedded.ts'
+import { migrate } from '../db/migrate.ts'
+import { openDb } from '../db/pool.ts'
+import type { DnsState } from '../dns/answer.ts'
+import { followRoutes } from '../dns/follow.ts'
+import { startDns } from '../dns/server.ts'
+import { routeTable } from '../dns/table.ts'
+import { servedByMarket, type ZoneConfig } from '../dns/zone-config.ts'
+import { enumZones } from '../dns/zone-enum.ts'
+import { zoneSet } from '../dns/zones.ts'
+import { appendAudit } from '../events/audit.store.ts'
+import { npApiSurface } from '../http/np-api/surface.ts'
+import { opsSurface, type ReadinessCheck } from '../http/ops/surface.ts'
+import { createServer } from '../http/server.ts'
+import { deliverDue } from '../integrations/deliver.job.ts'
+import { createWebhookClient } from '../integrations/webhook.client.ts'
+import { type Job, type Jobs, startJobs } from '../jobs/jobs.ts'
+import { loadMarket } from '../numbers/load-market.ts'
+import { localOf, type Market, parseRange } from '../numbers/market.ts'
+import { endOverdueTimers } from '../porting/overdue.job.ts'
+import { portInService } from '../porting/port-in.ts'
+import type { Porting } from '../porting/porting.ts'
+import { routeFeed } from '../routing/feed.ts'
+import { createLog, type Log } from '../shared/log.ts'
+import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
+import { registerGauges } from './gauges.ts'
+import { startSimulator } from './simulator.ts'
+
+/** The name of the one subscription that the configuration can state. */
+const WEBHOOK = 'bss'
+
+export type Portolan = {
+  readonly market: Market
+  readonly databaseUrl: string
+  /** undefined where the role is not this process's. */
+  readonly httpUrl: string | undefined
+  readonly dnsPort: number | undefined
+  readonly simulatorUrl: string | undefined
+  readonly keys: Keys
+  /** The keys that this start made; shown once. */
+  readonly firstKeys: FirstKeys
+  close(): Promise<void>
+}
+
+export type StartOptions = {
+  readonly config: Config
+  /** The project's folder: markets, migrations, the simulator. */
+  readonly root: string
+  /** The clock of rules and jobs; tests move it. */
+  readonly now?: () => Temporal.Instant
+}
+
+/** Brings everything up in the order of what needs what, and takes it down in the opposite one. */
+export async function startPortolan({
+  config,
+  root,
+  now = () => Temporal.Now.instant(),
+}: StartOptions): Promise<Portolan> {
+  const log = createLog(config.logLevel)
+  const closers: (() => Promise<void>)[] = []
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    const market = await loadMarket(join(root, 'markets'), config.market)
+    const { db, url } = await openDatabase(config, { root, log, closers })
+    const keys = createKeys({
+      db,
+      log: log.child({ room: 'accounts' }),
+      now,
+      audit: (tx, row) => appendAudit(tx, [row]),
+    })
+    const firstKeys = await makeFirstKeys(keys, config)
+    const registry = new Registry()
+    const porting: Porting = {
+      db,
+      market,
+      encode: pxsEncoder({ market, profile: PXS_PROFILE }),
+      now,
+      subscriptions: config.webhook ? [{ name: WEBHOOK }] : [],
+      log: log.child({ room: 'porting' }),
+    }
+    const dns = await startDnsRole({ config, market, db, log, closers })
+    const http = await startHttpRole({ config, porting, keys, registry, dns, log, closers })
+    const simulated =
+      http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
+    const clearinghouse = config.pxs ?? simulated
+    const jobs = clearinghouse && startJobsRole({ config, porting, clearinghouse, log, closers })
+    registerGauges(registry, { db, dns, jobs })
+    return {
+      market,
+      databaseUrl: url,
+      httpUrl: http,
+      dnsPort: dns?.server.port,
+      simulatorUrl: simulated?.url,
+      keys,
+      firstKeys,
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+type Closers = (() => Promise<void>)[]
+
+async function openDatabase(
+  config: Config,
+  { root, log, closers }: { root: string; log: Log; closers: Closers },
+): Promise<{ db: Db; url: string }> {
+  let url = config.databaseUrl
+  if (url === undefined) {
+    const embedded = await startEmbedded({
+      dataDir: config.dataDir,
+      log: log.child({ room: 'db' }),
+      durable: 'durable',
+    })
+    closers.push(() => embedded.stop())
+    url = embedded.url
+  }
+  const applied = await migrate({ url, folder: join(root, 'db', 'migrations') })
+  if (applied.length > 0) log.info({ applied }, 'migrations applied')
+  const db = openDb({ url, maxConnections: config.dbConnections, log: log.child({ room: 'db' }) })
+  closers.push(() => db.close())
+  return { db, url }
+}
+
+export type DnsRole = Awaited<ReturnType<typeof startDnsRole>>
+
+async function startDnsRole({
+  config,
+  market,
+  db,
+  log,
+  closers,
+}: {
+  config: Config
+  market: Market
+  db: Db
+  log: Log
+  closers: Closers
+}) {
+  if (!config.roles.has('dns')) return undefined
+  const table = routeTable()
+  const zone: ZoneConfig = {
+    apexes: config.dns.zones,
+    profile: config.dns.profile,
+    ttlSeconds: config.dns.ttlSeconds,
+    nameServers: ['ns1.portolan.invalid'],
+    contact: 'hostmaster.portolan.invalid',
+    ...servedByMarket(market),
+  }
+  const state: DnsState = { zones: zoneSet(enumZones(zone, table)) }
+  const following = followRoutes({ feed: routeFeed(db), table, log: log.child({ room: 'dns' }) })
+  closers.push(() => following.close())
+  await following.ready
+  const server = await startDns({
+    host: config.dns.host,
+    port: config.dns.listenPort,
+    state,
+    log: log.child({ room: 'dns' }),
+  })
+  closers.push(() => server.close())
+  return { server, following, table }
+}
+
+async function startHttpRole({
+  config,
+  porting,
+  keys,
+  registry,
+  dns,
+  log,
+  closers,
+}: {
+  config: Config
+  porting: Porting
+  keys: Keys
+  registry: Registry
+  dns: DnsRole
+  log: Log
+  closers: Closers
+}): Promise<string | undefined> {
+  if (!config.roles.has('http')) return undefined
+  const { market } = porting
+  const checks: ReadinessCheck[] = [
+    { name: 'database', check: async () => ((await porting.db.isUp()) ? undefined : 'does not answer') },
+    ...(dns
+      ? [
+          {
+            name: 'route feed',
+            check: async () =>
+              dns.following.health().isFeedUp ? undefined : 'does not answer; calls are routed from memory',
+          },
+        ]
+      : []),
+  ]
+  const server = await createServer({
+    log,
+    registry,
+    surfaces: [
+      npApiSurface({
+        portIn: portInService(porting),
+        numbers: { parseRange: (text) => parseRange(market, text), localOf: (number) => localOf(market, number) },
+        keys,
+        receive: async (raw) => ({ status: 200, ...(await receive(porting, raw)) }),
+        deploymentPrefix: config.http.deploymentPrefix,
+        isDocPublic: config.http.areDocsPublic,
+      }),
+      opsSurface({ checks, registry }),
+    ],
+  })
+  closers.push(() => server.close())
+  return server.listen(config.http)
+}
+
+type Clearinghouse = { readonly url: string; readonly username: string; readonly password: string }
+
+/** Runs the simulator beside us, and says how to reach it. */
+async function simulate({
+  config,
+  root,
+  httpUrl,
+  keys,
+  log,
+  closers,
+}: {
+  config: Config
+  root: string
+  httpUrl: string
+  keys: Keys
+  log: Log
+  closers: Closers
+}): Promise<Clearinghouse> {
+  const credentials = await renewSimulatorCredentials(keys)
+  const simulator = await startSimulator({
+    root,
+    market: config.market,
+    dataDir: config.dataDir,
+    listenPort: config.sim.listenPort,
+    stepMilliseconds: config.sim.stepMilliseconds,
+    deliverUrl: `${httpUrl}/np_api/${config.http.deploymentPrefix}/recv/`,
+    credentials,
+    log: log.child({ room: 'simulator' }),
+  })
+  closers.push(() => simulator.close())
+  return { url: simulator.url, ...credentials.client }
+}
+
+function startJobsRole({
+  config,
+  porting,
+  clearinghouse,
+  log,
+  closers,
+}: {
+  config: Config
+  porting: Porting
+  clearinghouse: Clearinghouse
+  log: Log
+  closers: Closers
+}): Jobs | undefined {
+  if (!config.roles.has('jobs')) return undefined
+  const { db, now } = porting
+  const pxs = pxsClient({ ...clearinghouse, timeoutSeconds: config.pxsTimeoutSeconds })
+  const webhooks = createWebhookClient()
+  const subscriptions = config.webhook ? [{ name: WEBHOOK, ...config.webhook }] : []
+  const deliver = { db, subscriptions, client: webhooks, now, log: log.child({ room: 'integrations' }) }
+  // biome-ignore format: a table
+  const table: Job[] = [
+    // name                                    clock               woken by            what it does
+    { name: 'send to the clearinghouse',       everySeconds: 1,    wokenBy: 'send',    run: () => sendDue(porting, pxs) },
+    { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
+    { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
+    { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
+  ]
+  const jobs = startJobs(table, { log: log.child({ room: 'jobs' }), now })
+  const stopListening = db.listen('work', (word) => jobs.wake(word))
+  closers.push(async () => {
+    stopListening()
+    await jobs.stop()
+    await webhooks.close()
+  })
+  return jobs
+}

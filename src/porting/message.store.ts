@@ -1,0 +1,240 @@
+import type { Db, Reader, Tx } from '../db/db.ts'
+import type { OutboundMessage } from './port.ts'
+
+/** A message to the clearinghouse as it is queued: kept for ever, sent until acknowledged. */
+export type QueuedMessage = OutboundMessage & {
+  readonly id: string
+  readonly portId: string
+  readonly msgidentifier: string
+  readonly clearinghouse: string
+  readonly filename: string
+  readonly at: Temporal.Instant
+}
+
+/** Keeps messages and queues them for sending, in the caller's transaction. Wakes the sender at commit. */
+export async function queueMessages(tx: Tx, messages: readonly QueuedMessage[]): Promise<void> {
+  if (messages.length === 0) return
+  const column = <T>(of: (message: QueuedMessage) => T) => messages.map(of)
+  await tx.sql(
+    `with kept as (
+       insert into message (id, clearinghouse, direction, peer, content_type, body, at, msgid, msgidentifier, msgtype, port_id, filename)
+       select id, clearinghouse, 0, clearinghouse, content_type, body, at, msgid, msgidentifier, msgtype, port_id, filename
+       from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::uuid[], $10::text[])
+         as m (id, clearinghouse, content_type, body, at, msgid, msgidentifier, msgtype, port_id, filename)
+     )
+     insert into outbound (message_id, port_id, state, attempts, next_attempt_at)
+     select id, port_id, 'queued', 0, at from unnest($1::uuid[], $9::uuid[], $5::timestamptz[]) as m (id, port_id, at)`,
+    [
+      column((m) => m.id),
+      column((m) => m.clearinghouse),
+      column((m) => m.contentType),
+      column((m) => m.body),
+      column((m) => m.at),
+      column((m) => m.msgid),
+      column((m) => m.msgidentifier),
+      column((m) => m.msgtype),
+      column((m) => m.portId),
+      column((m) => m.filename),
+    ],
+  )
+  await tx.sql("select pg_notify('work', 'send')")
+}
+
+export type DueMessage = {
+  readonly id: string
+  readonly portId: string | null
+  readonly msgid: string
+  readonly msgtype: string
+  readonly body: Buffer
+  readonly attempts: number
+}
+
+/**
+ * Claims messages that are due, under a lease, so that a worker that dies gives them back. A port's messages leave in the
+ * order they were written: the second waits until the first is acknowledged.
+ */
+export async function claimDueMessages(
+  db: Reader,
+  { now, leaseSeconds, limit }: { now: Temporal.Instant; leaseSeconds: number; limit: number },
+): Promise<DueMessage[]> {
+  const rows = await db.sql<{
+    id: string
+    port_id: string | null
+    msgid: string
+    msgtype: string
+    body: Buffer
+    attempts: number
+    sequence: number
+  }>(
+    `with claimed as (
+       update outbound set locked_until = $2, attempts = attempts + 1
+       where message_id in (
+         select o.message_id from outbound o
+         where o.state = 'queued' and o.next_attempt_at <= $1 and (o.locked_until is null or o.locked_until <= $1)
+           and not exists (select 1 from outbound e where e.port_id = o.port_id and e.state = 'queued' and e.sequence < o.sequence)
+         order by o.next_attempt_at, o.sequence limit $3 for update skip locked)
+       returning message_id, port_id, attempts, sequence)
+     select m.id, c.port_id, m.msgid, m.msgtype, m.body, c.attempts, c.sequence
+     from claimed c join message m on m.id = c.message_id order by c.sequence`,
+    [now, now.add({ seconds: leaseSeconds }), limit],
+  )
+  return rows.map((row) => ({
+    id: row.id,
+    portId: row.port_id,
+    msgid: row.msgid,
+    msgtype: row.msgtype,
+    body: row.body,
+    attempts: row.attempts,
+  }))
+}
+
+/** Marks a queued message as settled. @returns false when another worker had settled it already */
+export async function settleMessage(
+  tx: Tx,
+  id: string,
+  state: 'acknowledged' | 'refused',
+  at: Temporal.Instant,
+  error: string | null,
+): Promise<boolean> {
+  const rows = await tx.sql(
+    `update outbound set state = $2, acknowledged_at = $3, locked_until = null, last_error = $4
+     where message_id = $1 and state = 'queued' returning message_id`,
+    [id, state, at, error],
+  )
+  return rows.length === 1
+}
+
+/** Gives a message back to the queue, to be tried again at `nextAttemptAt`. */
+export async function postponeMessage(
+  db: Reader,
+  id: string,
+  nextAttemptAt: Temporal.Instant,
+  error: string,
+): Promise<void> {
+  await db.sql(
+    `update outbound set next_attempt_at = $2, locked_until = null, last_error = $3 where message_id = $1 and state = 'queued'`,
+    [id, nextAttemptAt, error.slice(0, 1000)],
+  )
+}
+
+/** Stores what came in, as bytes, before anything looks inside. Commits by itself. */
+export async function keepInbound(
+  db: Db,
+  raw: { id: string; clearinghouse: string; peer: string; contentType: string; body: Buffer; at: Temporal.Instant },
+): Promise<void> {
+  await db.sql(
+    `with kept as (
+       insert into message (id, clearinghouse, direction, peer, content_type, body, at) values ($1, $2, 1, $3, $4, $5, $6))
+     insert into inbound (message_id, clearinghouse, state, received_at) values ($1, $2, 'received', $6)`,
+    [raw.id, raw.clearinghouse, raw.peer, raw.contentType, raw.body, raw.at],
+  )
+}
+
+export type InboundState = 'applied' | 'noted' | 'duplicate' | 'parked' | 'unknown' | 'malformed' | 'refused'
+
+/** What parsing found, written beside the raw message. */
+export async function describeInbound(
+  tx: Tx,
+  id: string,
+  found: {
+    msgid: string
+    msgtype: string
+    msgidentifier: string | undefined
+    portId: string | undefined
+    filename: string | undefined
+  },
+): Promise<void> {
+  await tx.sql(
+    'update message set msgid = $2, msgtype = $3, msgidentifier = $4, port_id = $5, filename = $6 where id = $1',
+    [id, found.msgid, found.msgtype, found.msgidentifier ?? null, found.portId ?? null, found.filename ?? null],
+  )
+}
+
+/** Whether (clearinghouse, sender, msgid) has been taken before. */
+export async function isRepeated(
+  reader: Reader,
+  key: { clearinghouse: string; sender: string; msgid: string },
+): Promise<boolean> {
+  const rows = await reader.sql(
+    `select message_id from inbound
+     where clearinghouse = $1 and sender = $2 and msgid = $3 and state in ('applied', 'noted', 'parked', 'unknown', 'refused')`,
+    [key.clearinghouse, key.sender, key.msgid],
+  )
+  return rows.length > 0
+}
+
+/**
+ * Writes what came of an inbound message. The unique index `inbound_once` refuses a second copy that another worker settles
+ * at the same time (SQLSTATE 23505); the caller then treats its copy as a duplicate.
+ */
+export async function settleInbound(
+  tx: Reader,
+  id: string,
+  outcome: { state: InboundState; note: string; sender?: string; msgid?: string; at: Temporal.Instant },
+): Promise<void> {
+  await tx.sql(
+    `update inbound set state = $2, note = $3, sender = coalesce($4, sender), msgid = coalesce($5, msgid), settled_at = $6
+     where message_id = $1`,
+    [id, outcome.state, outcome.note, outcome.sender ?? null, outcome.msgid ?? null, outcome.at],
+  )
+}
+
+export type KeptInbound = { readonly id: string; readonly peer: string; readonly body: Buffer }
+
+/** Messages that were stored but not settled: a process died between the two. */
+export async function findUnsettled(db: Reader, before: Temporal.Instant, limit: number): Promise<KeptInbound[]> {
+  return db.sql<KeptInbound>(
+    `select m.id, m.peer, m.body from inbound i join message m on m.id = i.message_id
+     where i.state = 'received' and i.received_at <= $1 order by i.received_at limit $2`,
+    [before, limit],
+  )
+}
+
+/** Parked messages of a port, in the order they came. */
+export async function findParked(tx: Tx, portId: string): Promise<KeptInbound[]> {
+  return tx.sql<KeptInbound>(
+    `select m.id, m.peer, m.body from inbound i join message m on m.id = i.message_id
+     where i.state = 'parked' and m.port_id = $1 order by i.received_at`,
+    [portId],
+  )
+}
+
+/** The type of one of our messages by its wire id, for an `error` that names it. */
+export async function findSentType(reader: Reader, msgid: string): Promise<string | undefined> {
+  const [row] = await reader.sql<{ msgtype: string }>(
+    'select msgtype from message where direction = 0 and msgid = $1',
+    [msgid],
+  )
+  return row?.msgtype
+}
+
+/** The files of a port as np_api names them, oldest first (contract O-56). */
+export async function listFiles(reader: Reader, msgidentifier: string): Promise<string[]> {
+  const rows = await reader.sql<{ direction: number; filename: string }>(
+    'select direction, filename from message where msgidentifier = $1 and filename is not null order by filename',
+    [msgidentifier],
+  )
+  return rows.map(({ direction, filename }) => `${direction === 0 ? 'output_XML' : 'input_XML'}/${filename}`)
+}
+
+export async function findFile(
+  reader: Reader,
+  folder: 'sent' | 'received',
+  filename: string,
+): Promise<{ body: Buffer; contentType: string } | undefined> {
+  const [row] = await reader.sql<{ body: Buffer; content_type: string }>(
+    'select body, content_type from message where direction = $1 and filename = $2',
+    [folder === 'sent' ? 0 : 1, filename],
+  )
+  return row && { body: row.body, contentType: row.content_type }
+}
+
+/** Counts that the metrics and the readiness check watch. */
+export async function countOpenMessages(reader: Reader): Promise<{ queued: number; parked: number; flagged: number }> {
+  const [row] = await reader.sql<{ queued: number; parked: number; flagged: number }>(
+    `select (select count(*) from outbound where state = 'queued') as queued,
+       (select count(*) from inbound where state = 'parked') as parked,
+       (select count(*) from inbound where state in ('unknown', 'malformed', 'refused')) as flagged`,
+  )
+  return row ?? { queued: 0, parked: 0, flagged: 0 }
+}

@@ -1,0 +1,47 @@
+import type { Tx } from '../db/db.ts'
+import { takeEdge } from './edge.ts'
+import { insertEvents, lockPortById, takeEventNumbers } from './port.store.ts'
+import type { Port } from './port.ts'
+import type { Porting } from './porting.ts'
+import { type DueTimer, endTimer, findDueTimers } from './timer.store.ts'
+import { silenceOf } from './timers.ts'
+
+/** Timers a round settles; the job runs again at once while there are more. */
+const ROUND = 100
+
+/**
+ * Ends the response windows that are over: the donor's silence says what the market says; any other silence is written down and
+ * raises the alarm, and the port stays as it is.
+ *
+ * @returns how many were settled
+ */
+export async function endOverdueTimers(porting: Porting): Promise<number> {
+  const due = await findDueTimers(porting.db, porting.now(), ROUND)
+  for (const timer of due) await porting.db.tx((tx) => settle(porting, tx, timer))
+  return due.length
+}
+
+async function settle(porting: Porting, tx: Tx, timer: DueTimer): Promise<void> {
+  const port = await lockPortById(tx, timer.portId)
+  if (!port) throw new Error(`timer ${timer.id} has no port`)
+  const said = silenceOf(porting.market, port.state)
+  if (!(await endTimer(tx, timer.id, said === undefined ? 'moot' : 'fired', porting.now()))) return
+  if (said === undefined) return
+  if (said === 'overdue') return raise(porting, tx, port, timer)
+  await takeEdge(porting, tx, port, said, { by: 'clock', surface: 'clock', text: timer.rule })
+}
+
+async function raise(porting: Porting, tx: Tx, port: Port, timer: DueTimer): Promise<void> {
+  porting.log.error({ port: port.msgidentifier, state: port.state, rule: timer.rule }, 'port overdue')
+  await insertEvents(tx, [
+    {
+      portId: port.id,
+      number: await takeEventNumbers(tx, port.id, 1),
+      at: porting.now(),
+      msgtype: 'Overdue',
+      direction: 'sent',
+      log: `Nothing heard in ${port.state} within its window (${timer.rule}); the port stays as it is`,
+      saidBy: 'clock',
+    },
+  ])
+}

@@ -1,0 +1,281 @@
+import type { Reader, Tx } from '../db/db.ts'
+import type { E164 } from '../numbers/e164.ts'
+import type { NumberRange } from '../numbers/range.ts'
+import type { AccountType, NumberType, Port, PortEvent } from './port.ts'
+import { isLive, PORTING_STATES, type PortingState, stateOfCode } from './port-in.machine.ts'
+import type { ListedPort, PortFilter } from './port-in.ts'
+
+type PortRow = {
+  id: string
+  direction: 'in' | 'out'
+  public_id: number
+  msgidentifier: string
+  state: number
+  clearinghouse: string
+  counterparty: string
+  first_number: string
+  last_number: string
+  number_type: NumberType
+  account_type: AccountType | null
+  contact_number: string | null
+  email: string | null
+  is_cool_off_overridden: boolean
+  failure_reason: number | null
+  failure_text: string | null
+  chain_id: string
+  original_msgidentifier: string | null
+  superseded_by: string | null
+  created_at: Temporal.Instant
+  created_by: string
+  updated_at: Temporal.Instant
+}
+
+const COLUMNS = `p.id, p.direction, p.public_id, p.msgidentifier, p.state, p.clearinghouse, p.counterparty, p.first_number,
+  p.last_number, p.number_type, p.account_type, p.contact_number, p.email, p.is_cool_off_overridden, p.failure_reason,
+  p.failure_text, p.chain_id, p.original_msgidentifier, p.superseded_by, p.created_at, p.created_by, p.updated_at`
+
+function portOf(row: PortRow): Port {
+  const state = stateOfCode(row.state)
+  if (!state) throw new Error(`port ${row.id} has the unknown state ${row.state}`)
+  return {
+    id: row.id,
+    direction: row.direction,
+    publicId: row.public_id,
+    msgidentifier: row.msgidentifier,
+    state,
+    clearinghouse: row.clearinghouse,
+    counterparty: row.counterparty,
+    // The columns were written from a NumberRange, and a check constraint keeps their order and length.
+    range: { first: row.first_number as E164, last: row.last_number as E164 },
+    numberType: row.number_type,
+    accountType: row.account_type,
+    contactNumber: row.contact_number,
+    email: row.email,
+    isCoolOffOverridden: row.is_cool_off_overridden,
+    failureReason: row.failure_reason,
+    failureText: row.failure_text,
+    chainId: row.chain_id,
+    originalMsgidentifier: row.original_msgidentifier,
+    supersededBy: row.superseded_by,
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+    updatedAt: row.updated_at,
+  }
+}
+
+/**
+ * Adds `count` to a counter and returns its new value. The row stays locked until the transaction ends, so numbers are
+ * used in commit order and without a gap; taking `live_range` also serialises everybody who looks for an overlap.
+ */
+export async function advanceCounter(tx: Tx, name: string, count: number): Promise<number> {
+  const [row] = await tx.sql<{ value: number }>(
+    `insert into counter as c (name, value) values ($1, $2)
+     on conflict (name) do update set value = c.value + excluded.value returning value`,
+    [name, count],
+  )
+  if (!row) throw new Error(`counter ${name} gave no value`)
+  return row.value
+}
+
+/** Live ports that share a number with any of the ranges. */
+export async function findLiveOverlaps(tx: Tx, ranges: readonly NumberRange[]): Promise<Port[]> {
+  const rows = await tx.sql<PortRow>(
+    `select ${COLUMNS} from port p
+     where p.ended_at is null and exists (
+       select 1 from unnest($1::text[], $2::text[]) as asked (first, last)
+       where length(asked.first) = length(p.first_number) and p.first_number <= asked.last and p.last_number >= asked.first)`,
+    [ranges.map((range) => range.first), ranges.map((range) => range.last)],
+  )
+  return rows.map(portOf)
+}
+
+/** Writes new ports, one statement for all. Event number 1 is taken: their birth. */
+export async function insertPorts(tx: Tx, ports: readonly Port[]): Promise<void> {
+  const rows = ports.map((port) => ({
+    id: port.id,
+    direction: port.direction,
+    public_id: port.publicId,
+    msgidentifier: port.msgidentifier,
+    state: PORTING_STATES[port.state],
+    clearinghouse: port.clearinghouse,
+    counterparty: port.counterparty,
+    first_number: port.range.first,
+    last_number: port.range.last,
+    number_type: port.numberType,
+    account_type: port.accountType,
+    contact_number: port.contactNumber,
+    email: port.email,
+    is_cool_off_overridden: port.isCoolOffOverridden,
+    failure_reason: port.failureReason,
+    failure_text: port.failureText,
+    chain_id: port.chainId,
+    original_msgidentifier: port.originalMsgidentifier,
+    superseded_by: port.supersededBy,
+    created_at: port.createdAt.toString(),
+    created_by: port.createdBy,
+    updated_at: port.updatedAt.toString(),
+    ended_at: isLive(port.state) ? null : port.updatedAt.toString(),
+    event_count: 1,
+  }))
+  await tx.sql('insert into port select (jsonb_populate_recordset(null::port, $1::jsonb)).*', [JSON.stringify(rows)])
+}
+
+/** The newest port of the chain that the identifier belongs to (contract O-31), locked for a change. */
+export async function lockNewest(tx: Tx, direction: 'in' | 'out', msgidentifier: string): Promise<Port | undefined> {
+  const [row] = await tx.sql<PortRow>(
+    `select ${COLUMNS} from port p
+     where p.superseded_by is null and p.chain_id = (
+       select o.chain_id from port o where o.msgidentifier = $1 and o.direction = $2)
+     for update of p`,
+    [msgidentifier, direction],
+  )
+  return row && portOf(row)
+}
+
+/** Exactly the port of this identifier, locked for a change. */
+export async function lockPort(tx: Tx, msgidentifier: string): Promise<Port | undefined> {
+  const [row] = await tx.sql<PortRow>(`select ${COLUMNS} from port p where p.msgidentifier = $1 for update of p`, [
+    msgidentifier,
+  ])
+  return row && portOf(row)
+}
+
+export async function lockPortById(tx: Tx, id: string): Promise<Port | undefined> {
+  const [row] = await tx.sql<PortRow>(`select ${COLUMNS} from port p where p.id = $1 for update of p`, [id])
+  return row && portOf(row)
+}
+
+export async function findPort(reader: Reader, msgidentifier: string): Promise<Port | undefined> {
+  const [row] = await reader.sql<PortRow>(`select ${COLUMNS} from port p where p.msgidentifier = $1`, [msgidentifier])
+  return row && portOf(row)
+}
+
+export async function findNewest(
+  reader: Reader,
+  direction: 'in' | 'out',
+  msgidentifier: string,
+): Promise<Port | undefined> {
+  const [row] = await reader.sql<PortRow>(
+    `select ${COLUMNS} from port p
+     where p.superseded_by is null and p.chain_id = (
+       select o.chain_id from port o where o.msgidentifier = $1 and o.direction = $2)`,
+    [msgidentifier, direction],
+  )
+  return row && portOf(row)
+}
+
+export type PortChange = {
+  readonly from: PortingState
+  readonly to: PortingState
+  readonly at: Temporal.Instant
+  readonly failure?: { readonly code: number; readonly text: string | null }
+  readonly supersededBy?: string
+}
+
+/** Moves a port along an edge, guarded by the state it was read in. Throws when another hand was faster: retry. */
+export async function changeState(tx: Tx, id: string, change: PortChange): Promise<void> {
+  const rows = await tx.sql<{ id: string }>(
+    `update port set state = $3, updated_at = $4, ended_at = $5::timestamptz,
+       failure_reason = coalesce($6, failure_reason), failure_text = coalesce($7, failure_text),
+       superseded_by = coalesce($8, superseded_by)
+     where id = $1 and state = $2 returning id`,
+    [
+      id,
+      PORTING_STATES[change.from],
+      PORTING_STATES[change.to],
+      change.at,
+      isLive(change.to) ? null : change.at,
+      change.failure?.code ?? null,
+      change.failure?.text ?? null,
+      change.supersededBy ?? null,
+    ],
+  )
+  if (rows.length !== 1) throw new Error(`port ${id} was no longer in ${change.from}`)
+}
+
+/** Takes the next `count` event numbers of a port; the first of them is returned. */
+export async function takeEventNumbers(tx: Tx, id: string, count: number): Promise<number> {
+  const [row] = await tx.sql<{ event_count: number }>(
+    'update port set event_count = event_count + $2 where id = $1 returning event_count',
+    [id, count],
+  )
+  if (!row) throw new Error(`no port ${id}`)
+  return row.event_count - count + 1
+}
+
+/** An event of a port's log as it is written; `edge` where the machine moved. */
+export type NewEvent = PortEvent & {
+  readonly portId: string
+  readonly saidBy: string
+  readonly edge?: { readonly heard: string; readonly from: PortingState | null; readonly to: PortingState }
+  readonly messageId?: string
+}
+
+export async function insertEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
+  const rows = events.map((event) => ({
+    port_id: event.portId,
+    number: event.number,
+    at: event.at.toString(),
+    msgtype: event.msgtype,
+    direction: event.direction === 'sent' ? 0 : 1,
+    log: event.log,
+    heard: event.edge?.heard ?? null,
+    from_state: event.edge?.from ? PORTING_STATES[event.edge.from] : null,
+    to_state: event.edge ? PORTING_STATES[event.edge.to] : null,
+    said_by: event.saidBy,
+    message_id: event.messageId ?? null,
+  }))
+  await tx.sql('insert into port_event select (jsonb_populate_recordset(null::port_event, $1::jsonb)).*', [
+    JSON.stringify(rows),
+  ])
+}
+
+export async function listEvents(reader: Reader, portId: string): Promise<PortEvent[]> {
+  const rows = await reader.sql<{
+    number: number
+    at: Temporal.Instant
+    msgtype: string
+    direction: number
+    log: string
+  }>('select number, at, msgtype, direction, log from port_event where port_id = $1 order by number', [portId])
+  return rows.map(({ direction, ...event }) => ({ ...event, direction: direction === 0 ? 'sent' : 'received' }))
+}
+
+/** A page of ports, most recent first. `number` is the E.164 form of `filter.q` where it is a number. */
+export async function listPorts(
+  reader: Reader,
+  direction: 'in' | 'out',
+  filter: PortFilter,
+  number: E164 | undefined,
+): Promise<ListedPort[]> {
+  const rows = await reader.sql<PortRow & { superseded_by_msgidentifier: string | null }>(
+    `select ${COLUMNS}, n.msgidentifier as superseded_by_msgidentifier
+     from port p left join port n on n.id = p.superseded_by
+     where p.direction = $1 and ($2::smallint is null or p.state = $2)
+       and ($3::text is null or p.msgidentifier ilike '%' || $3 || '%' or p.counterparty = upper($3)
+         or ($4::text is not null and length(p.first_number) = length($4) and p.first_number <= $4 and p.last_number >= $4))
+     order by p.public_id desc limit $5 offset $6`,
+    [
+      direction,
+      filter.state ? PORTING_STATES[filter.state] : null,
+      filter.q?.replace(/[\\%_]/g, '\\$&') ?? null,
+      number ?? null,
+      filter.limit,
+      (filter.page - 1) * filter.limit,
+    ],
+  )
+  return rows.map((row) => ({ ...portOf(row), supersededByMsgidentifier: row.superseded_by_msgidentifier }))
+}
+
+/** How many ports are in each state, for metrics. */
+export async function countByState(
+  reader: Reader,
+): Promise<{ direction: 'in' | 'out'; state: PortingState; count: number }[]> {
+  const rows = await reader.sql<{ direction: 'in' | 'out'; state: number; count: number }>(
+    'select direction, state, count(*) as count from port group by direction, state',
+  )
+  return rows.flatMap(({ direction, state, count }) => {
+    const name = stateOfCode(state)
+    return name ? [{ direction, state: name, count }] : []
+  })
+}

@@ -1,0 +1,18 @@
+import type { Db } from '../db/db.ts'
+import type { Audience } from '../events/outbox.store.ts'
+import type { Market } from '../numbers/market.ts'
+import type { Log } from '../shared/log.ts'
+import type { Encode } from './port.ts'
+
+/** What every rule of this room works with; handed over by `main.ts`. */
+export type Porting = {
+  readonly db: Db
+  readonly market: Market
+  /** The clearinghouse's format. */
+  readonly encode: Encode
+  /** The only clock; tests move it. */
+  readonly now: () => Temporal.Instant
+  /** Who is told of lifecycle events. */
+  readonly subscriptions: readonly Audience[]
+  readonly log: Log
+}

@@ -1,0 +1,277 @@
+import { randomUUIDv7 } from 'node:crypto'
+import type { Tx } from '../db/db.ts'
+import { appendAudit } from '../events/audit.store.ts'
+import { appendEvents } from '../events/outbox.store.ts'
+import { donorOf } from '../numbers/donor.ts'
+import { localOf, msgidentifierPrefix, operatorOf } from '../numbers/market.ts'
+import { type NumberRange, overlaps } from '../numbers/range.ts'
+import { findRoutedRuns, writeRoutes } from '../routing/route.store.ts'
+import { Fault } from '../shared/fault.ts'
+import { lifecycleEvent } from './lifecycle.ts'
+import { queueMessages } from './message.store.ts'
+import { messageOf } from './outgoing.ts'
+import {
+  advanceCounter,
+  changeState,
+  findLiveOverlaps,
+  insertEvents,
+  insertPorts,
+  takeEventNumbers,
+} from './port.store.ts'
+import type { AccountType, Port, PortInRequest } from './port.ts'
+import { isLive, PORTING_STATES, type PortingState } from './port-in.machine.ts'
+import type { Porting } from './porting.ts'
+import { routeTo } from './serving.ts'
+
+/** The last sequence that five digits can say (contract O-35). */
+const LAST_SEQUENCE = 99_999
+
+/** A request, and the state it is recorded in: NoPort is submitted, any other is an import without a word sent (O-11). */
+export type Submission = {
+  readonly request: PortInRequest
+  readonly state: PortingState
+  readonly reason: string | undefined
+}
+
+/**
+ * Decides and saves a batch of port-ins in one transaction, a verdict for each: the port, or the Fault that refuses it. The counter
+ * row is locked first, so identifiers have no gap and two overlapping requests cannot both pass (ADR 0008).
+ */
+export async function submitAll(porting: Porting, submissions: readonly Submission[]): Promise<(Port | Fault)[]> {
+  return porting.db.tx(async (tx) => {
+    await advanceCounter(tx, 'port_in_id', 0)
+    const ranges = submissions.map(({ request }) => request.range)
+    const live = await findLiveOverlaps(tx, ranges)
+    const routed = await findRoutedRuns(tx, ranges)
+    const taken: Taken[] = live.map(({ range, msgidentifier }) => ({ range, msgidentifier }))
+    const verdicts = submissions.map((submission) => {
+      const verdict = decide(porting, submission, { taken, routed })
+      if (!(verdict instanceof Fault)) taken.push({ range: submission.request.range, msgidentifier: undefined })
+      return verdict
+    })
+    const accepted = verdicts.filter((verdict): verdict is Port => !(verdict instanceof Fault))
+    const ports = await number(porting, tx, accepted)
+    const reasons = submissions.filter((_, index) => !(verdicts[index] instanceof Fault)).map(({ reason }) => reason)
+    await save(porting, tx, ports, reasons)
+    const numbered = ports.values()
+    return verdicts.map((verdict) => (verdict instanceof Fault ? verdict : (numbered.next().value ?? verdict)))
+  })
+}
+
+/** A range that a live port holds; without identifier when it is one of this batch. */
+type Taken = { readonly range: NumberRange; readonly msgidentifier: string | undefined }
+
+type Known = { readonly taken: readonly Taken[]; readonly routed: readonly { range: NumberRange; operator: string }[] }
+
+function decide(porting: Porting, { request, state }: Submission, { taken, routed }: Known): Port | Fault {
+  try {
+    const { market } = porting
+    const holder = taken.find(({ range }) => overlaps(range, request.range))
+    if (holder) throw overlapping(porting, request.range, holder)
+    const found = donorOf(
+      market,
+      request.range,
+      routed.filter(({ range }) => overlaps(range, request.range)),
+    )
+    if (found === market.operator && isLive(state)) throw alreadyServed(porting, request.range)
+    const draft = draftOf(porting, request, state, namedDonor(porting, request) ?? found)
+    if (state === 'NoPort')
+      porting.encode({ kind: 'authorisation_request' }, draft, {
+        msgid: `${draft.msgidentifier}-001`,
+        at: draft.createdAt,
+      })
+    return draft
+  } catch (refusal) {
+    if (refusal instanceof Fault) return refusal
+    throw refusal
+  }
+}
+
+function namedDonor({ market }: Porting, { donor }: PortInRequest): string | undefined {
+  if (donor === undefined) return undefined
+  const operator = operatorOf(market, donor)
+  const codes = market.operators.map(({ code }) => code).filter((code) => code !== market.operator)
+  if (!operator || operator.code === market.operator) {
+    const problem = operator ? 'is this deployment itself' : 'is not an operator of this market'
+    throw new Fault(
+      'donor_unknown',
+      `donornetworkoperator ${donor} ${problem}; leave it blank or give one of ${codes.join(', ')}`,
+      'donornetworkoperator',
+    )
+  }
+  return operator.code
+}
+
+function overlapping({ market }: Porting, range: NumberRange, holder: Taken): Fault {
+  const which = holder.msgidentifier ? `the live port ${holder.msgidentifier}` : 'another request of the same moment'
+  return new Fault(
+    'range_overlaps_live_port',
+    `${local(market, range)} overlaps ${which} (${local(market, holder.range)})`,
+    'telephonenumberseriestart',
+  )
+}
+
+function alreadyServed({ market }: Porting, range: NumberRange): Fault {
+  return new Fault(
+    'number_already_served',
+    `${local(market, range)} is already served by ${market.operator}`,
+    'telephonenumberseriestart',
+  )
+}
+
+function local(market: Porting['market'], { first, last }: NumberRange): string {
+  return first === last ? localOf(market, first) : `${localOf(market, first)} to ${localOf(market, last)}`
+}
+
+/** A port that is decided but not numbered yet: its identifier has sequence 00000, which is never given out. */
+function draftOf(porting: Porting, request: PortInRequest, state: PortingState, donor: string): Port {
+  const id = randomUUIDv7()
+  const now = porting.now()
+  return {
+    id,
+    direction: 'in',
+    publicId: 0,
+    msgidentifier: `${msgidentifierPrefix(porting.market, porting.market.operator, now)}-00000`,
+    state,
+    clearinghouse: porting.market.clearinghouse,
+    counterparty: donor,
+    range: request.range,
+    numberType: request.numberType,
+    accountType: request.accountType,
+    contactNumber: request.contactNumber,
+    email: request.email,
+    isCoolOffOverridden: request.isCoolOffOverridden,
+    failureReason: null,
+    failureText: null,
+    chainId: id,
+    originalMsgidentifier: null,
+    supersededBy: null,
+    createdAt: now,
+    createdBy: request.by,
+    updatedAt: now,
+  }
+}
+
+/** Gives drafts their identifiers. A draft that fails takes no number, so there is no gap. */
+async function number(porting: Porting, tx: Tx, drafts: readonly Port[]): Promise<Port[]> {
+  if (drafts.length === 0) return []
+  const prefix = msgidentifierPrefix(porting.market, porting.market.operator, porting.now())
+  const lastId = await advanceCounter(tx, 'port_in_id', drafts.length)
+  const lastSequence = await advanceCounter(tx, prefix, drafts.length)
+  if (lastSequence > LAST_SEQUENCE) {
+    throw new Fault('identifiers_exhausted', `all ${LAST_SEQUENCE} identifiers ${prefix}-nnnnn of this month are used`)
+  }
+  return drafts.map((draft, index) => {
+    const back = drafts.length - 1 - index
+    const sequence = String(lastSequence - back).padStart(5, '0')
+    return { ...draft, publicId: lastId - back, msgidentifier: `${prefix}-${sequence}` }
+  })
+}
+
+async function save(
+  porting: Porting,
+  tx: Tx,
+  ports: readonly Port[],
+  reasons: readonly (string | undefined)[],
+): Promise<void> {
+  if (ports.length === 0) return
+  await insertPorts(tx, ports)
+  const sent = ports.filter(({ state }) => state === 'NoPort').map((port) => firstMessage(porting, port))
+  const sentOf = new Map(sent.map((message) => [message.portId, message.id]))
+  await queueMessages(tx, sent)
+  await insertEvents(
+    tx,
+    ports.map((port) => birth(port, sentOf.get(port.id))),
+  )
+  await importRoutes(porting, tx, ports)
+  await appendEvents(
+    tx,
+    ports.map((port) => lifecycleEvent(porting.market, 'port_in.requested', port)),
+    porting.subscriptions,
+  )
+  await appendAudit(
+    tx,
+    ports.map((port, index) => ({
+      at: port.createdAt,
+      actor: port.createdBy,
+      surface: 'np_api',
+      action: port.state === 'NoPort' ? 'port_in.submitted' : 'port_in.imported',
+      subject: port.msgidentifier,
+      reason: reasons[index],
+      detail: { state: port.state, overridecooloff: port.isCoolOffOverridden },
+    })),
+  )
+}
+
+function firstMessage(porting: Porting, port: Port) {
+  return messageOf(porting, port, { kind: 'authorisation_request' }, { id: randomUUIDv7(), eventNumber: 1 })
+}
+
+function birth(port: Port, messageId: string | undefined) {
+  const isImport = messageId === undefined
+  return {
+    portId: port.id,
+    number: 1,
+    at: port.createdAt,
+    msgtype: isImport ? 'Import' : 'PortingRequest',
+    direction: 'sent' as const,
+    log: isImport
+      ? `Imported in ${port.state} (${PORTING_STATES[port.state]}); nothing was sent`
+      : 'Submitted to clearinghouse',
+    saidBy: port.createdBy,
+    edge: { heard: isImport ? 'import' : 'submit', from: null, to: port.state },
+    ...(messageId && { messageId }),
+  }
+}
+
+/** A port that is imported as ported brings its routes (I7). */
+async function importRoutes(porting: Porting, tx: Tx, ports: readonly Port[]): Promise<void> {
+  const ported = ports.filter(({ state }) => state === 'Number_Ported' || state === 'Number_Ported_Complete')
+  if (ported.length === 0) return
+  await writeRoutes(
+    tx,
+    ported.map((port) => ({
+      range: port.range,
+      route: routeTo(porting.market, porting.market.operator, port, undefined),
+      source: 'import' as const,
+      cause: port.msgidentifier,
+      by: port.createdBy,
+      at: port.createdAt,
+    })),
+  )
+}
+
+const TOGGLED = { Prepaid: 'Postpaid', Postpaid: 'Prepaid' } as const satisfies Record<AccountType, AccountType>
+
+/** After code 35: the same request once more as a new port, with the other account type (contract O-30 to O-32). */
+export async function resubmit(porting: Porting, tx: Tx, refused: Port): Promise<void> {
+  if (!refused.accountType) throw new Error(`port-in ${refused.id} has no account type`)
+  const now = porting.now()
+  const draft: Port = {
+    ...refused,
+    id: randomUUIDv7(),
+    state: 'NoPort',
+    accountType: TOGGLED[refused.accountType],
+    failureReason: null,
+    failureText: null,
+    originalMsgidentifier: refused.msgidentifier,
+    createdAt: now,
+    updatedAt: now,
+  }
+  const [port] = await number(porting, tx, [draft])
+  if (!port) throw new Error('the resubmission got no number')
+  const reason = `resubmitted as ${port.accountType} after code 35 on ${refused.msgidentifier}`
+  await save(porting, tx, [port], [reason])
+  await changeState(tx, refused.id, { from: refused.state, to: refused.state, at: now, supersededBy: port.id })
+  await insertEvents(tx, [
+    {
+      portId: refused.id,
+      number: await takeEventNumbers(tx, refused.id, 1),
+      at: now,
+      msgtype: 'Resubmission',
+      direction: 'sent',
+      log: `Resubmitted as ${port.msgidentifier} with account type ${port.accountType}`,
+      saidBy: 'clock',
+    },
+  ])
+}

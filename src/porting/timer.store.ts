@@ -1,0 +1,63 @@
+import type { Reader, Tx } from '../db/db.ts'
+import type { TimerKind } from './timers.ts'
+
+export type NewTimer = {
+  readonly id: string
+  readonly portId: string
+  readonly kind: TimerKind
+  readonly rule: string
+  readonly startedAt: Temporal.Instant
+  readonly dueAt: Temporal.Instant
+}
+
+export async function startTimer(tx: Tx, timer: NewTimer): Promise<void> {
+  await tx.sql('insert into timer (id, port_id, kind, rule, started_at, due_at) values ($1, $2, $3, $4, $5, $6)', [
+    timer.id,
+    timer.portId,
+    timer.kind,
+    timer.rule,
+    timer.startedAt,
+    timer.dueAt,
+  ])
+}
+
+/** Ends whatever a port was waiting for. */
+export async function endTimers(
+  tx: Tx,
+  portId: string,
+  outcome: 'answered' | 'fired' | 'moot',
+  at: Temporal.Instant,
+): Promise<void> {
+  await tx.sql('update timer set ended_at = $3, outcome = $2 where port_id = $1 and ended_at is null', [
+    portId,
+    outcome,
+    at,
+  ])
+}
+
+export type DueTimer = { readonly id: string; readonly portId: string; readonly kind: TimerKind; readonly rule: string }
+
+/** Windows that have ended. Each is settled in a transaction of its own that locks the port first. */
+export async function findDueTimers(reader: Reader, now: Temporal.Instant, limit: number): Promise<DueTimer[]> {
+  return reader.sql<DueTimer>(
+    'select id, port_id as "portId", kind, rule from timer where ended_at is null and due_at <= $1 order by due_at limit $2',
+    [now, limit],
+  )
+}
+
+/** Ends one timer. @returns false when it was ended already, by an answer or by another worker */
+export async function endTimer(tx: Tx, id: string, outcome: 'fired' | 'moot', at: Temporal.Instant): Promise<boolean> {
+  const rows = await tx.sql(
+    'update timer set ended_at = $3, outcome = $2 where id = $1 and ended_at is null returning id',
+    [id, outcome, at],
+  )
+  return rows.length === 1
+}
+
+/** How many windows ended without an answer on ports that still wait, for the alarm. */
+export async function countOverdue(reader: Reader): Promise<number> {
+  const [row] = await reader.sql<{ count: number }>(
+    `select count(*) as count from timer t join port p on p.id = t.port_id where t.outcome = 'fired' and p.ended_at is null`,
+  )
+  return row?.count ?? 0
+}

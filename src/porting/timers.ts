@@ -1,0 +1,47 @@
+import { deadlineOf } from '../numbers/deadline.ts'
+import type { Market } from '../numbers/market.ts'
+import type { NumberType } from './port.ts'
+import type { PortInTrigger, PortingState } from './port-in.machine.ts'
+
+export type TimerKind = 'authorisation' | 'instruction' | 'instruction_response' | 'porting' | 'change'
+
+/**
+ * The window that opens on entering a state, and what its end says. `overdue` changes nothing but raises the alarm:
+ * after an instruction the number may already have moved, so silence there is never taken for an answer.
+ */
+// biome-ignore format: a table
+const WINDOWS: Partial<Record<PortingState, { readonly kind: TimerKind; readonly end: 'donor_silence' | 'overdue' }>> = {
+  Waiting_for_Authorisation_Response: { kind: 'authorisation',        end: 'donor_silence' },
+  Waiting_for_Instruction:            { kind: 'instruction',          end: 'overdue' },
+  Waiting_for_Instruction_Response:   { kind: 'instruction_response', end: 'overdue' },
+  Waiting_for_Ported_Response:        { kind: 'porting',              end: 'overdue' },
+  Waiting_for_Change_Response:        { kind: 'change',               end: 'overdue' },
+}
+
+const SILENCE = { timeout: 'clock:timeout', progress: 'clock:progress' } as const satisfies Record<
+  string,
+  PortInTrigger
+>
+
+export type Deadline = { readonly kind: TimerKind; readonly dueAt: Temporal.Instant; readonly rule: string }
+
+/** The deadline of a state that is entered now: an instant, computed once (NANC 385). Undefined where nothing is awaited. */
+export function deadlineIn(
+  market: Market,
+  state: PortingState,
+  numberType: NumberType,
+  now: Temporal.Instant,
+): Deadline | undefined {
+  const window = WINDOWS[state]
+  if (!window) return undefined
+  const { timers, calendar, timeZone } = market
+  const length = window.kind === 'authorisation' ? timers.authorisation[numberType] : timers[window.kind]
+  const { dueAt, rule } = deadlineOf({ from: now, window: length, calendar, timeZone })
+  return { kind: window.kind, dueAt, rule: `${window.kind} ${rule}` }
+}
+
+/** What the end of a state's window says to the machine; `overdue` is no trigger. */
+export function silenceOf(market: Market, state: PortingState): PortInTrigger | 'overdue' | undefined {
+  const end = WINDOWS[state]?.end
+  return end === 'donor_silence' ? SILENCE[market.donorSilence] : end
+}

@@ -1,0 +1,157 @@
+import type { Reader, Tx } from '../db/db.ts'
+import type { E164 } from '../numbers/e164.ts'
+import type { NumberRange } from '../numbers/range.ts'
+import type { Route, RouteChange } from './route.ts'
+
+export type RouteWrite = {
+  readonly range: NumberRange
+  /** undefined: the route is taken away, the block answers again. */
+  readonly route: Route | undefined
+  readonly source: 'port' | 'push' | 'import'
+  /** msgidentifier, or what was pushed or imported. */
+  readonly cause: string
+  readonly by: string
+  readonly at: Temporal.Instant
+}
+
+/**
+ * Sets or clears the routes of whole ranges in the caller's transaction, under one new generation, and wakes the DNS at commit.
+ * @returns the generation
+ */
+export async function writeRoutes(tx: Tx, writes: readonly RouteWrite[]): Promise<number> {
+  const [counter] = await tx.sql<{ value: number }>(
+    `insert into counter as c (name, value) values ('route_generation', 1)
+     on conflict (name) do update set value = c.value + 1 returning value`,
+  )
+  if (!counter) throw new Error('the route generation gave no value')
+  const generation = counter.value
+  let position = 0
+  for (const write of writes) {
+    position += 1
+    await writeChange(tx, write, generation, position)
+    await (write.route ? upsertRange(tx, write, write.route, generation) : deleteRange(tx, write.range))
+  }
+  await tx.sql("select pg_notify('route', $1)", [String(generation)])
+  return generation
+}
+
+async function writeChange(tx: Tx, write: RouteWrite, generation: number, position: number): Promise<void> {
+  await tx.sql(
+    `insert into route_change (generation, position, first_number, last_number, operator, routing_number, number_type, source, cause, said_by, at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      generation,
+      position,
+      write.range.first,
+      write.range.last,
+      write.route?.operator ?? null,
+      write.route?.routingNumber ?? null,
+      write.route?.numberType ?? null,
+      write.source,
+      write.cause,
+      write.by,
+      write.at,
+    ],
+  )
+}
+
+async function upsertRange(tx: Tx, write: RouteWrite, route: Route, generation: number): Promise<void> {
+  await tx.sql(
+    `insert into route (e164, operator, routing_number, number_type, source, cause, generation, valid_from)
+     select '+' || n, $3, $4, $5, $6, $7, $8, $9 from generate_series($1::bigint, $2::bigint) as n
+     on conflict (e164) do update set operator = excluded.operator, routing_number = excluded.routing_number,
+       number_type = excluded.number_type, source = excluded.source, cause = excluded.cause,
+       generation = excluded.generation, valid_from = excluded.valid_from`,
+    [
+      write.range.first.slice(1),
+      write.range.last.slice(1),
+      route.operator,
+      route.routingNumber,
+      route.numberType,
+      write.source,
+      write.cause,
+      generation,
+      write.at,
+    ],
+  )
+}
+
+async function deleteRange(tx: Tx, range: NumberRange): Promise<void> {
+  await tx.sql('delete from route where e164 >= $1 and e164 <= $2 and length(e164) = length($1)', [
+    range.first,
+    range.last,
+  ])
+}
+
+/** The runs of neighbouring numbers inside the ranges that have a route to the same operator, in order. */
+export async function findRoutedRuns(
+  reader: Reader,
+  ranges: readonly NumberRange[],
+): Promise<{ range: NumberRange; operator: string }[]> {
+  const rows = await reader.sql<{ first_number: E164; last_number: E164; operator: string }>(
+    `select '+' || min(n) as first_number, '+' || max(n) as last_number, operator from (
+       select n, operator, n - row_number() over (partition by length(e164), operator order by n) as island, length(e164) as digits
+       from (select distinct r.e164, substr(r.e164, 2)::bigint as n, r.operator
+             from unnest($1::text[], $2::text[]) as asked (first, last)
+             join route r on r.e164 >= asked.first and r.e164 <= asked.last and length(r.e164) = length(asked.first)) as found
+     ) as islands group by digits, operator, island order by min(n)`,
+    [ranges.map((range) => range.first), ranges.map((range) => range.last)],
+  )
+  return rows.map((row) => ({ range: { first: row.first_number, last: row.last_number }, operator: row.operator }))
+}
+
+type ChangeRow = {
+  generation: number
+  first_number: E164
+  last_number: E164
+  operator: string | null
+  routing_number: string | null
+  number_type: Route['numberType'] | null
+}
+
+/** Changes above a generation, oldest first; a generation is never cut in two. */
+export async function findChangesAfter(reader: Reader, after: number, limit: number): Promise<RouteChange[]> {
+  const rows = await reader.sql<ChangeRow>(
+    `select generation, first_number, last_number, operator, routing_number, number_type from route_change
+     where generation > $1 and generation <= (
+       select coalesce(max(generation), 0) from (
+         select generation from route_change where generation > $1 order by generation, position limit $2) as page)
+     order by generation, position`,
+    [after, limit],
+  )
+  return rows.map((row) => ({
+    generation: row.generation,
+    range: { first: row.first_number, last: row.last_number },
+    route:
+      row.operator && row.routing_number && row.number_type
+        ? { operator: row.operator, routingNumber: row.routing_number, numberType: row.number_type }
+        : undefined,
+  }))
+}
+
+/** A page of all routes in number order, after a given number. */
+export async function findRoutesAfter(
+  reader: Reader,
+  after: string,
+  limit: number,
+): Promise<{ number: E164; route: Route }[]> {
+  const rows = await reader.sql<{
+    e164: E164
+    operator: string
+    routing_number: string
+    number_type: Route['numberType']
+  }>('select e164, operator, routing_number, number_type from route where e164 > $1 order by e164 limit $2', [
+    after,
+    limit,
+  ])
+  return rows.map((row) => ({
+    number: row.e164,
+    route: { operator: row.operator, routingNumber: row.routing_number, numberType: row.number_type },
+  }))
+}
+
+/** The newest generation that is committed; 0 before the first route. */
+export async function findGeneration(reader: Reader): Promise<number> {
+  const [row] = await reader.sql<{ value: number }>("select value from counter where name = 'route_generation'")
+  return row?.value ?? 0
+}
