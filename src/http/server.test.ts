@@ -5,8 +5,8 @@ import { Writable } from 'node:stream'
 import { test } from 'node:test'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
+import { askHttp as ask, basic, testNpApi } from '../../test/support/np-api.ts'
 import { createLog } from '../shared/log.ts'
-import { ask, basic, startNpApi } from './np-api/np-api.fixture.ts'
 import { createServer } from './server.ts'
 import type { Surface } from './surface.ts'
 
@@ -31,7 +31,7 @@ test('a route that does not say who may ask stops the start', async () => {
 })
 
 test('every answer carries a request id and the security headers, errors and unknown paths too', async () => {
-  const api = await startNpApi()
+  const api = await testNpApi()
   try {
     for (const [path, status] of [
       ['/np_api/PortIn/list', 401],
@@ -63,7 +63,7 @@ test('the log has each request once, without secrets, and without numbers above 
       done()
     },
   })
-  const api = await startNpApi({ log: pino({ level: 'info', base: null }, stream) })
+  const api = await testNpApi({ log: pino({ level: 'info', base: null }, stream) })
   try {
     await ask(`${api.url}/np_api/PortIn/list?q=5550100`, { headers: basic('pxs-user', api.key.pxs) })
     await ask(`${api.url}/np_api/PortIn/5550100`, { headers: { 'x-api-key': api.key.admin } })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { askHttp as ask, basic, type TestNpApi, testNpApi } from '../../../test/support/np-api.ts'
 import { npApiDocument } from './document.ts'
-import { ask, basic, type NpApi, startNpApi } from './np-api.fixture.ts'
 
 type Schema = {
   description?: string
@@ -21,9 +21,9 @@ type Operation = {
 }
 type Document = { openapi: string; paths: Record<string, Record<string, Operation>> }
 
-let api: NpApi
+let api: TestNpApi
 before(async () => {
-  api = await startNpApi()
+  api = await testNpApi()
 })
 after(() => api.close())
 
@@ -110,7 +110,7 @@ test('the explorer asks a browser for credentials, then loads its own files and 
 })
 
 test('the description can be made public, the rest cannot (O-52)', async () => {
-  const open = await startNpApi({ isDocPublic: true })
+  const open = await testNpApi({ isDocPublic: true })
   try {
     assert.equal((await ask(`${open.url}/np_api/doc`)).status, 200)
     assert.equal((await ask(`${open.url}/np_api/swagger.json`)).status, 200)

@@ -22,8 +22,8 @@ export const CreatePortIn = Type.Object(
   {
     donornetworkoperator: Type.Optional(
       Type.String({
-        pattern: '^[A-Za-z0-9 ._-]{0,40}$',
-        description: 'the operator code of the donor; absent, empty or Auto: found from the number range',
+        pattern: '^[^<>\\u0000-\\u001f\\u007f]{0,60}$',
+        description: 'the operator code or name of the donor; absent, empty or Auto: found from the number range',
       }),
     ),
     email: Type.String({

@@ -47,11 +47,7 @@ export const recvRoutes =
           contentType: request.sentContentType,
           peer: callerOf(request).name,
         })
-        return reply
-          .code(answer.status)
-          .type(answer.contentType)
-          .serializer((body: unknown) => body as string)
-          .send(answer.body)
+        return reply.code(answer.status).type(answer.contentType).send(answer.body)
       },
     )
   }

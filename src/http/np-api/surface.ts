@@ -6,7 +6,7 @@ import { gatekeeper } from './credentials.ts'
 import { describeRoutes, docsRoutes } from './docs.routes.ts'
 import { refuse } from './faults.ts'
 import { portInRoutes, xmlRoutes } from './port-in.routes.ts'
-import type { LocalNumbers } from './port-in.wire.ts'
+import type { LocalNumbers } from './port-in.codec.ts'
 import { type Receive, recvRoutes } from './recv.routes.ts'
 
 export type NpApiDeps = {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { type Answer, askHttp as ask, basic, type TestNpApi, testNpApi } from '../../../test/support/np-api.ts'
 import { TIERS, type Tier } from '../../accounts/key.ts'
-import { rangeOf } from '../../numbers/range.ts'
-import { type Answer, ask, basic, DOC_NUMBERS, type NpApi, startNpApi } from './np-api.fixture.ts'
 
 /** Who may ask what, word for word from contract 3.1.1, O-12, O-14, O-52: kept apart from what the routes say. */
 // biome-ignore format: a table
@@ -19,23 +18,24 @@ const MAY: Record<string, [tiers: Tier[], source: string]> = {
   getDescription: [['admin', 'pxs', 'read_only'], '3.1.1 row 21, O-52'],
 }
 
-let api: NpApi
+let api: TestNpApi
 let file: string
 before(async () => {
-  api = await startNpApi()
-  const range = rangeOf(DOC_NUMBERS.parse('5550100'), DOC_NUMBERS.parse('5550199'))
-  assert.ok(typeof range === 'object')
-  const port = await api.portIn.submit({
-    range,
-    numberType: 'mobile',
-    accountType: 'Prepaid',
-    donor: undefined,
+  api = await testNpApi()
+  const body = {
     email: 'ops@example.com',
-    contactNumber: '5550100',
-    isCoolOffOverridden: false,
-    by: 'test',
+    contacttelephonenumber: '5550100',
+    Type_of_Numbers: 'mobile',
+    telephonenumberseriestart: '5550100',
+    telephonenumberserieend: '5550199',
+    AccountType: 'Prepaid',
+  }
+  const created = await ask(`${api.url}/np_api/PortIn/create`, {
+    method: 'POST',
+    headers: { ...basic('', api.key.pxs), 'content-type': 'application/json' },
+    body: JSON.stringify(body),
   })
-  file = `${port.msgidentifier}_001_PortingRequest.xml`
+  file = `${created.json.msgidentifier}_001_PortingRequest.xml`
 })
 after(() => api.close())
 
@@ -107,7 +107,7 @@ test('a change that a page of another site has a browser send is refused', async
 })
 
 test('after too many wrong keys an address gets 401 with the reason, until the minute is over', async () => {
-  const own = await startNpApi()
+  const own = await testNpApi()
   try {
     const guess = () => ask(`${own.url}/np_api/PortIn/list`, { headers: { 'x-api-key': 'guess' } })
     for (let n = 0; n < 20; n++) assert.match(String((await guess()).json.Reason), /not known/)
