@@ -6,6 +6,16 @@ import { Fault } from '../../shared/fault.ts'
 import { callerOf } from '../surface.ts'
 import { foldingCase } from './body.ts'
 import {
+  contactOfWire,
+  donorOfWire,
+  identifierOfWire,
+  itemOf,
+  type LocalNumbers,
+  rangeOfWire,
+  recordOf,
+  stateOfWire,
+} from './port-in.codec.ts'
+import {
   CreatePortIn,
   Done,
   FileList,
@@ -16,16 +26,6 @@ import {
   PortInRecord,
   XmlFile,
 } from './port-in.schema.ts'
-import {
-  contactOfWire,
-  donorOfWire,
-  identifierOfWire,
-  itemOf,
-  type LocalNumbers,
-  rangeOfWire,
-  recordOf,
-  stateOfWire,
-} from './port-in.codec.ts'
 import { refusals } from './refusals.schema.ts'
 
 type Deps = { readonly portIn: PortInService; readonly numbers: LocalNumbers }

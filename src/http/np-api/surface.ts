@@ -5,8 +5,8 @@ import { readJsonBodies, takeAnyContentType } from './body.ts'
 import { gatekeeper } from './credentials.ts'
 import { describeRoutes, docsRoutes } from './docs.routes.ts'
 import { refuse } from './faults.ts'
-import { portInRoutes, xmlRoutes } from './port-in.routes.ts'
 import type { LocalNumbers } from './port-in.codec.ts'
+import { portInRoutes, xmlRoutes } from './port-in.routes.ts'
 import { type Receive, recvRoutes } from './recv.routes.ts'
 
 export type NpApiDeps = {
