@@ -84,6 +84,7 @@ export const SETTINGS = [
   { name: 'PORTOLAN_SIM_STEP_MS',          unit: 'ms',      fallback: '300',       meaning: 'How long the simulated operators think before each answer.', problem: integer(0, 60_000) },
   { name: 'PORTOLAN_WEBHOOK_URL',          unit: 'URL',     fallback: '',          meaning: 'Where lifecycle events are posted; when empty, nobody is told.', problem: url('http:', 'https:') },
   { name: 'PORTOLAN_WEBHOOK_SECRET',       unit: 'secret',  fallback: '',          meaning: 'Secret that signs the events, at least 32 characters; needed with PORTOLAN_WEBHOOK_URL.', problem: secretOf(32) },
+  { name: 'PORTOLAN_WEBHOOK_PREVIOUS_SECRET', unit: 'secret', fallback: '',         meaning: 'The secret before it: signs beside it while the receiver changes over.', problem: secretOf(32) },
   { name: 'PORTOLAN_DB_CONNECTIONS',       unit: 'count',   fallback: '16',        meaning: 'Most connections to the database.', problem: integer(2, 500) },
   { name: 'PORTOLAN_LOG_LEVEL',            unit: 'word',    fallback: 'info',      meaning: 'trace, debug, info, warn, error or silent. Numbers are in full only at debug.', problem: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent') },
 ] as const satisfies readonly Setting[]
@@ -122,7 +123,9 @@ export type Config = {
     | undefined
   readonly pxsTimeoutSeconds: number
   readonly sim: { readonly listenPort: number; readonly stepMilliseconds: number }
-  readonly webhook: { readonly url: string; readonly secret: string } | undefined
+  readonly webhook:
+    | { readonly url: string; readonly secret: string; readonly previousSecret: string | undefined }
+    | undefined
   readonly dbConnections: number
   readonly logLevel: string
 }
@@ -171,7 +174,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     pxsTimeoutSeconds: Number(value('PORTOLAN_PXS_TIMEOUT_SECONDS')),
     sim: { listenPort: Number(value('PORTOLAN_SIM_PORT')), stepMilliseconds: Number(value('PORTOLAN_SIM_STEP_MS')) },
     webhook: value('PORTOLAN_WEBHOOK_URL')
-      ? { url: value('PORTOLAN_WEBHOOK_URL'), secret: value('PORTOLAN_WEBHOOK_SECRET') }
+      ? {
+          url: value('PORTOLAN_WEBHOOK_URL'),
+          secret: value('PORTOLAN_WEBHOOK_SECRET'),
+          previousSecret: value('PORTOLAN_WEBHOOK_PREVIOUS_SECRET') || undefined,
+        }
       : undefined,
     dbConnections: Number(value('PORTOLAN_DB_CONNECTIONS')),
     logLevel: value('PORTOLAN_LOG_LEVEL'),
