@@ -26,9 +26,9 @@ export async function insertKey(tx: Tx, { record, secret }: KeyRow): Promise<voi
       secret.fingerprint,
       secret.salt,
       secret.hash,
-      record.createdAt.toString(),
+      record.createdAt,
       record.createdBy,
-      record.expiresAt?.toString() ?? null,
+      record.expiresAt,
     ],
   )
 }
@@ -51,14 +51,14 @@ export async function allKeys(reader: Reader): Promise<KeyRecord[]> {
 
 export async function keyCount(reader: Reader): Promise<number> {
   const [row] = await reader.sql<{ count: number }>('select count(*) as count from api_key')
-  return Number(row?.count ?? 0)
+  return row?.count ?? 0
 }
 
 /** @returns undefined when there is no such key, or it is revoked already */
 export async function revoke(tx: Tx, id: string, at: Temporal.Instant): Promise<KeyRecord | undefined> {
   const rows = await tx.sql<Row>(
     `update api_key set revoked_at = $2 where id = $1 and revoked_at is null returning ${RECORD}`,
-    [id, at.toString()],
+    [id, at],
   )
   return rows.map(recordOf)[0]
 }
@@ -66,7 +66,7 @@ export async function revoke(tx: Tx, id: string, at: Temporal.Instant): Promise<
 export async function noteUse(reader: Reader, id: string, at: Temporal.Instant): Promise<void> {
   await reader.sql(
     'update api_key set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $2)',
-    [id, at.toString()],
+    [id, at],
   )
 }
 

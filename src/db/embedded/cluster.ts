@@ -2,18 +2,26 @@ import { execFile } from 'node:child_process'
 import { existsSync, globSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
 import type { Log } from '../../shared/log.ts'
 import type { Account } from './account.ts'
 import { passwordFile } from './home.ts'
-import { ownerMark, vacate } from './occupant.ts'
+import { ownerMark, startOf, vacate } from './occupant.ts'
 import { ENVIRONMENT, launch, type Server, ServerRefused } from './server.ts'
 
 const run = promisify(execFile)
-/** Between asking for a free port and PostgreSQL's taking it, another program may be quicker. */
-const PORT_TRIES = 5
+const TRIES = 10
+
+/** Refusals of a start that pass. */
+// biome-ignore format: a table
+const REFUSALS: readonly { readonly says: string; readonly waitMillis: number; readonly meaning: string }[] = [
+  { says: 'Address already in use', waitMillis: 0,   meaning: 'between our asking for a free port and taking it, another program was quicker' },
+  { says: 'is still in use',        waitMillis: 500, meaning: 'children of a killed server have not noticed yet, and hold its memory' },
+  { says: 'lock file',              waitMillis: 100, meaning: 'another start of the same data was quicker' },
+]
 
 /** The cluster's one user, and its database. */
 export const NAME = 'portolan'
@@ -56,8 +64,11 @@ const SETTINGS: Record<Durability, Readonly<Record<string, string>>> = {
 export async function initialise({ bin, home, account, durable }: Cluster): Promise<void> {
   const data = join(home, 'data')
   if (existsSync(data)) return
-  for (const left of globSync('data.*', { cwd: home })) await rm(join(home, left), { recursive: true, force: true })
   const draft = join(home, `data.${process.pid}`)
+  for (const left of globSync('data.*', { cwd: home })) {
+    const isBeingMade = startOf(Number(left.replace('data.', ''))) !== undefined
+    if (left === basename(draft) || !isBeingMade) await rm(join(home, left), { recursive: true, force: true })
+  }
   // C: text sorts by its bytes on every machine, and E.164 numbers of one length in their numeric order.
   const options = ['--auth=scram-sha-256', '--encoding=UTF8', '--no-locale', `--username=${NAME}`]
   if (durable === 'throwaway') options.push('--no-sync')
@@ -66,7 +77,11 @@ export async function initialise({ bin, home, account, durable }: Cluster): Prom
     cwd: home,
     env: ENVIRONMENT,
   })
-  await rename(draft, data)
+  // Another process may have been quicker, with the same password; then its data is as good.
+  await rename(draft, data).catch((error) => {
+    if (!existsSync(data)) throw error
+    return rm(draft, { recursive: true })
+  })
 }
 
 export async function startServer(cluster: Cluster): Promise<Server & { readonly port: number }> {
@@ -80,10 +95,10 @@ export async function startServer(cluster: Cluster): Promise<Server & { readonly
       const server = await launch({ program: join(bin, 'postgres'), args, account, folder: home, log })
       return { ...server, port }
     } catch (error) {
-      if (!(error instanceof ServerRefused)) throw error
-      // Another start of the same data was quicker, and says so here.
-      if (error.message.includes('lock file')) await vacate(data, log)
-      if (!error.message.includes('Address already in use') || tries === PORT_TRIES) throw error
+      const refusal = REFUSALS.find(({ says }) => error instanceof ServerRefused && error.message.includes(says))
+      if (!refusal || tries === TRIES) throw error
+      await vacate(data, log) // throws where another start of the same data was quicker
+      await wait(refusal.waitMillis)
     }
   }
 }

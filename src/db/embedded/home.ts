@@ -25,8 +25,9 @@ export async function makeHome({ dataDir, major, account, systemFolder }: Site):
   await mkdir(dataDir, { recursive: true })
   await rm(path, { force: true }) // a link to data that somebody has removed
   if (await canEnter(account, dataDir)) {
-    await mkdir(path, { mode: 0o700 })
-    return give(path, account)
+    await mkdir(path, { recursive: true, mode: 0o700 })
+    await give(path, account)
+    return realpath(path)
   }
   if (await mkdir(systemFolder, { recursive: true })) await chmod(systemFolder, 0o755)
   const home = await give(await mkdtemp(join(systemFolder, `pg${major}-`)), account)

@@ -44,11 +44,12 @@ function inUse(data: string, { pid, owner }: Occupant): Error {
 
 function occupantOf(data: string): Occupant | undefined {
   const pid = pidOn(data)
-  const command = pid && commandOf(pid)
-  if (!pid || !command) return undefined
-  if (!command.includes(data)) {
-    // The id now belongs to another program, and PostgreSQL would take that for a living server.
-    rmSync(join(data, 'postmaster.pid'), { force: true })
+  if (pid === undefined) return undefined
+  const command = commandOf(pid)
+  if (!command?.includes(` -D ${data} `)) {
+    // The process has ended, perhaps without its parent's notice, or the id is another program's by now. PostgreSQL looks
+    // at the id alone and would take that for a living server.
+    if (pidOn(data) === pid) rmSync(join(data, 'postmaster.pid'))
     return undefined
   }
   const [, owner, start] = /portolan\.owner=(\d+):(\S+)/.exec(command) ?? []
@@ -71,7 +72,7 @@ function commandOf(pid: number): string | undefined {
 }
 
 /** When a living process started; undefined when it is gone, also while its parent has not noticed yet. */
-function startOf(pid: number): string | undefined {
+export function startOf(pid: number): string | undefined {
   if (process.platform !== 'linux') return ps(pid, 'lstart')?.replaceAll(/\s+/g, '_')
   // proc(5): the name in parentheses may hold anything; after it the state, and the start time as the 20th word.
   const words = procFile(pid, 'stat')

@@ -193,9 +193,11 @@ export const xmlRoutes =
           tags: ['PortIn'],
           summary: 'Download an XML message of a port',
           description: 'The exact bytes, as an attachment. 403 when there is no such file, as printed in the document.',
-          produces: ['application/xml'],
           params: FilePath,
-          response: { 200: XmlFile, ...refusals('getXml', 403) },
+          response: {
+            200: { description: 'The message, byte for byte', content: { 'application/xml': { schema: XmlFile } } },
+            ...refusals('getXml', 403),
+          },
         },
       },
       async ({ params }, reply) => {

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
-import Type, { type TSchema } from 'typebox'
+import Type from 'typebox'
 import { callerOf } from '../surface.ts'
 import { readRawBodies } from './body.ts'
 import { refusals } from './refusals.schema.ts'
@@ -13,11 +13,14 @@ export type Receive = (message: RawMessage) => Promise<RawAnswer>
 
 type Deps = { readonly receive: Receive; readonly deploymentPrefix: string }
 
-const ACK = '<ack xmlns="urn:np:pxs-profile:1"><msgid>8f14e45f</msgid><duplicate>false</duplicate></ack>'
+const ACK = '<ack xmlns="urn:np:pxs-profile:1"><msgid>8f14e45f</msgid><result>accept</result></ack>'
 
 /** The status is the receiver's own, so any number may come; 200 is what a clearinghouse looks for. */
-const ANSWERS: Record<number, TSchema> = {
-  200: Type.String({ description: 'The acknowledgement, as XML', examples: [ACK] }),
+const ANSWERS: Record<number, unknown> = {
+  200: {
+    description: 'The acknowledgement',
+    content: { 'application/xml': { schema: Type.String({ examples: [ACK] }) } },
+  },
   ...refusals('receiveMessage', 400, 403),
 }
 

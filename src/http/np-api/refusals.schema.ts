@@ -15,6 +15,7 @@ const REFUSALS: Record<RefusalStatus, readonly [description: string, reason: str
 /** Examples that only this operation can have. */
 // biome-ignore format: a table
 const OWN_REASONS: Record<string, string> = {
+  'listPortIn 400': 'limit is not right: it must be a whole number from 1 to 100',
   'createPortIn 403': 'PortingState: a value other than 0 imports a port, which needs an admin key; leave it out to submit a port-in',
   'createPortIn 409': 'some of 5550100 to 5550199 are in XX202501-CARR-00001, which is in Waiting_for_Instruction (2)',
   'abortPortIn 409':  'XX202501-CARR-00001 is in Number_Ported (20), where an abort is not possible',

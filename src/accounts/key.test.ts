@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import { type TestDatabase, testDatabase } from '../../test/support/database.ts'
+import type { Db } from '../db/db.ts'
+import { Fault } from '../shared/fault.ts'
+import { createLog } from '../shared/log.ts'
+import { GUESSES_PER_MINUTE } from './guess-limit.ts'
+import { type Audit, createKeys, type Keys } from './key.ts'
+
+const START = Temporal.Instant.from('2026-01-05T10:00:00Z')
+const ADDRESS = '192.0.2.1'
+
+let database: TestDatabase
+let now = START
+let statements: string[] = []
+let keys: Keys
+
+const audit: Audit = async (tx, { at, actor, surface, action, subject, reason, detail }) => {
+  await tx.sql(
+    'insert into audit (at, actor, surface, action, subject, reason, detail) values ($1, $2, $3, $4, $5, $6, $7)',
+    [at, actor, surface, action, subject, reason, detail],
+  )
+}
+
+/** The same database, with the statements of the pool (not of transactions) written down. */
+const counted = (db: Db): Db => ({
+  ...db,
+  sql: (text, values) => {
+    statements.push(text)
+    return db.sql(text, values)
+  },
+})
+
+before(async () => {
+  database = await testDatabase()
+})
+after(() => database.close())
+beforeEach(async () => {
+  now = START
+  await database.db.sql('delete from api_key')
+  keys = createKeys({ db: counted(database.db), log: createLog('silent'), now: () => now, audit })
+  statements = []
+})
+
+const searches = () => statements.filter((text) => text.includes('where fingerprint')).length
+
+async function soon(what: string, isTrue: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 5_000
+  while (!(await isTrue())) assert.ok(performance.now() < deadline, `not in time: ${what}`)
+}
+
+test('a made key says who it is, with the user name or without', async () => {
+  const { key, record } = await keys.createKey({ username: 'ops', tier: 'pxs', by: 'start' })
+  assert.match(key, /^ptl_/)
+  const caller = { name: 'ops', tier: 'pxs', keyId: record.id }
+  assert.deepEqual(await keys.authenticate({ username: 'ops', key, address: ADDRESS }), caller)
+  assert.deepEqual(await keys.authenticate({ username: undefined, key, address: ADDRESS }), caller)
+  assert.deepEqual(await keys.authenticate({ username: '', key, address: ADDRESS }), caller)
+})
+
+test('a key that somebody else chose works as well', async () => {
+  await keys.createKey({ username: 'admin', tier: 'admin', by: 'start', key: 'sixteen-letters!' })
+  assert.equal(
+    (await keys.authenticate({ username: 'admin', key: 'sixteen-letters!', address: ADDRESS }))?.tier,
+    'admin',
+  )
+})
+
+test('another user name, another key and another case are refused', async () => {
+  const { key } = await keys.createKey({ username: 'ops', tier: 'pxs', by: 'start' })
+  for (const [username, shown] of [
+    ['admin', key],
+    ['Ops', key],
+    ['ops', `${key}x`],
+    ['ops', key.toUpperCase()],
+    ['ops', 'ops'],
+  ] as const) {
+    assert.equal(await keys.authenticate({ username, key: shown, address: ADDRESS }), undefined, `${username} ${shown}`)
+  }
+})
+
+test('the key itself is not in the database', async () => {
+  const { key } = await keys.createKey({ username: 'ops', tier: 'pxs', by: 'start' })
+  const [row] = await database.db.sql<{ text: string }>('select api_key::text as text from api_key')
+  for (const part of [key, key.slice(4), Buffer.from(key).toString('hex')])
+    assert.equal(row?.text.includes(part), false)
+  const [stored] = await database.db.sql<{ fingerprint: Buffer; hash: Buffer }>('select fingerprint, hash from api_key')
+  assert.equal(stored?.fingerprint.length, 4)
+  assert.equal(stored?.hash.length, 32)
+})
+
+// biome-ignore format: a table
+const REFUSED: [what: string, wanted: { username?: string; key?: string }, field: string][] = [
+  ['a short key',                       { key: 'fifteen-letters' },          'key'],
+  ['a key with a space',                { key: 'sixteen letters ok' },       'key'],
+  ['a user name with a colon (Basic)',  { username: 'a:b' },                 'username'],
+  ['an empty user name',                { username: '' },                    'username'],
+]
+for (const [what, wanted, field] of REFUSED) {
+  test(`${what} cannot be made`, async () => {
+    await assert.rejects(
+      keys.createKey({ username: 'ops', tier: 'pxs', by: 'start', ...wanted }),
+      (error) => error instanceof Fault && error.code === 'field_invalid' && error.field === field,
+    )
+    assert.equal(await keys.countKeys(), 0)
+  })
+}
+
+test('a key in use cannot be given to a second user', async () => {
+  await keys.createKey({ username: 'one', tier: 'admin', by: 'start', key: '0123456789abcdef' })
+  await assert.rejects(keys.createKey({ username: 'two', tier: 'pxs', by: 'start', key: '0123456789abcdef' }), /in use/)
+})
+
+test('an expired key is refused from its last instant on, although it was believed a moment ago', async () => {
+  const { key } = await keys.createKey({
+    username: 'ops',
+    tier: 'pxs',
+    by: 'start',
+    expiresAt: START.add({ seconds: 10 }),
+  })
+  now = START.add({ seconds: 9 })
+  assert.ok(await keys.authenticate({ username: 'ops', key, address: ADDRESS }))
+  now = START.add({ seconds: 10 })
+  assert.equal(await keys.authenticate({ username: 'ops', key, address: ADDRESS }), undefined)
+})
+
+test('a revoked key is refused at once, and revoking it again does nothing', async () => {
+  const { key, record } = await keys.createKey({ username: 'ops', tier: 'pxs', by: 'start' })
+  assert.ok(await keys.authenticate({ username: 'ops', key, address: ADDRESS }))
+  assert.equal(await keys.revokeKey(record.id, 'admin', 'left the company'), true)
+  assert.equal(await keys.authenticate({ username: 'ops', key, address: ADDRESS }), undefined)
+  assert.equal(await keys.revokeKey(record.id, 'admin', 'again'), false)
+  assert.deepEqual(
+    (await keys.listKeys()).map(({ username, revokedAt }) => [username, revokedAt?.toString()]),
+    [['ops', START.toString()]],
+  )
+})
+
+test('another process hears of a revocation within a minute', async () => {
+  const { key, record } = await keys.createKey({ username: 'ops', tier: 'pxs', by: 'start' })
+  const elsewhere = createKeys({ db: database.db, log: createLog('silent'), now: () => now, audit })
+  assert.ok(await elsewhere.authenticate({ username: 'ops', key, address: ADDRESS }))
+  await keys.revokeKey(record.id, 'admin', 'lost')
+  now = START.add({ seconds: 60 })
+  assert.equal(await elsewhere.authenticate({ username: 'ops', key, address: ADDRESS }), undefined)
+})
+
+test('making and revoking a key are audited, with who and why, and without the key', async () => {
+  const { key, record } = await keys.createKey({ username: 'ops', tier: 'pxs', by: 'start' })
+  await keys.revokeKey(record.id, 'admin', 'lost laptop')
+  const rows = await database.db.sql<{ actor: string; action: string; reason: string | null; detail: object }>(
+    'select actor, action, reason, detail from audit where subject = $1 order by sequence',
+    [record.id],
+  )
+  const detail = { username: 'ops', tier: 'pxs', expiresAt: null }
+  assert.deepEqual(rows, [
+    { actor: 'start', action: 'key.created', reason: null, detail },
+    { actor: 'admin', action: 'key.revoked', reason: 'lost laptop', detail },
+  ])
+  assert.equal(JSON.stringify(rows).includes(key), false)
+})
+
+test('a thousand requests at once with one key ask the database once', async () => {
+  const { key } = await keys.createKey({ username: 'ops', tier: 'pxs', by: 'start' })
+  statements = []
+  const callers = await Promise.all(
+    Array.from({ length: 1000 }, () => keys.authenticate({ username: 'ops', key, address: ADDRESS })),
+  )
+  assert.equal(callers.filter((caller) => caller?.name === 'ops').length, 1000)
+  assert.equal(searches(), 1)
+})
+
+test('a key is believed for a minute, then asked again', async () => {
+  const { key } = await keys.createKey({ username: 'ops', tier: 'pxs', by: 'start' })
+  statements = []
+  for (const seconds of [0, 30, 59, 60, 61]) {
+    now = START.add({ seconds })
+    assert.ok(await keys.authenticate({ username: 'ops', key, address: ADDRESS }))
+  }
+  assert.equal(searches(), 2)
+})
+
+test('an address that guesses is refused for the rest of the minute, also with the right key, but for a believed one', async () => {
+  const { key } = await keys.createKey({ username: 'ops', tier: 'pxs', by: 'start' })
+  const other = await keys.createKey({ username: 'new', tier: 'pxs', by: 'start' })
+  assert.ok(await keys.authenticate({ username: 'ops', key, address: ADDRESS }))
+  for (let guess = 0; guess < GUESSES_PER_MINUTE; guess++) {
+    assert.equal(await keys.authenticate({ username: undefined, key: `guess ${guess}`, address: ADDRESS }), undefined)
+  }
+  statements = []
+  for (const shown of ['another guess', other.key]) {
+    await assert.rejects(
+      keys.authenticate({ username: undefined, key: shown, address: ADDRESS }),
+      (error) => error instanceof Fault && error.code === 'rate_limited',
+    )
+  }
+  assert.equal(searches(), 0)
+  assert.ok(await keys.authenticate({ username: 'ops', key, address: ADDRESS }), 'a believed key')
+  assert.ok(await keys.authenticate({ username: 'new', key: other.key, address: '192.0.2.2' }), 'another address')
+})
+
+test('use is noted, at most once a minute', async () => {
+  const { key } = await keys.createKey({ username: 'ops', tier: 'pxs', by: 'start' })
+  const notes = () => statements.filter((text) => text.includes('last_used_at = $2')).length
+  const lastUsed = async () => (await keys.listKeys())[0]?.lastUsedAt?.toString()
+  for (const seconds of [1, 30, 59]) {
+    now = START.add({ seconds })
+    await keys.authenticate({ username: 'ops', key, address: ADDRESS })
+  }
+  assert.equal(notes(), 1)
+  await soon('the first use is noted', async () => (await lastUsed()) === START.add({ seconds: 1 }).toString())
+  now = START.add({ seconds: 61 })
+  await keys.authenticate({ username: 'ops', key, address: ADDRESS })
+  assert.equal(notes(), 2)
+  await soon('the later use is noted', async () => (await lastUsed()) === now.toString())
+})
+
+test('keys are counted for the first start, and listed oldest first', async () => {
+  assert.equal(await keys.countKeys(), 0)
+  await keys.createKey({ username: 'first', tier: 'admin', by: 'start' })
+  now = START.add({ seconds: 1 })
+  await keys.createKey({ username: 'second', tier: 'clearinghouse', by: 'start' })
+  assert.equal(await keys.countKeys(), 2)
+  assert.deepEqual(
+    (await keys.listKeys()).map(({ username }) => username),
+    ['first', 'second'],
+  )
+})
