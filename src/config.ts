@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path'
+import { resolve } from 'node:path'
 
 /** One setting of the deployment: what an operator may put into the environment. */
 export type Setting = {
@@ -85,6 +85,7 @@ export const SETTINGS = [
   { name: 'PORTOLAN_WEBHOOK_URL',          unit: 'URL',     fallback: '',          meaning: 'Where lifecycle events are posted; when empty, nobody is told.', problem: url('http:', 'https:') },
   { name: 'PORTOLAN_WEBHOOK_SECRET',       unit: 'secret',  fallback: '',          meaning: 'Secret that signs the events, at least 32 characters; needed with PORTOLAN_WEBHOOK_URL.', problem: secretOf(32) },
   { name: 'PORTOLAN_WEBHOOK_PREVIOUS_SECRET', unit: 'secret', fallback: '',         meaning: 'The secret before it: signs beside it while the receiver changes over.', problem: secretOf(32) },
+  { name: 'PORTOLAN_SMS_PROVIDERS',        unit: 'path',    fallback: '',          meaning: 'JSON file with the access to the SMS providers of the routing test (docs/sms-providers.md); when empty, none is configured. A relative path starts at the project.' },
   { name: 'PORTOLAN_DB_CONNECTIONS',       unit: 'count',   fallback: '16',        meaning: 'Most connections to the database.', problem: integer(2, 500) },
   { name: 'PORTOLAN_LOG_LEVEL',            unit: 'word',    fallback: 'info',      meaning: 'trace, debug, info, warn, error or silent. Numbers are in full only at debug.', problem: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent') },
 ] as const satisfies readonly Setting[]
@@ -126,6 +127,7 @@ export type Config = {
   readonly webhook:
     | { readonly url: string; readonly secret: string; readonly previousSecret: string | undefined }
     | undefined
+  readonly smsProvidersFile: string | undefined
   readonly dbConnections: number
   readonly logLevel: string
 }
@@ -143,10 +145,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
   })
   problems.push(...contradictions(value), ...unknownNames(env))
   if (problems.length > 0) throw new ConfigError(problems)
-  const dataDir = value('PORTOLAN_DATA_DIR')
+  const smsProvidersFile = value('PORTOLAN_SMS_PROVIDERS')
   return {
     market: value('PORTOLAN_MARKET'),
-    dataDir: isAbsolute(dataDir) ? dataDir : resolve(root, dataDir),
+    dataDir: resolve(root, value('PORTOLAN_DATA_DIR')),
     databaseUrl: value('DATABASE_URL') || undefined,
     roles: new Set(list(value('PORTOLAN_ROLES')) as Role[]), // everyOneOf has checked the words
     http: {
@@ -180,6 +182,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
           previousSecret: value('PORTOLAN_WEBHOOK_PREVIOUS_SECRET') || undefined,
         }
       : undefined,
+    smsProvidersFile: smsProvidersFile ? resolve(root, smsProvidersFile) : undefined,
     dbConnections: Number(value('PORTOLAN_DB_CONNECTIONS')),
     logLevel: value('PORTOLAN_LOG_LEVEL'),
   }

@@ -20,6 +20,8 @@ const OWN_REASONS: Record<string, string> = {
   'createPortIn 409': 'some of 5550100 to 5550199 are in XX202501-CARR-00001, which is in Waiting_for_Instruction (2)',
   'abortPortIn 409':  'XX202501-CARR-00001 is in Number_Ported (20), where an abort is not possible',
   'getXml 403':       'there is no such file: take the folder and the name from get_xml_list',
+  'validateSms 400':  'phone_number "5" is not a number of this market: it must be local digits, or + and the full number',
+  'validateSms 403':  'this needs the tier admin or pxs or read_only; the key of pxs is clearinghouse',
   'receiveMessage 400': 'the body is too large: at most 256 kB',
   'receiveMessage 403': 'this needs the tier clearinghouse; the key of admin is admin',
 }
