@@ -34,6 +34,7 @@ import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
+import { composeRouting, type Routing } from './routing.ts'
 import { startSimulator } from './simulator.ts'
 
 /** The name of the one subscription that the configuration can state. */
@@ -91,7 +92,8 @@ export async function startPortolan({
       log: log.child({ room: 'porting' }),
     }
     const dns = await startDnsRole({ config, market, db, log, closers })
-    const http = await startHttpRole({ config, porting, keys, registry, dns, log, closers })
+    const routing = composeRouting({ config, porting, log })
+    const http = await startHttpRole({ config, porting, routing, keys, registry, dns, log, closers })
     const simulated =
       http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
@@ -178,6 +180,7 @@ async function startDnsRole({
 async function startHttpRole({
   config,
   porting,
+  routing,
   keys,
   registry,
   dns,
@@ -186,6 +189,7 @@ async function startHttpRole({
 }: {
   config: Config
   porting: Porting
+  routing: Routing
   keys: Keys
   registry: Registry
   dns: DnsRole
@@ -213,6 +217,7 @@ async function startHttpRole({
       npApiSurface({
         portIn: portInService(porting),
         numbers: { parseRange: (text) => parseRange(market, text), localOf: (number) => localOf(market, number) },
+        routing: routing.desk,
         keys,
         receive: async (raw) => ({ status: 200, ...(await receive(porting, raw)) }),
         deploymentPrefix: config.http.deploymentPrefix,

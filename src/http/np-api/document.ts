@@ -33,6 +33,7 @@ const DESCRIBED_ONLY: NpApiDeps = {
     file: notCalled,
   },
   numbers: { parseRange: ({ first }) => unread(first), localOf: (number) => unread(number) },
+  routing: { lookUp: notCalled, subscription: notCalled, push: notCalled, remove: notCalled },
   keys: { authenticate: async () => READER },
   receive: notCalled,
   deploymentPrefix: 'pxs',
