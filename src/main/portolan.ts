@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import { createKeys, type Keys } from '../accounts/key.ts'
+import { pxsEncoder } from '../clearinghouses/pxs/encode.ts'
+import { PXS_PROFILE } from '../clearinghouses/pxs/profile.ts'
 import { pxsClient } from '../clearinghouses/pxs/pxs.client.ts'
-import { pxsEncoder } from '../clearinghouses/pxs/pxs.encode.ts'
-import { PXS_PROFILE } from '../clearinghouses/pxs/pxs.profile.ts'
 import { receive, receiveAbandoned } from '../clearinghouses/pxs/receive.ts'
 import { sendDue } from '../clearinghouses/pxs/send.job.ts'
 import type { Config } from '../config.ts'
@@ -285,7 +285,7 @@ function startJobsRole({
   // biome-ignore format: a table
   const table: Job[] = [
     // name                                    clock               woken by            what it does
-    { name: 'send to the clearinghouse',       everySeconds: 1,    wokenBy: 'send',    run: () => sendDue(porting, pxs) },
+    { name: 'send to the clearinghouse',       everySeconds: 1,    wokenBy: 'send',    run: () => sendDue(porting, pxs, config.pxsTimeoutSeconds) },
     { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },

@@ -2,12 +2,12 @@ import type { Keys } from '../../accounts/key.ts'
 import type { PortInService } from '../../porting/port-in.ts'
 import type { RoutingDesk } from '../../routing/desk.ts'
 import type { Surface } from '../surface.ts'
-import { readJsonBodies } from './body.ts'
+import { readJsonBodies, takeAnyContentType } from './body.ts'
 import { gatekeeper } from './credentials.ts'
 import { describeRoutes, docsRoutes } from './docs.routes.ts'
 import { refuse } from './faults.ts'
+import type { LocalNumbers } from './port-in.codec.ts'
 import { portInRoutes, xmlRoutes } from './port-in.routes.ts'
-import type { LocalNumbers } from './port-in.wire.ts'
 import { type Receive, recvRoutes } from './recv.routes.ts'
 import { routeRoutes } from './route.routes.ts'
 
@@ -29,6 +29,7 @@ export function npApiSurface(deps: NpApiDeps): Surface {
     prefix: '/np_api',
     refuse,
     plugin: async (app) => {
+      takeAnyContentType(app)
       readJsonBodies(app)
       app.addHook('onRequest', gatekeeper(deps.keys.authenticate))
       await describeRoutes(app, deps)
