@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import type { Config } from '../config.ts'
 import { naptrAddresses } from '../dns/naptr-address.ts'
 import { servedByMarket } from '../dns/zone-config.ts'
+import { processEventOf } from '../integrations/cgrates/cgrates.codec.ts'
 import { findLiveOverlaps } from '../porting/port.store.ts'
 import type { Porting } from '../porting/porting.ts'
 import { type RoutingDesk, routingDesk } from '../routing/desk.ts'
@@ -18,7 +20,8 @@ export function composeRouting({ config, porting, log }: { config: Config; porti
     now,
     log: log.child({ room: 'routing' }),
     addressOf,
-    tenant: config.cgratesTenant,
+    asProcessEvent: (found) =>
+      processEventOf({ ...found, tenant: config.cgratesTenant, id: `route-${randomUUID().slice(0, 8)}` }),
     mirror: undefined,
     subscription: async () => ({ kind: 'none', reason: 'no HSS is configured (PORTOLAN_HSS_KIND)' }),
     livePortOf: async (tx, number) => {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Db, Tx } from '../db/db.ts'
 import { appendAudit } from '../events/audit.store.ts'
 import { digitsOf, type E164, parseE164 } from '../numbers/e164.ts'
@@ -7,7 +6,6 @@ import { blockOf, localOf, type Market, operatorOf, typeOf } from '../numbers/ma
 import { formatRoutingNumber, parseRoutingNumber } from '../numbers/routing-number.ts'
 import { Fault } from '../shared/fault.ts'
 import { type Log, masked } from '../shared/log.ts'
-import { type Address, type ProcessEvent, processEventOf, profileIdOf } from './process-event.ts'
 import { findRoute, isChangedAfter, lockRoutes, type RouteRecord, writeRoutes } from './route.store.ts'
 import type { Route } from './route.ts'
 
@@ -16,6 +14,20 @@ export type Subscription =
   | { readonly kind: 'found'; readonly record: Readonly<Record<string, unknown>> }
   | { readonly kind: 'none'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string }
+
+/** What calls to a number are sent to: the first record of its ENUM answer. */
+export type Address = { readonly address: string; readonly order: number; readonly preference: number }
+
+/** CGrateS' ProcessEvent result: np_api hands it on as it is (contract O-42). */
+export type ProcessEvent = Readonly<Record<string, unknown>>
+
+export type Found = {
+  readonly number: E164
+  readonly address: Address
+  /** Leading digits of the block that answers; undefined: the number's own route does. */
+  readonly block: string | undefined
+  readonly at: Temporal.Instant
+}
 
 /** A charging system that answers routing questions from a copy of our routes. */
 export type RouteMirror = {
@@ -37,8 +49,8 @@ export type Desk = {
   readonly log: Log
   /** What the DNS answers for a number with this route, or without one; undefined: nothing. */
   readonly addressOf: (number: E164, route: Route | undefined) => Address | undefined
-  /** Tenant of the answers that we give ourselves. */
-  readonly tenant: string
+  /** Our own answer in the shape of CGrateS'. */
+  readonly asProcessEvent: (found: Found) => ProcessEvent
   readonly mirror: RouteMirror | undefined
   readonly subscription: (number: E164) => Promise<Subscription>
   /** msgidentifier of the live port that a number is in. */
@@ -103,11 +115,8 @@ async function lookUp(desk: Desk, number: E164): Promise<LookUp> {
       'msisdn',
     )
   }
-  const matched = record
-    ? profileIdOf(number)
-    : `BLOCK_${desk.market.countryCode}${blockOf(desk.market, number)?.prefix}`
-  const frame = { tenant: desk.tenant, id: `route-${randomUUID().slice(0, 8)}`, at: desk.now(), matched }
-  return { event: processEventOf(number, address, frame), source: 'portolan' }
+  const block = record ? undefined : `${desk.market.countryCode}${blockOf(desk.market, number)?.prefix ?? ''}`
+  return { event: desk.asProcessEvent({ number, address, block, at: desk.now() }), source: 'portolan' }
 }
 
 async function askMirror(desk: Desk, mirror: RouteMirror, number: E164): Promise<ProcessEvent | undefined> {

@@ -3,10 +3,12 @@ import { Registry } from 'prom-client'
 import { createKeys, type Keys, TIERS, type Tier } from '../../src/accounts/key.ts'
 import { pxsEncoder } from '../../src/clearinghouses/pxs/encode.ts'
 import { PXS_PROFILE } from '../../src/clearinghouses/pxs/profile.ts'
+import { readConfig } from '../../src/config.ts'
 import { appendAudit } from '../../src/events/audit.store.ts'
 import type { Receive } from '../../src/http/np-api/recv.routes.ts'
 import { npApiSurface } from '../../src/http/np-api/surface.ts'
 import { createServer, type HttpServer } from '../../src/http/server.ts'
+import { composeRouting } from '../../src/main/routing.ts'
 import { loadMarket } from '../../src/numbers/load-market.ts'
 import { localOf, parseRange } from '../../src/numbers/market.ts'
 import { type EdgeCause, takeEdge } from '../../src/porting/edge.ts'
@@ -38,6 +40,8 @@ export type TestNpApiOptions = {
   readonly receive?: Receive
 }
 
+const ROOT = join(import.meta.dirname, '../..')
+
 /** The month of the document's examples, with a fraction of a second that no answer shows. */
 const NOW = Temporal.Instant.from('2025-01-15T10:30:00.987Z')
 
@@ -50,7 +54,7 @@ export async function testNpApi({
   const { db } = database
   const now = () => NOW
   const quiet = createLog('silent')
-  const market = await loadMarket(join(import.meta.dirname, '../../markets'), 'doc')
+  const market = await loadMarket(join(ROOT, 'markets'), 'doc')
   const porting: Porting = {
     db,
     market,
@@ -65,6 +69,7 @@ export async function testNpApi({
   const surface = npApiSurface({
     portIn: portInService(porting),
     numbers: { parseRange: (text) => parseRange(market, text), localOf: (number) => localOf(market, number) },
+    routing: composeRouting({ config: readConfig({}, ROOT), porting, log: quiet }).desk,
     keys,
     receive,
     deploymentPrefix: 'doc-pxs',

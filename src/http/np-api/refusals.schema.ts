@@ -7,7 +7,7 @@ const REFUSALS: Record<RefusalStatus, readonly [description: string, reason: str
   400: ['Bad input: `Reason` names the field and what would be right',  'email is missing: it must be the e-mail address of the contact, such as ops@example.com, at most 254 characters'],
   401: ['No credentials, wrong ones, or too many wrong ones',           'the API key is not known, has ended, or belongs to another user name'],
   403: ['The tier of the key is not enough; for get_xml: no such file', 'this needs the tier admin or pxs; the key of reader is read_only'],
-  404: ['No such port',                                                 'there is no port XX202501-CARR-00009'],
+  404: ['No such port, route or subscription',                                                'there is no port XX202501-CARR-00009'],
   409: ['The state of the port or of its numbers stands in the way',    'XX202501-CARR-00001 is in Number_Ported (20), where an instruction is not possible'],
   500: ['A fault of ours; the log has more under the request id',       'internal error; the log tells more about request 0198c1de-5f7b-7aaa-8000-5d2f4d1c9a11'],
 }

@@ -69,10 +69,10 @@ export const RouteAnswer = Type.Object(
     ),
     MatchedProfiles: Type.Array(Type.String(), { description: 'what matched: the number’s own profile, or its block' }),
     AlteredFields: Type.Array(Type.String(), { description: 'fields that the profile set, in no order' }),
-    Tenant: Type.String(),
-    ID: Type.String(),
-    Time: Type.Union([Type.String(), Type.Null()]),
-    APIOpts: Type.Object({}, { additionalProperties: true }),
+    Tenant: Type.String({ description: 'tenant at CGrateS' }),
+    ID: Type.String({ description: 'of this one question' }),
+    Time: Type.Union([Type.String(), Type.Null()], { description: 'when it was asked, UTC' }),
+    APIOpts: Type.Object({}, { additionalProperties: true, description: 'options of the question, echoed' }),
     HSS: Type.Optional(
       Type.Union([HssRecord, Type.Null()], {
         description: 'the subscription; null when there is none or the HSS did not answer; absent for read_only',
@@ -89,7 +89,7 @@ export const RouteAnswer = Type.Object(
 export const RouteChanged = (message: string) =>
   Type.Object(
     {
-      result: Type.Literal('success'),
+      result: Type.Literal('success', { description: 'always success' }),
       msisdn: Type.String({ description: 'the number, without plus' }),
       message: Type.String({ description: 'what is so now' }),
     },
