@@ -82,7 +82,8 @@ test('another user name, another key and another case are refused', async () => 
 test('the key itself is not in the database', async () => {
   const { key } = await keys.createKey({ username: 'ops', tier: 'pxs', by: 'start' })
   const [row] = await database.db.sql<{ text: string }>('select api_key::text as text from api_key')
-  for (const part of [key, key.slice(4), Buffer.from(key).toString('hex')]) assert.equal(row?.text.includes(part), false)
+  for (const part of [key, key.slice(4), Buffer.from(key).toString('hex')])
+    assert.equal(row?.text.includes(part), false)
   const [stored] = await database.db.sql<{ fingerprint: Buffer; hash: Buffer }>('select fingerprint, hash from api_key')
   assert.equal(stored?.fingerprint.length, 4)
   assert.equal(stored?.hash.length, 32)

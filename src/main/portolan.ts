@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import { createKeys, type Keys } from '../accounts/key.ts'
+import { pxsEncoder } from '../clearinghouses/pxs/encode.ts'
+import { PXS_PROFILE } from '../clearinghouses/pxs/profile.ts'
 import { pxsClient } from '../clearinghouses/pxs/pxs.client.ts'
-import { pxsEncoder } from '../clearinghouses/pxs/pxs.encode.ts'
-import { PXS_PROFILE } from '../clearinghouses/pxs/pxs.profile.ts'
 import { receive, receiveAbandoned } from '../clearinghouses/pxs/receive.ts'
 import { sendDue } from '../clearinghouses/pxs/send.job.ts'
 import type { Config } from '../config.ts'
@@ -46,6 +46,7 @@ export type Portolan = {
   readonly httpUrl: string | undefined
   readonly dnsPort: number | undefined
   readonly simulatorUrl: string | undefined
+  readonly keys: Keys
   /** The keys that this start made; shown once. */
   readonly firstKeys: FirstKeys
   close(): Promise<void>
@@ -102,6 +103,7 @@ export async function startPortolan({
       httpUrl: http,
       dnsPort: dns?.server.port,
       simulatorUrl: simulated?.url,
+      keys,
       firstKeys,
       close,
     }
@@ -278,7 +280,7 @@ function startJobsRole({
   // biome-ignore format: a table
   const table: Job[] = [
     // name                                    clock               woken by            what it does
-    { name: 'send to the clearinghouse',       everySeconds: 1,    wokenBy: 'send',    run: () => sendDue(porting, pxs) },
+    { name: 'send to the clearinghouse',       everySeconds: 1,    wokenBy: 'send',    run: () => sendDue(porting, pxs, config.pxsTimeoutSeconds) },
     { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },

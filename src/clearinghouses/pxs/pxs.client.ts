@@ -1,5 +1,5 @@
+import { PXS_PROFILE } from './profile.ts'
 import { decodePxs } from './pxs.codec.ts'
-import { PXS_PROFILE } from './pxs.profile.ts'
 
 /** What came of one attempt: it is taken (now or before), it is refused for good, or it may be tried again. */
 export type PxsAnswer =

@@ -5,9 +5,9 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { PXS_SAMPLES, pxsSample } from '../../../test/fixtures/pxs/samples.ts'
 import { compileSchema, isXmlText } from '../../shared/xml.ts'
+import { PXS_BODIES, type PxsBody, type PxsKind, type PxsMessage } from './messages.codec.ts'
+import { PXS_PROFILE, type PxsProfile } from './profile.ts'
 import { decodePxs, encodePxs, encodePxsAck, type PxsDecoded } from './pxs.codec.ts'
-import { PXS_BODIES, type PxsBody, type PxsKind, type PxsMessage } from './pxs.messages.codec.ts'
-import { PXS_PROFILE, type PxsProfile } from './pxs.profile.ts'
 
 const FIXTURES = join(import.meta.dirname, '../../../test/fixtures/pxs')
 const fixture = (name: string) => readFileSync(join(FIXTURES, `${name}.xml`), 'utf8')

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { escapeXml, parseXml, type XmlElement } from '../../shared/xml.ts'
-import { type Content, childrenOf, type Fields, record, Unreadable, writeElement } from './pxs.content.codec.ts'
+import { type Content, childrenOf, type Fields, record, Unreadable, writeElement } from './content.codec.ts'
 import {
   PXS_ACK,
   PXS_BODIES,
@@ -10,9 +10,9 @@ import {
   type PxsHeader,
   type PxsKind,
   type PxsMessage,
-} from './pxs.messages.codec.ts'
-import { PXS_PROFILE, type PxsProfile } from './pxs.profile.ts'
-import { objectionToMessage } from './pxs.rules.ts'
+} from './messages.codec.ts'
+import { PXS_PROFILE, type PxsProfile } from './profile.ts'
+import { objectionToMessage } from './rules.ts'
 
 /** What some bytes turned out to be. `msgid` of a malformed message is there when at least that could be read. */
 export type PxsDecoded =

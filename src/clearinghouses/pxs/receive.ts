@@ -13,13 +13,13 @@ import {
 import type { Hearing } from '../../porting/port.ts'
 import type { Porting } from '../../porting/porting.ts'
 import { Fault } from '../../shared/fault.ts'
+import { heardOf, rangesOf } from './hear.ts'
+import type { PxsHeader, PxsMessage } from './messages.codec.ts'
 import { decodePxs, encodePxsAck } from './pxs.codec.ts'
-import { heardOf, rangesOf } from './pxs.hear.ts'
-import type { PxsHeader, PxsMessage } from './pxs.messages.codec.ts'
 
 const CLEARINGHOUSE = 'pxs'
 /** How long a message may lie stored but unsettled before another worker takes it up. */
-const ABANDONED_SECONDS = 30
+const ABANDONED_SECONDS = 5
 const ROUND = 100
 
 export type Raw = { readonly body: Buffer; readonly contentType: string; readonly peer: string }

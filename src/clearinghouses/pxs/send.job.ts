@@ -9,8 +9,8 @@ import { settleParked } from './receive.ts'
 
 /** Messages claimed at once, each sent on a connection of its own. */
 const ROUND = 16
-/** Longer than any attempt may take, so that only a dead worker's claim lapses. */
-const LEASE_SECONDS = 60
+/** How much longer than an attempt a claim holds, so that only a dead worker's claim lapses. */
+const LEASE_MARGIN_SECONDS = 5
 
 /** What an acknowledgement, or a refusal, of one of our messages says to the port. */
 // biome-ignore format: a table
@@ -23,10 +23,12 @@ const ANSWERS: Record<string, { readonly acknowledged?: PortInTrigger; readonly 
 /**
  * Sends what is due, again and again until the clearinghouse acknowledges it.
  *
+ * @param timeoutSeconds - how long the client lets one attempt take
  * @returns how many messages were tried
  */
-export async function sendDue(porting: Porting, client: PxsClient): Promise<number> {
-  const due = await claimDueMessages(porting.db, { now: porting.now(), leaseSeconds: LEASE_SECONDS, limit: ROUND })
+export async function sendDue(porting: Porting, client: PxsClient, timeoutSeconds: number): Promise<number> {
+  const leaseSeconds = timeoutSeconds + LEASE_MARGIN_SECONDS
+  const due = await claimDueMessages(porting.db, { now: porting.now(), leaseSeconds, limit: ROUND })
   await Promise.all(due.map((message) => sendOne(porting, client, message)))
   return due.length
 }

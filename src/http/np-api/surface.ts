@@ -1,12 +1,12 @@
 import type { Keys } from '../../accounts/key.ts'
 import type { PortInService } from '../../porting/port-in.ts'
 import type { Surface } from '../surface.ts'
-import { readJsonBodies } from './body.ts'
+import { readJsonBodies, takeAnyContentType } from './body.ts'
 import { gatekeeper } from './credentials.ts'
 import { describeRoutes, docsRoutes } from './docs.routes.ts'
 import { refuse } from './faults.ts'
+import type { LocalNumbers } from './port-in.codec.ts'
 import { portInRoutes, xmlRoutes } from './port-in.routes.ts'
-import type { LocalNumbers } from './port-in.wire.ts'
 import { type Receive, recvRoutes } from './recv.routes.ts'
 
 export type NpApiDeps = {
@@ -26,6 +26,7 @@ export function npApiSurface(deps: NpApiDeps): Surface {
     prefix: '/np_api',
     refuse,
     plugin: async (app) => {
+      takeAnyContentType(app)
       readJsonBodies(app)
       app.addHook('onRequest', gatekeeper(deps.keys.authenticate))
       await describeRoutes(app, deps)

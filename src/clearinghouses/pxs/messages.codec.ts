@@ -1,4 +1,4 @@
-import type { ValueOfFields } from './pxs.content.codec.ts'
+import type { ValueOfFields } from './content.codec.ts'
 import {
   any,
   BOOLEAN,
@@ -13,7 +13,7 @@ import {
   TEXT,
   TOKEN,
   word,
-} from './pxs.content.codec.ts'
+} from './content.codec.ts'
 
 const RESULT = word('accept', 'reject')
 const NUMBER_TYPE = word('mobile', 'fixed')

@@ -4,10 +4,10 @@ import { parseE164 } from '../../numbers/e164.ts'
 import { loadMarket } from '../../numbers/load-market.ts'
 import type { Command, Port } from '../../porting/port.ts'
 import { Fault, type FaultCode } from '../../shared/fault.ts'
+import { pxsEncoder } from './encode.ts'
+import type { PxsMessage } from './messages.codec.ts'
+import { PXS_PROFILE } from './profile.ts'
 import { decodePxs } from './pxs.codec.ts'
-import { pxsEncoder } from './pxs.encode.ts'
-import type { PxsMessage } from './pxs.messages.codec.ts'
-import { PXS_PROFILE } from './pxs.profile.ts'
 
 const market = await loadMarket(new URL('../../../markets', import.meta.url).pathname, 'doc')
 const encode = pxsEncoder({ market, profile: PXS_PROFILE })

@@ -1,5 +1,5 @@
-import type { PxsBody, PxsKind, PxsMessage, PxsSerie } from './pxs.messages.codec.ts'
-import type { PxsProfile } from './pxs.profile.ts'
+import type { PxsBody, PxsKind, PxsMessage, PxsSerie } from './messages.codec.ts'
+import type { PxsProfile } from './profile.ts'
 
 /** What no XSD can say about a message, by kind: whether it is about one port, and in which role its sender speaks. */
 // biome-ignore format: a table

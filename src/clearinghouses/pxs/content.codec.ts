@@ -1,6 +1,6 @@
 import { escapeXml, type XmlElement } from '../../shared/xml.ts'
-import type { PxsName, PxsProfile } from './pxs.profile.ts'
-import { instantOf, stampOf } from './pxs.stamp.codec.ts'
+import type { PxsName, PxsProfile } from './profile.ts'
+import { instantOf, stampOf } from './stamp.codec.ts'
 
 /** What can stand in an element: how it is read and written. Reading trusts the XSD for order and number. */
 export type Content<T> = {

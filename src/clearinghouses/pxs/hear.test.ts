@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import { loadMarket } from '../../numbers/load-market.ts'
 import { rangeText } from '../../numbers/range.ts'
 import type { Heard } from '../../porting/port.ts'
-import { heardOf, rangesOf, refusalOf } from './pxs.hear.ts'
-import type { PxsBody } from './pxs.messages.codec.ts'
+import { heardOf, rangesOf, refusalOf } from './hear.ts'
+import type { PxsBody } from './messages.codec.ts'
 
 const market = await loadMarket(new URL('../../../markets', import.meta.url).pathname, 'doc')
 const AT = Temporal.Instant.from('2025-01-15T11:00:07Z')

@@ -2,8 +2,8 @@ import { type Market, parseNumber } from '../../numbers/market.ts'
 import { type NumberRange, rangeOf, sizeOf } from '../../numbers/range.ts'
 import { isRejectCode } from '../../numbers/reject-code.ts'
 import type { Heard } from '../../porting/port.ts'
-import { MSGTYPES } from './pxs.encode.ts'
-import type { PxsBody, PxsBodyOf, PxsSerie } from './pxs.messages.codec.ts'
+import { MSGTYPES } from './encode.ts'
+import type { PxsBody, PxsBodyOf, PxsSerie } from './messages.codec.ts'
 
 /**
  * What a message says about a port-in, in domain words; undefined when it is not about one (or not for a recipient).

@@ -2,9 +2,9 @@ import { localOf, type Market, parseNumber } from '../../numbers/market.ts'
 import type { Command, Encode, Port } from '../../porting/port.ts'
 import { Fault } from '../../shared/fault.ts'
 import { isXmlText } from '../../shared/xml.ts'
+import type { PxsBody } from './messages.codec.ts'
+import type { PxsProfile } from './profile.ts'
 import { encodePxs } from './pxs.codec.ts'
-import type { PxsBody } from './pxs.messages.codec.ts'
-import type { PxsProfile } from './pxs.profile.ts'
 
 /** The event words of the API for what we send (contract O-27). */
 // biome-ignore format: a table

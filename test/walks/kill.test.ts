@@ -1,0 +1,188 @@
+import { deepEqual, ok } from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import test from 'node:test'
+import { openDb } from '../../src/db/pool.ts'
+import { createLog } from '../../src/shared/log.ts'
+import { ask } from '../support/dns.ts'
+import { ADMIN_KEY, ROOT, request } from '../support/portolan.ts'
+import { until } from '../support/until.ts'
+
+const ROUNDS = 20
+/** From ready to the kill, at random in between. */
+const LIFE_MS = [150, 900] as const
+/** How many creates are on their way at once. */
+const CALLERS = 4
+/** States that nobody acts on any more (contract 3.1.5). */
+const FINAL = new Set([20, 30, 97, 98, 99])
+
+type Process = {
+  readonly child: ChildProcess
+  readonly url: string
+  readonly dnsPort: number
+  readonly databaseUrl: string
+}
+
+test(`kill -9 of the whole process at random moments, ${ROUNDS} times: what was acknowledged ends, once and whole`, async (context) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'portolan-kill-'))
+  await chmod(dataDir, 0o755) // so that the account of the embedded database can enter it
+  const acknowledged: string[] = []
+  const numbers = freeNumbers()
+  try {
+    for (let round = 1; round <= ROUNDS; round++) {
+      const running = await start(dataDir)
+      const life = LIFE_MS[0] + Math.random() * (LIFE_MS[1] - LIFE_MS[0])
+      const callers = Array.from({ length: CALLERS }, () => createUntilKilled(running, numbers, acknowledged))
+      const clerk = instructUntilKilled(running)
+      setTimeout(() => running.child.kill('SIGKILL'), life)
+      await once(running.child, 'exit')
+      await Promise.all([...callers, clerk])
+    }
+    const running = await start(dataDir)
+    const clerk = instructUntilKilled(running)
+    const db = openDb({ url: running.databaseUrl, maxConnections: 4, log: createLog('error') })
+    try {
+      context.diagnostic(`${acknowledged.length} creates were acknowledged in ${ROUNDS} rounds`)
+      ok(acknowledged.length >= ROUNDS, 'the rounds did something')
+      await until(
+        'every port is final',
+        async () => (await db.sql('select id from port where state not in (20, 30, 97, 98, 99) limit 1')).length === 0,
+        60,
+      )
+      const ports = await db.sql<{ msgidentifier: string; state: number }>('select msgidentifier, state from port')
+      const stateOf = new Map(ports.map(({ msgidentifier, state }) => [msgidentifier, state]))
+      deepEqual(
+        acknowledged.filter((id) => !FINAL.has(stateOf.get(id) ?? -1)),
+        [],
+        'every acknowledged create is there and final',
+      )
+      deepEqual(new Set(acknowledged).size, acknowledged.length, 'no identifier was given twice')
+      deepEqual(
+        await db.sql(
+          'select port_id, heard, count(*) as count from port_event where heard is not null group by port_id, heard having count(*) > 1',
+        ),
+        [],
+        'no edge was taken twice',
+      )
+      deepEqual(
+        await db.sql(
+          "select sender, msgid, count(*) as count from inbound where state in ('applied', 'noted') group by sender, msgid having count(*) > 1",
+        ),
+        [],
+        'no message was applied twice',
+      )
+      deepEqual(
+        await db.sql(
+          'select p.msgidentifier from port p left join route r on r.e164 = p.first_number where p.state in (20, 30) and r.e164 is null',
+        ),
+        [],
+        'no number is ported without its route',
+      )
+      deepEqual(
+        await db.sql(
+          'select r.e164 from route r left join port p on p.msgidentifier = r.cause and p.state in (20, 30) where p.id is null',
+        ),
+        [],
+        'no number is routed without its port',
+      )
+      const ported = await db.sql<{ e164: string }>('select e164 from route order by e164')
+      ok(ported.length > 0)
+      for (const { e164 } of ported) {
+        const { regexps } = await ask(running.dnsPort, `${[...e164.slice(1)].reverse().join('.')}.e164.arpa`, 'NAPTR')
+        ok(
+          regexps.some((text) => text.includes('rn=')),
+          `${e164} is answered with its routing number`,
+        )
+      }
+    } finally {
+      await db.close()
+      running.child.kill('SIGTERM')
+      await once(running.child, 'exit')
+      await clerk
+    }
+  } finally {
+    await rm(dataDir, { recursive: true, force: true })
+  }
+})
+
+/** The program as `npm start` runs it, embedded database and simulator included. */
+async function start(dataDir: string): Promise<Process> {
+  const env = {
+    PATH: process.env.PATH,
+    PORTOLAN_DATA_DIR: dataDir,
+    PORTOLAN_HTTP_PORT: '0',
+    PORTOLAN_DNS_PORT: '0',
+    PORTOLAN_SIM_PORT: '0',
+    PORTOLAN_SIM_STEP_MS: '20',
+    PORTOLAN_ADMIN_KEY: ADMIN_KEY,
+  }
+  const child = spawn(process.execPath, [join(ROOT, 'src', 'main.ts')], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const said: string[] = []
+  const ready = Promise.withResolvers<void>()
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      said.push(line)
+      if (line === 'Ctrl-C stops it.') ready.resolve()
+    })
+  }
+  child.once('exit', () => ready.reject(new Error(`it ended before it was ready:\n${said.join('\n')}`)))
+  await ready.promise
+  const text = said.join('\n')
+  const find = (pattern: RegExp) => pattern.exec(text)?.[1] ?? ''
+  const home = find(/"home":"([^"]+)"/)
+  const password = (await readFile(join(home, 'password'), 'utf8')).trim()
+  const port = find(/"listenPort":(\d+),"msg":"the embedded database/)
+  return {
+    child,
+    url: find(/API +(http:\/\/\S+)\/np_api/),
+    dnsPort: Number(find(/DNS +127\.0\.0\.1:(\d+)/)),
+    databaseUrl: `postgres://portolan:${password}@127.0.0.1:${port}/portolan`,
+  }
+}
+
+/** Numbers of the donor whose story is to be accepted, each given out once. */
+function* freeNumbers(): Generator<string> {
+  for (let number = 5_570_000; number < 5_580_000; number++) if (number % 100 < 30) yield String(number)
+}
+
+async function call(url: string, method: string, path: string, body?: unknown): Promise<Response | undefined> {
+  try {
+    return await fetch(`${url}/np_api${path}`, {
+      method,
+      headers: { 'x-api-key': ADMIN_KEY, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+  } catch {
+    // The process was killed under the request: nothing was acknowledged.
+    return undefined
+  }
+}
+
+async function createUntilKilled(
+  { child, url }: Process,
+  numbers: Iterator<string>,
+  acknowledged: string[],
+): Promise<void> {
+  while (child.exitCode === null && child.signalCode === null) {
+    const { value: number } = numbers.next()
+    const response = await call(url, 'POST', '/PortIn/create', request(number))
+    const text = await response?.text().catch(() => undefined)
+    if (response?.status !== 200 || text === undefined) return
+    acknowledged.push((JSON.parse(text) as { msgidentifier: string }).msgidentifier) // np_api's own schema has shaped it
+  }
+}
+
+/** Instructs whatever waits for it, as an OSS would. */
+async function instructUntilKilled({ child, url }: Process): Promise<void> {
+  while (child.exitCode === null && child.signalCode === null) {
+    const response = await call(url, 'GET', '/PortIn/list?state=2&limit=100')
+    const text = await response?.text().catch(() => undefined)
+    if (response?.status !== 200 || text === undefined) return
+    const waiting = JSON.parse(text) as { msgidentifier: string }[] // np_api's own schema has shaped it
+    for (const { msgidentifier } of waiting) await call(url, 'POST', `/PortIn/${msgidentifier}`)
+  }
+}
