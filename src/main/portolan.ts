@@ -23,10 +23,12 @@ import { npApiSurface } from '../http/np-api/surface.ts'
 import { opsSurface, type ReadinessCheck } from '../http/ops/surface.ts'
 import { createServer } from '../http/server.ts'
 import { deliverDue } from '../integrations/deliver.job.ts'
+import { loadSmsAccess } from '../integrations/sms/load-access.ts'
+import { createSmsTester, type SmsTester } from '../integrations/sms/sms.ts'
 import { createWebhookClient } from '../integrations/webhook.client.ts'
 import { type Job, type Jobs, startJobs } from '../jobs/jobs.ts'
 import { loadMarket } from '../numbers/load-market.ts'
-import { localOf, type Market, parseRange } from '../numbers/market.ts'
+import { localOf, type Market, parseNumber, parseRange } from '../numbers/market.ts'
 import { endOverdueTimers } from '../porting/overdue.job.ts'
 import { portInService } from '../porting/port-in.ts'
 import type { Porting } from '../porting/porting.ts'
@@ -34,6 +36,7 @@ import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
+import { composeRouting, type Routing } from './routing.ts'
 import { startSimulator } from './simulator.ts'
 
 /** The name of the one subscription that the configuration can state. */
@@ -73,6 +76,7 @@ export async function startPortolan({
   }
   try {
     const market = await loadMarket(join(root, 'markets'), config.market)
+    const sms = await createSms(config, { now, log, closers })
     const { db, url } = await openDatabase(config, { root, log, closers })
     const keys = createKeys({
       db,
@@ -91,7 +95,8 @@ export async function startPortolan({
       log: log.child({ room: 'porting' }),
     }
     const dns = await startDnsRole({ config, market, db, log, closers })
-    const http = await startHttpRole({ config, porting, keys, registry, dns, log, closers })
+    const routing = composeRouting({ config, porting, log })
+    const http = await startHttpRole({ config, porting, routing, keys, sms, registry, dns, log, closers })
     const simulated =
       http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
@@ -136,6 +141,17 @@ async function openDatabase(
   return { db, url }
 }
 
+/** Reads the access to the SMS providers before anything is started: a mistake in it stops the start. */
+async function createSms(
+  { smsProvidersFile }: Config,
+  { now, log, closers }: { now: () => Temporal.Instant; log: Log; closers: Closers },
+): Promise<SmsTester> {
+  const access = smsProvidersFile === undefined ? new Map() : await loadSmsAccess(smsProvidersFile)
+  const sms = createSmsTester({ access, now, log: log.child({ room: 'integrations' }) })
+  closers.push(() => sms.close())
+  return sms
+}
+
 export type DnsRole = Awaited<ReturnType<typeof startDnsRole>>
 
 async function startDnsRole({
@@ -178,7 +194,9 @@ async function startDnsRole({
 async function startHttpRole({
   config,
   porting,
+  routing,
   keys,
+  sms,
   registry,
   dns,
   log,
@@ -186,7 +204,9 @@ async function startHttpRole({
 }: {
   config: Config
   porting: Porting
+  routing: Routing
   keys: Keys
+  sms: SmsTester
   registry: Registry
   dns: DnsRole
   log: Log
@@ -212,7 +232,13 @@ async function startHttpRole({
     surfaces: [
       npApiSurface({
         portIn: portInService(porting),
-        numbers: { parseRange: (text) => parseRange(market, text), localOf: (number) => localOf(market, number) },
+        numbers: {
+          parseRange: (text) => parseRange(market, text),
+          parseNumber: (text) => parseNumber(market, text),
+          localOf: (number) => localOf(market, number),
+        },
+        sms,
+        routing: routing.desk,
         keys,
         receive: async (raw) => ({ status: 200, ...(await receive(porting, raw)) }),
         deploymentPrefix: config.http.deploymentPrefix,
