@@ -3,18 +3,45 @@ import { digitsOfEnumName } from './enum.codec.ts'
 import { naptrsOf, type Target } from './enum-profile.ts'
 import type { DnsName } from './name.codec.ts'
 import { type ResourceRecord, TYPES } from './record.codec.ts'
-import type { RouteTable } from './table.ts'
+import type { TableReader } from './table-reader.ts'
+import type { RouteValue } from './table-values.ts'
 import { checkedName, checkZoneConfig, type ServedBlock, type ZoneConfig } from './zone-config.ts'
 import type { Found, Zone } from './zones.ts'
 
-/** The ENUM zones of a deployment, one per apex, with equal answers under each (contract O-01). */
-export function enumZones(config: ZoneConfig, table: RouteTable): readonly Zone[] {
-  checkZoneConfig(config)
-  const numbers = numberSpace(config, table)
-  return config.apexes.map((apex) => enumZone(checkedName(apex), config, table, numbers))
+/** A checked configuration over a table: all that is needed to answer for a number. */
+export type EnumPlan = {
+  readonly config: ZoneConfig
+  readonly table: TableReader
+  /** Where calls go that the table has a route for. */
+  targetOfRoute(route: RouteValue): Target
+  /** Where calls go to the numbers of each block that have none. */
+  readonly blockTargets: readonly (ServedBlock & { readonly target: Target })[]
 }
 
-function enumZone(apex: DnsName, config: ZoneConfig, table: RouteTable, numbers: NumberSpace): Zone {
+/** @throws Error that names every problem of the configuration */
+export function enumPlan(config: ZoneConfig, table: TableReader): EnumPlan {
+  checkZoneConfig(config)
+  const operatorOf = new Map(config.operators.map((operator) => [operator.code, operator]))
+  return {
+    config,
+    table,
+    targetOfRoute(route) {
+      const operator = operatorOf.get(route.operator)
+      return { imsDomain: operator?.imsDomain, routingNumber: route.routingNumber ?? operator?.routingNumber }
+    },
+    blockTargets: config.blocks.map((block) => {
+      return { ...block, target: { imsDomain: operatorOf.get(block.operator)?.imsDomain, routingNumber: undefined } }
+    }),
+  }
+}
+
+/** The ENUM zones of a deployment, one per apex, with equal answers under each (contract O-01). */
+export function enumZones(plan: EnumPlan): readonly Zone[] {
+  const numbers = numberSpace(plan)
+  return plan.config.apexes.map((apex) => enumZone(checkedName(apex), plan, numbers))
+}
+
+function enumZone(apex: DnsName, { config, table }: EnumPlan, numbers: NumberSpace): Zone {
   const soa = (): ResourceRecord => soaOf(apex, config, table.generation)
   const nameServers = config.nameServers.map(
     (host): ResourceRecord => ({
@@ -52,24 +79,19 @@ type NumberSpace = {
   hasBelow(digits: string): boolean
 }
 
-function numberSpace({ operators, blocks }: ZoneConfig, table: RouteTable): NumberSpace {
-  const operatorOf = new Map(operators.map((operator) => [operator.code, operator]))
-  const blockOf = new Map(blocks.map((block) => [block.prefix, block]))
-  const beginnings = new Set(blocks.flatMap(({ prefix }) => prefixesOf(prefix).slice(0, -1)))
-  const longestBlock = (digits: string): ServedBlock | undefined =>
+function numberSpace({ table, blockTargets, targetOfRoute }: EnumPlan): NumberSpace {
+  const blockOf = new Map(blockTargets.map((block) => [block.prefix, block]))
+  const beginnings = new Set(blockTargets.flatMap(({ prefix }) => prefixesOf(prefix).slice(0, -1)))
+  const longestBlock = (digits: string) =>
     prefixesOf(digits)
       .map((prefix) => blockOf.get(prefix))
       .findLast((block) => block !== undefined)
   return {
     targetOf(digits) {
       const route = table.lookup(digits)
-      if (route !== undefined) {
-        const operator = operatorOf.get(route.operator)
-        return { imsDomain: operator?.imsDomain, routingNumber: route.routingNumber ?? operator?.routingNumber }
-      }
+      if (route !== undefined) return targetOfRoute(route)
       const block = longestBlock(digits)
-      if (!block?.lengths.includes(digits.length)) return undefined
-      return { imsDomain: operatorOf.get(block.operator)?.imsDomain, routingNumber: undefined }
+      return block?.lengths.includes(digits.length) ? block.target : undefined
     },
     hasBelow(digits) {
       if (beginnings.has(digits) || table.hasBelow(digits)) return true
