@@ -11,13 +11,10 @@ import type { Db } from '../db/db.ts'
 import { startEmbedded } from '../db/embedded.ts'
 import { migrate } from '../db/migrate.ts'
 import { openDb } from '../db/pool.ts'
-import type { DnsState } from '../dns/answer.ts'
 import { followRoutes } from '../dns/follow.ts'
 import { startDns } from '../dns/server.ts'
 import { routeTable } from '../dns/table.ts'
 import { servedByMarket, type ZoneConfig } from '../dns/zone-config.ts'
-import { enumZones } from '../dns/zone-enum.ts'
-import { zoneSet } from '../dns/zones.ts'
 import { appendAudit } from '../events/audit.store.ts'
 import { npApiSurface } from '../http/np-api/surface.ts'
 import { opsSurface, type ReadinessCheck } from '../http/ops/surface.ts'
@@ -169,22 +166,22 @@ async function startDnsRole({
 }) {
   if (!config.roles.has('dns')) return undefined
   const table = routeTable()
-  const zone: ZoneConfig = {
-    apexes: config.dns.zones,
+  const zones: ZoneConfig = {
+    apexes: [...config.dns.zones],
     profile: config.dns.profile,
     ttlSeconds: config.dns.ttlSeconds,
     nameServers: ['ns1.portolan.invalid'],
     contact: 'hostmaster.portolan.invalid',
     ...servedByMarket(market),
   }
-  const state: DnsState = { zones: zoneSet(enumZones(zone, table)) }
   const following = followRoutes({ feed: routeFeed(db), table, log: log.child({ room: 'dns' }) })
   closers.push(() => following.close())
   await following.ready
   const server = await startDns({
     host: config.dns.host,
     port: config.dns.listenPort,
-    state,
+    config: zones,
+    table,
     log: log.child({ room: 'dns' }),
   })
   closers.push(() => server.close())
