@@ -1,6 +1,6 @@
 // The way in: makes sure that the packages are installed, then hands over to the Node among them.
 // Plain JavaScript without dependencies, for Node 18 and newer: it runs before anything is installed.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -11,6 +11,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const STAMP = join(ROOT, 'node_modules', '.portolan-installed')
 /** The oldest Node with Temporal that runs TypeScript as it is. */
 const OLDEST_NODE = 26
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /** @type {Record<string, readonly [entry: string, does: string]>} */
 // biome-ignore format: a table
@@ -29,21 +30,25 @@ if (entry === undefined) {
   const list = Object.entries(COMMANDS).map(([name, [, does]]) => `  ${name.padEnd(10)}${does}`)
   stop(`${command ? `There is no command "${command}".` : 'Which command?'} There are:\n${list.join('\n')}`)
 }
-install()
-run(nodeProgram(), [join(ROOT, entry), ...args])
+await install()
+const node = nodeProgram()
+// Tools that ask for `node` get the same one.
+const path = [dirname(node), join(ROOT, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
+process.exit(await run(node, [join(ROOT, entry), ...args], { stdio: 'inherit', env: { ...process.env, PATH: path } }))
 
-function install() {
+async function install() {
   const wanted = createHash('sha256')
     .update(readFileSync(join(ROOT, 'package-lock.json')))
     .digest('hex')
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return
   console.error('Installing the packages of package-lock.json (npm ci) ...')
-  // npm names itself to the scripts it runs; without it, the one on the PATH.
+  // npm names itself to the scripts it runs; without it, the one on the PATH. Its warnings are about the Node of the
+  // machine, while the one that counts is among the packages.
   const npm = process.env.npm_execpath
-  const options = { cwd: ROOT, stdio: ['ignore', 2, 2], shell: !npm && process.platform === 'win32' }
-  const { status, error } = npm ? spawnSync(process.execPath, [npm, 'ci'], options) : spawnSync('npm', ['ci'], options)
-  if (error) stop(`npm could not be started: ${error.message}`)
-  if (status !== 0) stop('npm ci failed, see above. It needs the network once; afterwards nothing here does.')
+  const ci = ['ci', '--loglevel=error']
+  const options = { stdio: ['ignore', 2, 2], shell: !npm && process.platform === 'win32' }
+  const code = npm ? await run(process.execPath, [npm, ...ci], options) : await run('npm', ci, options)
+  if (code !== 0) stop('npm ci failed, see above. It needs the network once; afterwards nothing here does.')
   writeFileSync(STAMP, wanted)
 }
 
@@ -59,18 +64,21 @@ function nodeProgram() {
   )
 }
 
-function run(program, programArgs) {
-  // Tools that ask for `node` get the same one.
-  const path = [dirname(program), join(ROOT, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
-  const child = spawn(program, programArgs, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, PATH: path } })
-  child.on('error', (error) => stop(`${program} could not be started: ${error.message}`))
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-      // A terminal sends Ctrl-C to the child too; a second one from here would look like impatience.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
-    })
+/** Runs a program to its end, handing on what we are told. @returns its exit code, as a shell gives it */
+function run(program, programArgs, options) {
+  const child = spawn(program, programArgs, { cwd: ROOT, ...options })
+  const passOn = (signal) => {
+    // A terminal sends Ctrl-C to the child too; a second one from here would look like impatience.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
   }
-  child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code))
+  for (const signal of SIGNALS) process.on(signal, passOn)
+  return new Promise((resolve) => {
+    child.on('error', (error) => stop(`${program} could not be started: ${error.message}`))
+    child.on('exit', (code, signal) => {
+      for (const name of SIGNALS) process.removeListener(name, passOn)
+      resolve(signal ? 128 + constants.signals[signal] : code)
+    })
+  })
 }
 
 function stop(message) {

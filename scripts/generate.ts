@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { settingsTable } from '../src/config.ts'
+import { npApiDocument } from '../src/http/np-api/document.ts'
 import { schemaSql } from './schema.ts'
 
 /** A file that is made from the source and checked in, so that a change of it is seen in review. */
@@ -8,8 +10,14 @@ type Golden = { readonly path: string; make(): Promise<string> }
 
 // biome-ignore format: a table
 const GOLDEN_FILES: readonly Golden[] = [
-  { path: 'db/schema.sql', make: schemaSql },
+  { path: 'db/schema.sql',            make: schemaSql },
+  { path: 'docs/openapi/np-api.json', make: async () => `${JSON.stringify(await npApiDocument(), null, 2)}\n` },
+  { path: 'docs/settings.md',         make: async () => page('Settings', 'Every setting of a deployment, read from the environment. All problems are told at once, before anything starts.', settingsTable()) },
 ]
+
+function page(title: string, lead: string, body: string): string {
+  return `# ${title}\n\n${lead}\n\n${body}\n`
+}
 
 const ROOT = join(import.meta.dirname, '..')
 const isCheck = process.argv.includes('--check')

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 
@@ -16,17 +16,32 @@ export const CHECKS: readonly Step[] = [
   { title: 'Dead code',       command: ['knip'] },
 ]
 
+let underWay: ChildProcess | undefined
+let isToldToEnd = false
+
+/** From now on a signal to end ends the step under way, and no further one begins; what follows the steps still runs. */
+export function endStepsOnSignal(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      isToldToEnd = true
+      // A terminal sends its Ctrl-C to the child too.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) underWay?.kill(signal)
+    })
+  }
+}
+
 /**
  * Runs the steps in order and ends at the first that fails.
  * @returns whether all of them succeeded
  */
 export async function runSteps(steps: readonly Step[]): Promise<boolean> {
   for (const { title, command, env } of steps) {
+    if (isToldToEnd) return false
     console.log(`\n── ${title} ${'─'.repeat(Math.max(0, 70 - title.length))}`)
     const [program, ...args] = command
     const path = program === 'node' ? process.execPath : join('node_modules', '.bin', program)
-    const child = spawn(path, args, { stdio: 'inherit', env: { ...process.env, ...env } })
-    const [code] = await once(child, 'exit')
+    underWay = spawn(path, args, { stdio: 'inherit', env: { ...process.env, ...env } })
+    const [code] = await once(underWay, 'exit')
     if (code === 0) continue
     console.error(`\n${title}: failed.`)
     return false

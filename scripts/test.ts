@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs'
 import { startTestCluster } from '../test/support/cluster.ts'
-import { CHECKS, runSteps, type Step } from './steps.ts'
+import { CHECKS, endStepsOnSignal, runSteps, type Step } from './steps.ts'
 
 const FILES = ['src/**/*.test.ts', 'test/**/*.test.ts', 'sim/**/*.test.ts']
 /** Each file is a process of its own; more at once than cores only makes their clocks lie. */
@@ -38,8 +38,7 @@ function tests(env: Readonly<Record<string, string>>): Step {
 
 /** Runs `work` beside one throwaway server for all test files. */
 async function onDatabase(work: (env: Readonly<Record<string, string>>) => Promise<boolean>): Promise<void> {
-  // The steps get a terminal's Ctrl-C themselves and end; then this goes on and leaves nothing behind.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
+  endStepsOnSignal() // and the server is stopped all the same
   const cluster = await startTestCluster()
   try {
     if (!(await work({ PORTOLAN_TEST_DATABASE: cluster.url }))) process.exitCode = 1

@@ -41,7 +41,7 @@ const NEVER: readonly [who: RegExp, what: RegExp, caught: string, why: string][]
   [/^sim\//,                                     /^src\/(?!shared\/|numbers\/|clearinghouses\/.*\.(codec|schema)\.ts$)/, 'sim/pxs.ts -> src/porting/port-in.machine.ts',           'the simulators are peers: with our rules inside they would agree with our mistakes'],
 ]
 
-const TESTS = /\.test\.ts$|^test\//
+const TESTS = /\.test(?:ing)?\.ts$|^test\//
 const EVERYWHERE = /./
 
 /** What is not written here, where, an example that the pattern must catch, and the sentence that says why. */
@@ -49,7 +49,7 @@ const EVERYWHERE = /./
 const BANS: readonly [what: string, pattern: RegExp, where: RegExp, caught: string, why: string][] = [
   // what                   found by                                           where                                      for example                           because
   ['Date',                  /\bnew Date\b|\bDate\.\w|\bDate\(/,                EVERYWHERE,                                'const at = new Date()',              'Date has no zone, no calendar and months from 0: Temporal says what is meant'],
-  ['a clock in a rule',     /\bTemporal\.Now\b/,                               /^src\/(?!main|cli\/|.*\.test\.ts$)/,      'Temporal.Now.instant()',             'rules take now as an argument, so that a test can be at any time; main.ts owns the clock'],
+  ['a clock in a rule',     /\bTemporal\.Now\b/,                               /^src\/(?!main|jobs\/|cli\/|.*\.test\.ts$)/, 'Temporal.Now.instant()',             'rules take now as an argument, so that a test can be at any time; main.ts and the jobs own the clock'],
   ['a default export',      /\bexport default\b/,                              /^(?!.*\.config\.ts$)/,                    'export default function a() {}',     'a named export has one name in every file, so a search finds all its uses'],
   ['a barrel',              /^export (?:type )?(?:\*|\{[^}]*\}).* from\b/m,    EVERYWHERE,                                "export * from './a.ts'",             'import from the file that defines: a barrel hides arrows and makes circles'],
   ['select *',              /\bselect\s+(?:\w+\.)?\*/i,                        EVERYWHERE,                                '`select p.* from port p`',           'a column added tomorrow must not change what the code of yesterday reads'],

@@ -1,4 +1,8 @@
-/** One SQL statement with its values; rows come back with Temporal instants, plain numbers for int8, parsed jsonb. */
+/**
+ * One SQL statement with its values; rows come back with Temporal instants, plain numbers for int8, parsed jsonb.
+ * Instants, dates, bytes and plain objects (as JSON) are sent as they are; an array is an SQL array, so a JSON array is
+ * sent as its text. The text is prepared once for each connection: keep it constant, and put what varies into values.
+ */
 export type Sql = <Row extends object>(text: string, values?: readonly unknown[]) => Promise<Row[]>
 
 /** What a store's read needs: the pool, or a transaction that is under way. */
@@ -12,7 +16,7 @@ export type Channel = 'route' | 'work'
 export type Db = Reader & {
   /**
    * Runs `work` in one transaction (read committed) and retries it on 40001, 40P01 and a lost connection, with jitter, at most
-   * five times. `work` has no effect outside SQL.
+   * five times. `work` has no effect outside SQL. A connection lost while committing is thrown: it may have happened.
    */
   tx<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /**

@@ -2,9 +2,8 @@ import type { Db } from '../db/db.ts'
 import type { Log } from '../shared/log.ts'
 import { type ClaimedDelivery, claimDue, type Settlement, settle } from './delivery.store.ts'
 import { nextAttemptAt } from './retry.ts'
-import type { Subscription } from './subscription.ts'
 import type { WebhookClient } from './webhook.client.ts'
-import { bodyOf, headersOf } from './webhook.ts'
+import { bodyOf, headersOf, type Subscription } from './webhook.ts'
 
 /** Longer than the client's time-out, so that a live worker settles before its lease ends. */
 const LEASE_SECONDS = 60
@@ -25,7 +24,7 @@ export type Deliver = {
  * Works off the deliveries that are due, all subscriptions at once and each in batches. Can run twice at a time and in
  * many processes: a delivery is held by a lease in its row, and one whose worker was lost is made again after it.
  *
- * @returns how many deliveries were attempted
+ * @returns how many deliveries were made: 0 when there was nothing to do, or nobody who took it
  */
 export async function deliverDue(work: Deliver): Promise<number> {
   const runs = await Promise.allSettled(work.subscriptions.map((subscription) => deliverTo(subscription, work)))
@@ -35,7 +34,7 @@ export async function deliverDue(work: Deliver): Promise<number> {
 }
 
 async function deliverTo(subscription: Subscription, work: Deliver): Promise<number> {
-  let attempted = 0
+  let made = 0
   for (let batch = 0; batch < BATCHES_PER_RUN; batch++) {
     const now = work.now()
     const claimed = await claimDue(work.db, {
@@ -48,11 +47,12 @@ async function deliverTo(subscription: Subscription, work: Deliver): Promise<num
     const settlements = await Promise.all(claimed.map((delivery) => attempt(delivery, subscription, work)))
     await settle(work.db, subscription.name, settlements, work.now())
     for (const settlement of settlements) report(settlement, subscription, work)
-    attempted += claimed.length
+    const delivered = settlements.filter(({ outcome }) => outcome === 'delivered').length
+    made += delivered
     // a receiver that took nothing of a whole batch is down: the others are tried on the next run, not now
-    if (settlements.every(({ outcome }) => outcome !== 'delivered')) break
+    if (delivered === 0) break
   }
-  return attempted
+  return made
 }
 
 async function attempt(delivery: ClaimedDelivery, subscription: Subscription, work: Deliver): Promise<Settlement> {

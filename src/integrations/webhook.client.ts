@@ -11,7 +11,7 @@ export type WebhookClient = {
 const DETAIL_BYTES = 300
 
 /** The first bytes of an answer, for the delivery log; the rest is not read. */
-async function startOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+async function startOf(body: AsyncIterable<Uint8Array>): Promise<string | undefined> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of body) {
@@ -19,7 +19,7 @@ async function startOf(body: AsyncIterable<Uint8Array>): Promise<string> {
     length += chunk.length
     if (length >= DETAIL_BYTES) break
   }
-  return Buffer.concat(chunks).subarray(0, DETAIL_BYTES).toString('utf8').replace(/\s+/g, ' ').trim()
+  return Buffer.concat(chunks).subarray(0, DETAIL_BYTES).toString('utf8').replace(/\s+/g, ' ').trim() || undefined
 }
 
 /** Why there was no answer, in the words of the system: a code where there is one, the chain of causes otherwise. */

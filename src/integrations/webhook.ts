@@ -1,5 +1,14 @@
 import { createHmac } from 'node:crypto'
-import type { Subscription } from './subscription.ts'
+
+/** A system of the operator that is told of events. */
+export type Subscription = {
+  /** Stands in the delivery log: under another name it is another subscription. */
+  readonly name: string
+  readonly url: string
+  readonly secret: string
+  /** Signs beside `secret` while the receiver changes over from one to the other. */
+  readonly previousSecret?: string | undefined
+}
 
 /** What is sent: the event under its id, as JSON. The bytes that are signed are the bytes that are sent. */
 export type Webhook = {

@@ -36,6 +36,7 @@ import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
+import { composeRouting, type Routing } from './routing.ts'
 import { startSimulator } from './simulator.ts'
 
 /** The name of the one subscription that the configuration can state. */
@@ -94,7 +95,8 @@ export async function startPortolan({
       log: log.child({ room: 'porting' }),
     }
     const dns = await startDnsRole({ config, market, db, log, closers })
-    const http = await startHttpRole({ config, porting, keys, sms, registry, dns, log, closers })
+    const routing = composeRouting({ config, porting, log })
+    const http = await startHttpRole({ config, porting, routing, keys, sms, registry, dns, log, closers })
     const simulated =
       http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
@@ -192,6 +194,7 @@ async function startDnsRole({
 async function startHttpRole({
   config,
   porting,
+  routing,
   keys,
   sms,
   registry,
@@ -201,6 +204,7 @@ async function startHttpRole({
 }: {
   config: Config
   porting: Porting
+  routing: Routing
   keys: Keys
   sms: SmsTester
   registry: Registry
@@ -234,6 +238,7 @@ async function startHttpRole({
           localOf: (number) => localOf(market, number),
         },
         sms,
+        routing: routing.desk,
         keys,
         receive: async (raw) => ({ status: 200, ...(await receive(porting, raw)) }),
         deploymentPrefix: config.http.deploymentPrefix,

@@ -9,7 +9,6 @@ export const PORTING_STATES = {
 } as const
 
 export type PortingState = keyof typeof PORTING_STATES
-export type PortingStateCode = (typeof PORTING_STATES)[PortingState]
 
 /**
  * Who says what: the operator by API or screen, the clearinghouse by message or by its acknowledgement of ours, the clock

@@ -10,13 +10,7 @@ function importedFrom(code: string, from: RegExp): string[] {
     .filter(([, , , module = '']) => from.test(module))
     .flatMap(([, whole, names]) => [
       ...(whole ? [whole] : []),
-      ...(names ?? '').split(',').map(
-        (name) =>
-          name
-            .trim()
-            .split(/\s+as\s+/)
-            .at(-1) ?? '',
-      ),
+      ...(names ?? '').split(',').map((name) => name.trim().replace(/^.*\sas\s+/, '')),
     ])
     .filter((name) => name !== '' && !name.startsWith('type '))
 }
@@ -26,7 +20,10 @@ const nameOf = (part: string) => /^(?:export )?(?:async )?(?:function\*?|const)\
 const callsOneOf = (part: string, names: Iterable<string>) =>
   [...names].some((name) => new RegExp(`\\b${name}(?:\\.\\w+)*\\(`).test(part))
 
-/** The names by which a file can assert: the assert module itself, and every function that comes down to it. */
+/**
+ * The names by which a file can assert: the assert module itself, every function that comes down to it, and what test
+ * support throws by, as `until` does after its deadline.
+ */
 function assertingNames({ path, code }: Source, all: readonly Source[], seen: ReadonlySet<string>): Set<string> {
   const names = new Set(importedFrom(code, /^node:assert/))
   if (/\bfrom 'fast-check'/.test(code)) names.add('fc.assert')
@@ -36,11 +33,12 @@ function assertingNames({ path, code }: Source, all: readonly Source[], seen: Re
     if (source) for (const name of assertingNames(source, all, new Set([...seen, path]))) names.add(name)
   }
   const parts = topLevelParts(code)
+  const isSupport = path.startsWith('test/support/')
   for (let before = -1; before !== names.size; ) {
     before = names.size
     for (const part of parts) {
       const name = nameOf(part)
-      if (name && callsOneOf(part, names)) names.add(name)
+      if (name && (callsOneOf(part, names) || (isSupport && part.includes('throw new ')))) names.add(name)
     }
   }
   return names

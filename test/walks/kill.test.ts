@@ -1,7 +1,7 @@
 import { deepEqual, ok } from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -29,6 +29,7 @@ type Process = {
 
 test(`kill -9 of the whole process at random moments, ${ROUNDS} times: what was acknowledged ends, once and whole`, async (context) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'portolan-kill-'))
+  await chmod(dataDir, 0o755) // so that the account of the embedded database can enter it
   const acknowledged: string[] = []
   const numbers = freeNumbers()
   try {

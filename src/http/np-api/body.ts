@@ -2,7 +2,26 @@ import type { FastifyInstance } from 'fastify'
 import type { TObject, TSchema } from 'typebox'
 import { Fault } from '../../shared/fault.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The header Content-Type as it was sent, empty when it was not. */
+    sentContentType: string
+  }
+}
+
 const UTF8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * Keeps Fastify from refusing a request for a content type that it cannot read: whether that matters is for the readers
+ * below to say, in the words of this surface.
+ */
+export function takeAnyContentType(app: FastifyInstance): void {
+  app.decorateRequest('sentContentType', '')
+  app.addHook('onRequest', async (request) => {
+    request.sentContentType = request.headers['content-type'] ?? ''
+    delete request.raw.headers['content-type']
+  })
+}
 
 /**
  * Reads a body as JSON where the route takes one, and leaves it alone where the route takes none: clients send
@@ -13,7 +32,7 @@ export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     if (!request.routeOptions.schema?.body) return done(null, undefined)
-    if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(request.headers['content-type'] ?? '')) {
+    if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(request.sentContentType)) {
       return done(new Fault('body_invalid', 'the body must be JSON, with the header Content-Type: application/json'))
     }
     const text = decode(Buffer.from(body))

@@ -30,6 +30,7 @@ export async function describeRoutes(app: FastifyInstance, { deploymentPrefix }:
       tags: [
         { name: 'PortIn', description: 'Numbers that come to this operator' },
         { name: 'Validation', description: 'Whether messages of others reach a ported number' },
+        { name: 'route', description: 'Where calls to a number go' },
         { name: 'Clearinghouse', description: 'What the clearinghouse itself calls' },
         { name: 'Description', description: 'This description' },
       ],
@@ -70,6 +71,7 @@ export async function docsRoutes(app: FastifyInstance, { isDocPublic }: Deps): P
     })
     await scope.register(swaggerUi, {
       routePrefix: '/doc',
+      indexPrefix: '/np_api',
       uiConfig: { tryItOutEnabled: true, persistAuthorization: false },
     })
   })
@@ -88,7 +90,10 @@ const DeploymentPrefix = (prefix: string) =>
   Type.Object({
     deployment_prefix: Type.String({ description: `fixed for an installation; here: ${prefix}`, examples: [prefix] }),
   })
-const XmlBody = Type.String({ description: 'The message as XML, at most 256 kB; any content type is taken' })
+const XmlBody = Type.String({
+  description: 'The message as XML, at most 256 kB; any content type is taken',
+  examples: ['<message xmlns="urn:np:pxs-profile:1"/>'],
+})
 
 /** Adds what the route itself knows: its operation, who may call it, and the receiver's path as the document prints it. */
 function describe(schema: FastifySchema | undefined, url: string, route: RouteOptions, deploymentPrefix: string) {

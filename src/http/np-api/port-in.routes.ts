@@ -6,6 +6,16 @@ import { Fault } from '../../shared/fault.ts'
 import { callerOf } from '../surface.ts'
 import { foldingCase } from './body.ts'
 import {
+  contactOfWire,
+  donorOfWire,
+  identifierOfWire,
+  itemOf,
+  type LocalNumbers,
+  rangeOfWire,
+  recordOf,
+  stateOfWire,
+} from './port-in.codec.ts'
+import {
   CreatePortIn,
   Done,
   FileList,
@@ -16,16 +26,6 @@ import {
   PortInRecord,
   XmlFile,
 } from './port-in.schema.ts'
-import {
-  contactOfWire,
-  donorOfWire,
-  identifierOfWire,
-  itemOf,
-  type LocalNumbers,
-  rangeOfWire,
-  recordOf,
-  stateOfWire,
-} from './port-in.wire.ts'
 import { refusals } from './refusals.schema.ts'
 
 type Deps = { readonly portIn: PortInService; readonly numbers: LocalNumbers }
@@ -155,7 +155,7 @@ export const portInRoutes =
           tags: ['PortIn'],
           summary: 'Abort a port-in request',
           description:
-            'Valid in Waiting_for_Authorisation_Response (1) and Waiting_for_Instruction (2). Acts on the newest record of a chain. A body is ignored.',
+            'Valid until the instruction is sent: in NoPort (0, not acknowledged yet), Waiting_for_Authorisation_Response (1) and Waiting_for_Instruction (2). Acts on the newest record of a chain. A body is ignored.',
           params: Identifier,
           response: { 200: Done('Abort sent for XX202501-CARR-00001'), ...refusals('abortPortIn', 403, 404, 409) },
         },

@@ -22,8 +22,8 @@ export const CreatePortIn = Type.Object(
   {
     donornetworkoperator: Type.Optional(
       Type.String({
-        pattern: '^[A-Za-z0-9 ._-]{0,40}$',
-        description: 'the operator code of the donor; absent, empty or Auto: found from the number range',
+        pattern: '^[^<>\\u0000-\\u001f\\u007f]{0,60}$',
+        description: 'the operator code or name of the donor; absent, empty or Auto: found from the number range',
       }),
     ),
     email: Type.String({
@@ -193,7 +193,7 @@ export const FileList = Type.Array(Type.String({ description: 'output_XML/... se
 export const XmlFile = Type.Unsafe<Buffer>({
   type: 'string',
   format: 'binary',
-  description: 'The message, byte for byte',
+  examples: ['<?xml version="1.0" encoding="UTF-8"?><message xmlns="urn:np:pxs-profile:1"/>'],
 })
 
 /** The answer to a command (contract O-58). */

@@ -44,14 +44,10 @@ export const recvRoutes =
       async (request, reply) => {
         const answer = await receive({
           body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-          contentType: request.headers['content-type'] ?? '',
+          contentType: request.sentContentType,
           peer: callerOf(request).name,
         })
-        return reply
-          .code(answer.status)
-          .type(answer.contentType)
-          .serializer((body: unknown) => body as string)
-          .send(answer.body)
+        return reply.code(answer.status).type(answer.contentType).send(answer.body)
       },
     )
   }

@@ -85,7 +85,7 @@ export function rangeOfWire(
 
 /** @returns undefined for absent, empty and Auto in any case: the donor is to be found from the range */
 export function donorOfWire(text: string | undefined): string | undefined {
-  return text === undefined || text === '' || text.toLowerCase() === 'auto' ? undefined : text.toUpperCase()
+  return text === undefined || text === '' || text.toLowerCase() === 'auto' ? undefined : text
 }
 
 /** Digits alone, as the clearinghouse takes them: `+1-555-0100` is `15550100`. */

@@ -1,0 +1,30 @@
+import type { E164 } from '../numbers/e164.ts'
+import { type EventType, type LifecycleEvent, type PortInFacts, portInEvent } from './event.ts'
+
+/** The document's own example as a port in 1, with whatever a test changes. */
+export function samplePort(changes: Partial<PortInFacts> = {}): PortInFacts {
+  return {
+    publicId: 42,
+    msgidentifier: 'XX202501-CARR-00001',
+    originalMsgidentifier: null,
+    state: 'Waiting_for_Authorisation_Response',
+    counterparty: 'DONOR',
+    range: { first: '+15550100' as E164, last: '+15550199' as E164 }, // two numbers of E.164, by sight
+    numberType: 'mobile',
+    accountType: 'Prepaid',
+    failureReason: null,
+    failureText: null,
+    ...changes,
+  }
+}
+
+export const SAMPLE_TIME = Temporal.Instant.from('2026-01-01T00:00:00Z')
+
+/** An event of that port, `msgidentifier` being the port it is about. */
+export function sampleEvent(
+  type: EventType,
+  msgidentifier = 'XX202501-CARR-00001',
+  at: Temporal.Instant = SAMPLE_TIME,
+): LifecycleEvent {
+  return portInEvent(type, samplePort({ msgidentifier }), { at, recipient: 'CARR', stateCode: 1 })
+}
