@@ -93,12 +93,13 @@ export async function startPortolan({
     }
     const dns = await startDnsRole({ config, market, db, log, closers })
     const routing = composeRouting({ config, porting, log })
+    closers.push(() => routing.close())
     const http = await startHttpRole({ config, porting, routing, keys, sms, registry, dns, log, closers })
     const simulated =
       http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
-    const jobs = clearinghouse && startJobsRole({ config, porting, clearinghouse, log, closers })
-    registerGauges(registry, { db, dns, jobs })
+    const jobs = clearinghouse && startJobsRole({ config, porting, routing, clearinghouse, log, closers })
+    registerGauges(registry, { db, dns, jobs, isMirrored: routing.job !== undefined })
     return {
       market,
       databaseUrl: url,
@@ -284,12 +285,14 @@ async function simulate({
 function startJobsRole({
   config,
   porting,
+  routing,
   clearinghouse,
   log,
   closers,
 }: {
   config: Config
   porting: Porting
+  routing: Routing
   clearinghouse: Clearinghouse
   log: Log
   closers: Closers
@@ -307,11 +310,12 @@ function startJobsRole({
     { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
+    ...(routing.job ? [routing.job] : []),
   ]
   const jobs = startJobs(table, { log: log.child({ room: 'jobs' }), now })
-  const stopListening = db.listen('work', (word) => jobs.wake(word))
+  const listening = [db.listen('work', (word) => jobs.wake(word)), db.listen('route', () => jobs.wake('route'))]
   closers.push(async () => {
-    stopListening()
+    for (const stopListening of listening) stopListening()
     await jobs.stop()
     await webhooks.close()
   })

@@ -26,7 +26,7 @@ const ENCODINGS = [
  * @returns undefined when it has not been built
  */
 export async function readBuiltUi(folder: string): Promise<ReadonlyMap<string, UiFile> | undefined> {
-  const names = await readdir(folder, { recursive: true }).catch(() => [])
+  const names: string[] = await readdir(folder, { recursive: true }).catch(() => [])
   if (!names.includes('index.html')) return undefined
   const present = new Set(names)
   const files = new Map<string, UiFile>()
