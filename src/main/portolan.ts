@@ -22,6 +22,8 @@ import { appendAudit } from '../events/audit.store.ts'
 import { npApiSurface } from '../http/np-api/surface.ts'
 import { opsSurface, type ReadinessCheck } from '../http/ops/surface.ts'
 import { createServer } from '../http/server.ts'
+import { readBuiltUi } from '../http/ui/files.ts'
+import { uiSurface } from '../http/ui/surface.ts'
 import { deliverDue } from '../integrations/deliver.job.ts'
 import { createWebhookClient } from '../integrations/webhook.client.ts'
 import { type Job, type Jobs, startJobs } from '../jobs/jobs.ts'
@@ -34,6 +36,7 @@ import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
+import { marketFacts } from './market-facts.ts'
 import { startSimulator } from './simulator.ts'
 
 /** The name of the one subscription that the configuration can state. */
@@ -91,7 +94,7 @@ export async function startPortolan({
       log: log.child({ room: 'porting' }),
     }
     const dns = await startDnsRole({ config, market, db, log, closers })
-    const http = await startHttpRole({ config, porting, keys, registry, dns, log, closers })
+    const http = await startHttpRole({ config, root, porting, keys, registry, dns, log, closers })
     const simulated =
       http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
@@ -177,6 +180,7 @@ async function startDnsRole({
 
 async function startHttpRole({
   config,
+  root,
   porting,
   keys,
   registry,
@@ -185,6 +189,7 @@ async function startHttpRole({
   closers,
 }: {
   config: Config
+  root: string
   porting: Porting
   keys: Keys
   registry: Registry
@@ -219,6 +224,7 @@ async function startHttpRole({
         isDocPublic: config.http.areDocsPublic,
       }),
       opsSurface({ checks, registry }),
+      uiSurface({ files: await readBuiltUi(join(root, 'web', 'dist')), market: marketFacts(market) }),
     ],
   })
   closers.push(() => server.close())

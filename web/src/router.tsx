@@ -1,8 +1,8 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { NotFound } from './pages/not-found.tsx'
 import { Start } from './pages/start.tsx'
-import { isStateName, type StateName } from './words.ts'
 import { Shell } from './shell/shell.tsx'
+import { isStateName, type StateName } from './words.ts'
 
 /** What a list of ports shows is in its address, so that it can be shared, reloaded and gone back to. */
 export type ListSearch = {
@@ -29,16 +29,19 @@ const getParentRoute = () => rootRoute
 const routeTree = rootRoute.addChildren([
   createRoute({ getParentRoute, path: '/', component: Start }),
   createRoute({
-    getParentRoute, path: '/porting-request',
+    getParentRoute,
+    path: '/porting-request',
     component: lazyRouteComponent(() => import('./pages/porting-request.tsx'), 'PortingRequestPage'),
   }),
   createRoute({
-    getParentRoute, path: '/port-in',
+    getParentRoute,
+    path: '/port-in',
     validateSearch: listSearchOf,
     component: lazyRouteComponent(() => import('./pages/port-in.tsx'), 'PortInPage'),
   }),
   createRoute({
-    getParentRoute, path: '/port-in/$msgidentifier',
+    getParentRoute,
+    path: '/port-in/$msgidentifier',
     component: lazyRouteComponent(() => import('./pages/one-port-in.tsx'), 'OnePortInPage'),
   }),
 ])

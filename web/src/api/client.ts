@@ -5,7 +5,9 @@ export type OperationName = keyof Operations
 export type Answer<Name extends OperationName> = Operations[Name]['answer']
 /** What an operation takes; what it does not take cannot be given. */
 export type Input<Name extends OperationName> = {
-  readonly [Part in 'params' | 'query' | 'body' as Operations[Name][Part] extends undefined ? never : Part]: Operations[Name][Part]
+  readonly [Part in 'params' | 'query' | 'body' as Operations[Name][Part] extends undefined
+    ? never
+    : Part]: Operations[Name][Part]
 }
 
 /** The server said no, or nothing at all (status 0). `message` is its Reason, word for word. */
@@ -57,7 +59,10 @@ async function send(method: string, path: string, body: unknown, signal: AbortSi
     })
   } catch (error) {
     if (signal?.aborted) throw error
-    throw new Refusal(0, 'The server does not answer. What was asked may or may not have been done: look before you repeat it.')
+    throw new Refusal(
+      0,
+      'The server does not answer. What was asked may or may not have been done: look before you repeat it.',
+    )
   }
 }
 

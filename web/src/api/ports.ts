@@ -8,7 +8,11 @@ export type PortInRecord = Answer<'getPortIn'>
 /** As many as the document's list has (contract O-24). */
 export const PAGE_SIZE = 30
 
-type Filter = { readonly state?: string | undefined; readonly q?: string | undefined; readonly page?: number | undefined }
+type Filter = {
+  readonly state?: string | undefined
+  readonly q?: string | undefined
+  readonly page?: number | undefined
+}
 
 /** Everything under `ports` is asked anew when the server tells of a change. */
 export function usePortIns({ state, q, page = 1 }: Filter) {
