@@ -3,7 +3,7 @@ import { digitsOfEnumName } from './enum.codec.ts'
 import { naptrsOf, type Target } from './enum-profile.ts'
 import type { DnsName } from './name.codec.ts'
 import { type ResourceRecord, TYPES } from './record.codec.ts'
-import type { RouteTable } from './table.ts'
+import type { RouteTable, RouteValue } from './table.ts'
 import { checkedName, checkZoneConfig, type ServedBlock, type ZoneConfig } from './zone-config.ts'
 import type { Found, Zone } from './zones.ts'
 
@@ -52,30 +52,43 @@ type NumberSpace = {
   hasBelow(digits: string): boolean
 }
 
-function numberSpace({ operators, blocks }: ZoneConfig, table: RouteTable): NumberSpace {
-  const operatorOf = new Map(operators.map((operator) => [operator.code, operator]))
-  const blockOf = new Map(blocks.map((block) => [block.prefix, block]))
-  const beginnings = new Set(blocks.flatMap(({ prefix }) => prefixesOf(prefix).slice(0, -1)))
-  const longestBlock = (digits: string): ServedBlock | undefined =>
-    prefixesOf(digits)
-      .map((prefix) => blockOf.get(prefix))
-      .findLast((block) => block !== undefined)
+function numberSpace(config: ZoneConfig, table: RouteTable): NumberSpace {
+  const targetOf = targetsOf(config)
+  const longestBlock = blockFinder(config.blocks)
+  const beginnings = new Set(config.blocks.flatMap(({ prefix }) => prefixesOf(prefix).slice(0, -1)))
   return {
-    targetOf(digits) {
-      const route = table.lookup(digits)
-      if (route !== undefined) {
-        const operator = operatorOf.get(route.operator)
-        return { imsDomain: operator?.imsDomain, routingNumber: route.routingNumber ?? operator?.routingNumber }
-      }
-      const block = longestBlock(digits)
-      if (!block?.lengths.includes(digits.length)) return undefined
-      return { imsDomain: operatorOf.get(block.operator)?.imsDomain, routingNumber: undefined }
-    },
+    targetOf: (digits) => targetOf(digits, table.lookup(digits)),
     hasBelow(digits) {
       if (beginnings.has(digits) || table.hasBelow(digits)) return true
       return longestBlock(digits)?.lengths.some((length) => length > digits.length) ?? false
     },
   }
+}
+
+/** Where calls to a number go, by the route that it has or, without one, by its block; undefined outside the blocks. */
+export function targetsOf({
+  operators,
+  blocks,
+}: Pick<ZoneConfig, 'operators' | 'blocks'>): (digits: string, route: RouteValue | undefined) => Target | undefined {
+  const operatorOf = new Map(operators.map((operator) => [operator.code, operator]))
+  const longestBlock = blockFinder(blocks)
+  return (digits, route) => {
+    if (route !== undefined) {
+      const operator = operatorOf.get(route.operator)
+      return { imsDomain: operator?.imsDomain, routingNumber: route.routingNumber ?? operator?.routingNumber }
+    }
+    const block = longestBlock(digits)
+    if (!block?.lengths.includes(digits.length)) return undefined
+    return { imsDomain: operatorOf.get(block.operator)?.imsDomain, routingNumber: undefined }
+  }
+}
+
+function blockFinder(blocks: readonly ServedBlock[]): (digits: string) => ServedBlock | undefined {
+  const blockOf = new Map(blocks.map((block) => [block.prefix, block]))
+  return (digits) =>
+    prefixesOf(digits)
+      .map((prefix) => blockOf.get(prefix))
+      .findLast((block) => block !== undefined)
 }
 
 /** `'155'` gives `'1'`, `'15'`, `'155'`. */

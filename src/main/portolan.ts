@@ -25,10 +25,12 @@ import { createServer } from '../http/server.ts'
 import { readBuiltUi } from '../http/ui/files.ts'
 import { uiSurface } from '../http/ui/surface.ts'
 import { deliverDue } from '../integrations/deliver.job.ts'
+import { loadSmsAccess } from '../integrations/sms/load-access.ts'
+import { createSmsTester, type SmsTester } from '../integrations/sms/sms.ts'
 import { createWebhookClient } from '../integrations/webhook.client.ts'
 import { type Job, type Jobs, startJobs } from '../jobs/jobs.ts'
 import { loadMarket } from '../numbers/load-market.ts'
-import { localOf, type Market, parseRange } from '../numbers/market.ts'
+import { localOf, type Market, parseNumber, parseRange } from '../numbers/market.ts'
 import { endOverdueTimers } from '../porting/overdue.job.ts'
 import { portInService } from '../porting/port-in.ts'
 import type { Porting } from '../porting/porting.ts'
@@ -37,6 +39,7 @@ import { createLog, type Log } from '../shared/log.ts'
 import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
 import { marketFacts } from './market-facts.ts'
+import { composeRouting, type Routing } from './routing.ts'
 import { startSimulator } from './simulator.ts'
 
 /** The name of the one subscription that the configuration can state. */
@@ -76,6 +79,7 @@ export async function startPortolan({
   }
   try {
     const market = await loadMarket(join(root, 'markets'), config.market)
+    const sms = await createSms(config, { now, log, closers })
     const { db, url } = await openDatabase(config, { root, log, closers })
     const keys = createKeys({
       db,
@@ -94,7 +98,8 @@ export async function startPortolan({
       log: log.child({ room: 'porting' }),
     }
     const dns = await startDnsRole({ config, market, db, log, closers })
-    const http = await startHttpRole({ config, root, porting, keys, registry, dns, log, closers })
+    const routing = composeRouting({ config, porting, log })
+    const http = await startHttpRole({ config, root, porting, routing, keys, sms, registry, dns, log, closers })
     const simulated =
       http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
@@ -137,6 +142,17 @@ async function openDatabase(
   const db = openDb({ url, maxConnections: config.dbConnections, log: log.child({ room: 'db' }) })
   closers.push(() => db.close())
   return { db, url }
+}
+
+/** Reads the access to the SMS providers before anything is started: a mistake in it stops the start. */
+async function createSms(
+  { smsProvidersFile }: Config,
+  { now, log, closers }: { now: () => Temporal.Instant; log: Log; closers: Closers },
+): Promise<SmsTester> {
+  const access = smsProvidersFile === undefined ? new Map() : await loadSmsAccess(smsProvidersFile)
+  const sms = createSmsTester({ access, now, log: log.child({ room: 'integrations' }) })
+  closers.push(() => sms.close())
+  return sms
 }
 
 export type DnsRole = Awaited<ReturnType<typeof startDnsRole>>
@@ -182,7 +198,9 @@ async function startHttpRole({
   config,
   root,
   porting,
+  routing,
   keys,
+  sms,
   registry,
   dns,
   log,
@@ -191,7 +209,9 @@ async function startHttpRole({
   config: Config
   root: string
   porting: Porting
+  routing: Routing
   keys: Keys
+  sms: SmsTester
   registry: Registry
   dns: DnsRole
   log: Log
@@ -217,7 +237,13 @@ async function startHttpRole({
     surfaces: [
       npApiSurface({
         portIn: portInService(porting),
-        numbers: { parseRange: (text) => parseRange(market, text), localOf: (number) => localOf(market, number) },
+        numbers: {
+          parseRange: (text) => parseRange(market, text),
+          parseNumber: (text) => parseNumber(market, text),
+          localOf: (number) => localOf(market, number),
+        },
+        sms,
+        routing: routing.desk,
         keys,
         receive: async (raw) => ({ status: 200, ...(await receive(porting, raw)) }),
         deploymentPrefix: config.http.deploymentPrefix,
