@@ -13,6 +13,13 @@ export type ListSearch = {
   readonly events?: string | undefined
 }
 
+/** The number that Routing Query shows, as it was typed. */
+export type NumberSearch = { readonly number?: string | undefined }
+
+function numberSearchOf({ number }: Record<string, unknown>): NumberSearch {
+  return number === undefined || number === '' ? {} : { number: String(number) }
+}
+
 function listSearchOf(search: Record<string, unknown>): ListSearch {
   const { state, q, page, events } = search
   return {
@@ -43,6 +50,22 @@ const routeTree = rootRoute.addChildren([
     getParentRoute,
     path: '/port-in/$msgidentifier',
     component: lazyRouteComponent(() => import('./pages/one-port-in.tsx'), 'OnePortInPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/routing-query',
+    validateSearch: numberSearchOf,
+    component: lazyRouteComponent(() => import('./pages/routing-query.tsx'), 'RoutingQueryPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/push-routing',
+    component: lazyRouteComponent(() => import('./pages/push-routing.tsx'), 'PushRoutingPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/validate-sms-routing',
+    component: lazyRouteComponent(() => import('./pages/validate-sms-routing.tsx'), 'ValidateSmsRoutingPage'),
   }),
 ])
 

@@ -20,17 +20,24 @@ export class Refusal extends Error {
   }
 }
 
+export type AskOptions = {
+  readonly signal?: AbortSignal
+  /** Why it is done: kept in the audit of the server. */
+  readonly why?: string | undefined
+}
+
 /** Asks np_api. Throws a Refusal whenever the answer is not 200. */
 export async function ask<Name extends OperationName>(
   name: Name,
   input: Input<Name>,
-  signal?: AbortSignal,
+  options: AskOptions = {},
 ): Promise<Answer<Name>> {
   const [method, path] = OPERATIONS[name]
   // Input<Name> is made of these three parts at most; the mapped type cannot show it
   const { params = {}, query = {}, body } = input as { params?: Words; query?: Words; body?: unknown }
   const filled = path.replace(/\{(\w+)\}/g, (_, word: string) => encodeURIComponent(String(params[word])))
-  return (await askPath(method, `${filled}${searchOf(query)}`, { body, ...(signal && { signal }) })) as Answer<Name>
+  // the server's own schema has shaped the answer, and the type is generated from it
+  return (await askPath(method, `${filled}${searchOf(query)}`, { body, ...options })) as Answer<Name>
 }
 
 type Words = Readonly<Record<string, unknown>>
@@ -39,15 +46,23 @@ type Words = Readonly<Record<string, unknown>>
 export async function askPath(
   method: string,
   path: string,
-  { body, signal }: { body?: unknown; signal?: AbortSignal } = {},
+  { body, signal, why }: AskOptions & { readonly body?: unknown } = {},
 ): Promise<unknown> {
-  const response = await send(method, path, body, signal)
+  const response = await send(method, path, { body, signal, why })
   if (!response.ok) throw new Refusal(response.status, await reasonOf(response))
   return isJson(response) ? await response.json() : await response.blob()
 }
 
-async function send(method: string, path: string, body: unknown, signal: AbortSignal | undefined): Promise<Response> {
-  const headers = { ...authorisation(), ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
+async function send(
+  method: string,
+  path: string,
+  { body, signal, why }: { body: unknown; signal: AbortSignal | undefined; why: string | undefined },
+): Promise<Response> {
+  const headers = {
+    ...authorisation(),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(why ? { 'x-audit-reason': asHeader(why) } : {}),
+  }
   try {
     return await fetch(path, {
       method,
@@ -69,6 +84,14 @@ async function send(method: string, path: string, body: unknown, signal: AbortSi
 export function authorisation(): Record<string, string> {
   const key = currentKey()
   return key === undefined ? {} : { 'x-api-key': key }
+}
+
+/** A header takes printable ASCII; what is outside of it is written without its accent, or as a question mark. */
+function asHeader(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\x20-\x7e]+/g, '?')
 }
 
 function searchOf(query: Words): string {

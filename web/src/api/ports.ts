@@ -19,7 +19,7 @@ export function usePortIns({ state, q, page = 1 }: Filter) {
   return useQuery({
     queryKey: ['ports', 'in', 'list', { state, q, page }],
     queryFn: ({ signal }) =>
-      ask('listPortIn', { query: { page, limit: PAGE_SIZE, ...(state && { state }), ...(q && { q }) } }, signal),
+      ask('listPortIn', { query: { page, limit: PAGE_SIZE, ...(state && { state }), ...(q && { q }) } }, { signal }),
     refetchInterval: liveInterval,
     placeholderData: keepPreviousData,
   })
@@ -28,7 +28,7 @@ export function usePortIns({ state, q, page = 1 }: Filter) {
 export function usePortIn(msgidentifier: string) {
   return useQuery({
     queryKey: ['ports', 'in', msgidentifier],
-    queryFn: ({ signal }) => ask('getPortIn', { params: { msgidentifier } }, signal),
+    queryFn: ({ signal }) => ask('getPortIn', { params: { msgidentifier } }, { signal }),
     refetchInterval: liveInterval,
   })
 }
@@ -36,7 +36,7 @@ export function usePortIn(msgidentifier: string) {
 export function useXmlFiles(msgidentifier: string) {
   return useQuery({
     queryKey: ['ports', 'xml', msgidentifier],
-    queryFn: ({ signal }) => ask('listXml', { params: { msgidentifier } }, signal),
+    queryFn: ({ signal }) => ask('listXml', { params: { msgidentifier } }, { signal }),
     refetchInterval: liveInterval,
   })
 }
