@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path'
 import { settingsTable } from '../src/config.ts'
 import { npApiDocument } from '../src/http/np-api/document.ts'
 import { schemaSql } from './schema.ts'
+import { webTables } from './web-tables.ts'
+import { npApiTypes } from './web-types.ts'
 
 /** A file that is made from the source and checked in, so that a change of it is seen in review. */
 type Golden = { readonly path: string; make(): Promise<string> }
@@ -13,6 +15,8 @@ const GOLDEN_FILES: readonly Golden[] = [
   { path: 'db/schema.sql',            make: schemaSql },
   { path: 'docs/openapi/np-api.json', make: async () => `${JSON.stringify(await npApiDocument(), null, 2)}\n` },
   { path: 'docs/settings.md',         make: async () => page('Settings', 'Every setting of a deployment, read from the environment. All problems are told at once, before anything starts.', settingsTable()) },
+  { path: 'web/src/api/np-api.gen.ts', make: npApiTypes },
+  { path: 'web/src/api/tables.gen.ts', make: webTables },
 ]
 
 function page(title: string, lead: string, body: string): string {
