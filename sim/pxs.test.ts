@@ -1,63 +1,9 @@
 import { strict as assert } from 'node:assert'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import type { PxsBody } from '../src/clearinghouses/pxs/messages.codec.ts'
-import { loadMarket } from '../src/numbers/load-market.ts'
-import type { Market } from '../src/numbers/market.ts'
-import { type Carrier, CLIENT, openCarrier } from '../test/support/carrier.ts'
+import { about, ask, ID, market, openPlay as open, type Play, request } from '../test/support/play.ts'
 import { until } from '../test/support/until.ts'
-import { startSimulator } from './pxs.ts'
 import { STORIES } from './stories.ts'
-
-const MARKETS = new URL('../markets', import.meta.url).pathname
-const market = await loadMarket(MARKETS, 'doc')
-
-type Play = { readonly carrier: Carrier; readonly url: string }
-
-async function open(
-  context: TestContext,
-  more: { readonly market?: Market; readonly stepMilliseconds?: number } = {},
-): Promise<Play> {
-  const carrier = await openCarrier(context)
-  const { url, credentials } = carrier
-  const simulator = await startSimulator({
-    market,
-    listenPort: 0,
-    deliverTo: { url, ...credentials },
-    client: CLIENT,
-    stepMilliseconds: 5,
-    ...more,
-  })
-  context.after(() => simulator.close())
-  return { carrier, url: simulator.url }
-}
-
-const ID = 'XX202501-CARR-00001'
-const about = (msgidentifier: string) => ({ msgidentifier })
-
-function request(first: string, last = first, more: object = {}): PxsBody {
-  return {
-    kind: 'authorisation_request',
-    recipient: 'CARR',
-    donor: 'DONOR',
-    numberType: 'mobile',
-    accountType: 'Prepaid',
-    isCoolOffOverridden: false,
-    contactNumber: first,
-    email: 'ops@example.com',
-    series: [{ first, last }],
-    ...more,
-  }
-}
-
-async function ask(url: string, path: string, body?: object) {
-  const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
-  const response = await fetch(`${url}${path}`, init)
-  // The hand tools answer with an object, and a test that finds another shape fails by it.
-  return {
-    status: response.status,
-    body: (await response.json()) as Record<string, unknown> & { messages: Record<string, string>[] },
-  }
-}
 
 test('the document’s example is authorised, waits for the instruction, and is ported with the recipient’s routing number', async (context) => {
   const { carrier, url } = await open(context)
