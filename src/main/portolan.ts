@@ -84,7 +84,6 @@ export async function startPortolan({
       now,
       audit: (tx, row) => appendAudit(tx, [row]),
     })
-    const firstKeys = await makeFirstKeys(keys, config)
     const registry = new Registry()
     const porting: Porting = {
       db,
@@ -103,6 +102,7 @@ export async function startPortolan({
     const clearinghouse = config.pxs ?? simulated
     const jobs = clearinghouse && startJobsRole({ config, porting, routing, clearinghouse, log, closers })
     registerGauges(registry, { db, dns, jobs, isMirrored: routing.job !== undefined })
+    const firstKeys = await makeFirstKeys(keys, config)
     return {
       market,
       databaseUrl: url,
