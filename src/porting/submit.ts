@@ -68,13 +68,15 @@ function decide(porting: Porting, { request, state }: Submission, { taken, route
     const { market } = porting
     const holder = taken.find(({ range }) => overlaps(range, request.range))
     if (holder) throw overlapping(porting, request.range, holder)
+    const named = namedDonor(porting, request)
     const found = donorOf(
       market,
       request.range,
       routed.filter(({ range }) => overlaps(range, request.range)),
+      named,
     )
     if (found === market.operator && isLive(state)) throw alreadyServed(porting, request.range)
-    const draft = draftOf(porting, request, state, namedDonor(porting, request) ?? found)
+    const draft = draftOf(porting, request, state, named ?? found)
     if (state === 'NoPort')
       porting.encode({ kind: 'authorisation_request' }, draft, {
         msgid: `${draft.msgidentifier}-001`,

@@ -52,6 +52,14 @@ test('a donor left blank is found from the block, and from the route once the nu
   match(String(moved), /already served by CARR/)
 })
 
+test('a number of no block is asked of the donor that is named, as the refusal without one says', async () => {
+  const refused = await portolan.api('POST', '/PortIn/create', request('5556900'))
+  equal(refused.status, 400)
+  match(refused.text, /name the donor/)
+  const id = await portolan.create('5556900', '5556900', { donornetworkoperator: 'THIRD' })
+  equal((await portolan.get(id)).donornetworkoperator, 'THIRD')
+})
+
 for (const [code, reason] of Object.entries(REJECT_CODES)) {
   if (code === '35') continue
   test(`reject code ${code} (${reason}) ends the port in Rejected with that failure_reason`, async () => {
