@@ -91,6 +91,7 @@ create table inbound (
   constraint inbound_state check ((state = any (array['received'::text, 'applied'::text, 'noted'::text, 'duplicate'::text, 'parked'::text, 'unknown'::text, 'malformed'::text, 'refused'::text]))),
   constraint inbound_message foreign key (message_id) references message(id)
 );
+create index inbound_flagged on inbound using btree (received_at) where (state = any (array['unknown'::text, 'malformed'::text, 'refused'::text]));
 create unique index inbound_once on inbound using btree (clearinghouse, sender, msgid) where (state = any (array['applied'::text, 'noted'::text, 'parked'::text, 'unknown'::text, 'refused'::text]));
 create index inbound_open on inbound using btree (received_at) where (state = any (array['received'::text, 'parked'::text]));
 
@@ -111,6 +112,7 @@ create table message (
 );
 create unique index message_filename on message using btree (direction, filename) where (filename is not null);
 create index message_msgidentifier on message using btree (msgidentifier, at);
+create index message_sent_msgid on message using btree (msgid) where (direction = 0);
 
 create table migration (
   name       text        not null,
@@ -169,6 +171,7 @@ create table port (
   constraint port_range check (((length(first_number) = length(last_number)) and (first_number <= last_number)))
 );
 create index port_by_state on port using btree (direction, state, public_id);
+create index port_chain on port using btree (chain_id);
 create index port_live_range on port using btree (first_number, last_number) where (ended_at is null);
 
 create table port_event (
@@ -254,4 +257,5 @@ create table timer (
   constraint timer_port foreign key (port_id) references port(id)
 );
 create index timer_due on timer using btree (due_at) where (ended_at is null);
+create index timer_fired on timer using btree (port_id) where (outcome = 'fired'::text);
 create index timer_port_open on timer using btree (port_id) where (ended_at is null);
