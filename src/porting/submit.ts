@@ -195,8 +195,9 @@ async function save(
     tx,
     ports.map((port, index) => ({
       at: port.createdAt,
-      actor: port.createdBy,
-      surface: 'np_api',
+      ...(port.originalMsgidentifier === null
+        ? { actor: port.createdBy, surface: 'np_api' }
+        : { actor: 'clock', surface: 'pxs' }), // nobody asked for a resubmission: code 35 did
       action: port.state === 'NoPort' ? 'port_in.submitted' : 'port_in.imported',
       subject: port.msgidentifier,
       reason: reasons[index],
