@@ -50,7 +50,7 @@ create table delivery (
   constraint delivery_state check ((state = any (array['queued'::text, 'delivered'::text, 'dead'::text]))),
   constraint delivery_event foreign key (event_id) references event(id)
 );
-create index delivery_due on delivery using btree (next_attempt_at) where (state = 'queued'::text);
+create index delivery_open on delivery using btree (next_attempt_at) where (state <> 'delivered'::text);
 
 create table event (
   id       uuid        not null,

@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path'
+import { resolve } from 'node:path'
 
 /** One setting of the deployment: what an operator may put into the environment. */
 export type Setting = {
@@ -84,6 +84,8 @@ export const SETTINGS = [
   { name: 'PORTOLAN_SIM_STEP_MS',          unit: 'ms',      fallback: '300',       meaning: 'How long the simulated operators think before each answer.', problem: integer(0, 60_000) },
   { name: 'PORTOLAN_WEBHOOK_URL',          unit: 'URL',     fallback: '',          meaning: 'Where lifecycle events are posted; when empty, nobody is told.', problem: url('http:', 'https:') },
   { name: 'PORTOLAN_WEBHOOK_SECRET',       unit: 'secret',  fallback: '',          meaning: 'Secret that signs the events, at least 32 characters; needed with PORTOLAN_WEBHOOK_URL.', problem: secretOf(32) },
+  { name: 'PORTOLAN_WEBHOOK_PREVIOUS_SECRET', unit: 'secret', fallback: '',         meaning: 'The secret before it: signs beside it while the receiver changes over.', problem: secretOf(32) },
+  { name: 'PORTOLAN_SMS_PROVIDERS',        unit: 'path',    fallback: '',          meaning: 'JSON file with the access to the SMS providers of the routing test (docs/sms-providers.md); when empty, none is configured. A relative path starts at the project.' },
   { name: 'PORTOLAN_CGRATES_URL',          unit: 'URL',     fallback: '',          meaning: 'JSON-RPC address of CGrateS, such as `http://127.0.0.1:2080/jsonrpc`; when empty, routes are not mirrored and routing answers are our own.', problem: url('http:', 'https:') },
   { name: 'PORTOLAN_CGRATES_USERNAME',     unit: 'text',    fallback: '',          meaning: 'User name at CGrateS, where it asks for one.' },
   { name: 'PORTOLAN_CGRATES_PASSWORD',     unit: 'secret',  fallback: '',          meaning: 'Password at CGrateS.' },
@@ -139,7 +141,10 @@ export type Config = {
     | undefined
   readonly pxsTimeoutSeconds: number
   readonly sim: { readonly listenPort: number; readonly stepMilliseconds: number }
-  readonly webhook: { readonly url: string; readonly secret: string } | undefined
+  readonly webhook:
+    | { readonly url: string; readonly secret: string; readonly previousSecret: string | undefined }
+    | undefined
+  readonly smsProvidersFile: string | undefined
   /** undefined: there is no CGrateS. */
   readonly cgrates:
     | {
@@ -186,10 +191,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
   })
   problems.push(...contradictions(value), ...unknownNames(env))
   if (problems.length > 0) throw new ConfigError(problems)
-  const dataDir = value('PORTOLAN_DATA_DIR')
+  const smsProvidersFile = value('PORTOLAN_SMS_PROVIDERS')
   return {
     market: value('PORTOLAN_MARKET'),
-    dataDir: isAbsolute(dataDir) ? dataDir : resolve(root, dataDir),
+    dataDir: resolve(root, value('PORTOLAN_DATA_DIR')),
     databaseUrl: value('DATABASE_URL') || undefined,
     roles: new Set(list(value('PORTOLAN_ROLES')) as Role[]), // everyOneOf has checked the words
     http: {
@@ -217,8 +222,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     pxsTimeoutSeconds: Number(value('PORTOLAN_PXS_TIMEOUT_SECONDS')),
     sim: { listenPort: Number(value('PORTOLAN_SIM_PORT')), stepMilliseconds: Number(value('PORTOLAN_SIM_STEP_MS')) },
     webhook: value('PORTOLAN_WEBHOOK_URL')
-      ? { url: value('PORTOLAN_WEBHOOK_URL'), secret: value('PORTOLAN_WEBHOOK_SECRET') }
+      ? {
+          url: value('PORTOLAN_WEBHOOK_URL'),
+          secret: value('PORTOLAN_WEBHOOK_SECRET'),
+          previousSecret: value('PORTOLAN_WEBHOOK_PREVIOUS_SECRET') || undefined,
+        }
       : undefined,
+    smsProvidersFile: smsProvidersFile ? resolve(root, smsProvidersFile) : undefined,
     cgrates: value('PORTOLAN_CGRATES_URL')
       ? {
           url: value('PORTOLAN_CGRATES_URL'),

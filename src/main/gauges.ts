@@ -3,6 +3,7 @@ import type { Db } from '../db/db.ts'
 import type { Following } from '../dns/follow.ts'
 import type { DnsServer } from '../dns/server.ts'
 import type { RouteTable } from '../dns/table.ts'
+import { countOpenDeliveries } from '../integrations/delivery.store.ts'
 import { mirrorStatus } from '../integrations/cgrates/mirror.job.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { countOpenMessages } from '../porting/message.store.ts'
@@ -26,6 +27,15 @@ export function registerGauges(registry: Registry, { db, dns, jobs, isMirrored }
   gauge(registry, 'portolan_clearinghouse_messages', 'Messages that wait or were flagged', ['kind'], async (set) => {
     for (const [kind, count] of Object.entries(await countOpenMessages(db))) set(count, { kind })
   })
+  gauge(
+    registry,
+    'portolan_event_deliveries',
+    'Events that wait for a receiver or were given up',
+    ['kind'],
+    async (set) => {
+      for (const [kind, count] of Object.entries(await countOpenDeliveries(db))) set(count, { kind })
+    },
+  )
   gauge(
     registry,
     'portolan_ports_overdue',

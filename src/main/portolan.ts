@@ -11,22 +11,21 @@ import type { Db } from '../db/db.ts'
 import { startEmbedded } from '../db/embedded.ts'
 import { migrate } from '../db/migrate.ts'
 import { openDb } from '../db/pool.ts'
-import type { DnsState } from '../dns/answer.ts'
 import { followRoutes } from '../dns/follow.ts'
 import { startDns } from '../dns/server.ts'
 import { routeTable } from '../dns/table.ts'
 import { servedByMarket, type ZoneConfig } from '../dns/zone-config.ts'
-import { enumZones } from '../dns/zone-enum.ts'
-import { zoneSet } from '../dns/zones.ts'
 import { appendAudit } from '../events/audit.store.ts'
 import { npApiSurface } from '../http/np-api/surface.ts'
 import { opsSurface, type ReadinessCheck } from '../http/ops/surface.ts'
 import { createServer } from '../http/server.ts'
 import { deliverDue } from '../integrations/deliver.job.ts'
+import { loadSmsAccess } from '../integrations/sms/load-access.ts'
+import { createSmsTester, type SmsTester } from '../integrations/sms/sms.ts'
 import { createWebhookClient } from '../integrations/webhook.client.ts'
 import { type Job, type Jobs, startJobs } from '../jobs/jobs.ts'
 import { loadMarket } from '../numbers/load-market.ts'
-import { localOf, type Market, parseRange } from '../numbers/market.ts'
+import { localOf, type Market, parseNumber, parseRange } from '../numbers/market.ts'
 import { endOverdueTimers } from '../porting/overdue.job.ts'
 import { portInService } from '../porting/port-in.ts'
 import type { Porting } from '../porting/porting.ts'
@@ -74,6 +73,7 @@ export async function startPortolan({
   }
   try {
     const market = await loadMarket(join(root, 'markets'), config.market)
+    const sms = await createSms(config, { now, log, closers })
     const { db, url } = await openDatabase(config, { root, log, closers })
     const keys = createKeys({
       db,
@@ -94,7 +94,7 @@ export async function startPortolan({
     const dns = await startDnsRole({ config, market, db, log, closers })
     const routing = composeRouting({ config, porting, log })
     closers.push(() => routing.close())
-    const http = await startHttpRole({ config, porting, routing, keys, registry, dns, log, closers })
+    const http = await startHttpRole({ config, porting, routing, keys, sms, registry, dns, log, closers })
     const simulated =
       http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
@@ -139,6 +139,17 @@ async function openDatabase(
   return { db, url }
 }
 
+/** Reads the access to the SMS providers before anything is started: a mistake in it stops the start. */
+async function createSms(
+  { smsProvidersFile }: Config,
+  { now, log, closers }: { now: () => Temporal.Instant; log: Log; closers: Closers },
+): Promise<SmsTester> {
+  const access = smsProvidersFile === undefined ? new Map() : await loadSmsAccess(smsProvidersFile)
+  const sms = createSmsTester({ access, now, log: log.child({ room: 'integrations' }) })
+  closers.push(() => sms.close())
+  return sms
+}
+
 export type DnsRole = Awaited<ReturnType<typeof startDnsRole>>
 
 async function startDnsRole({
@@ -156,22 +167,22 @@ async function startDnsRole({
 }) {
   if (!config.roles.has('dns')) return undefined
   const table = routeTable()
-  const zone: ZoneConfig = {
-    apexes: config.dns.zones,
+  const zones: ZoneConfig = {
+    apexes: [...config.dns.zones],
     profile: config.dns.profile,
     ttlSeconds: config.dns.ttlSeconds,
     nameServers: ['ns1.portolan.invalid'],
     contact: 'hostmaster.portolan.invalid',
     ...servedByMarket(market),
   }
-  const state: DnsState = { zones: zoneSet(enumZones(zone, table)) }
   const following = followRoutes({ feed: routeFeed(db), table, log: log.child({ room: 'dns' }) })
   closers.push(() => following.close())
   await following.ready
   const server = await startDns({
     host: config.dns.host,
     port: config.dns.listenPort,
-    state,
+    config: zones,
+    table,
     log: log.child({ room: 'dns' }),
   })
   closers.push(() => server.close())
@@ -183,6 +194,7 @@ async function startHttpRole({
   porting,
   routing,
   keys,
+  sms,
   registry,
   dns,
   log,
@@ -192,6 +204,7 @@ async function startHttpRole({
   porting: Porting
   routing: Routing
   keys: Keys
+  sms: SmsTester
   registry: Registry
   dns: DnsRole
   log: Log
@@ -217,7 +230,12 @@ async function startHttpRole({
     surfaces: [
       npApiSurface({
         portIn: portInService(porting),
-        numbers: { parseRange: (text) => parseRange(market, text), localOf: (number) => localOf(market, number) },
+        numbers: {
+          parseRange: (text) => parseRange(market, text),
+          parseNumber: (text) => parseNumber(market, text),
+          localOf: (number) => localOf(market, number),
+        },
+        sms,
         routing: routing.desk,
         keys,
         receive: async (raw) => ({ status: 200, ...(await receive(porting, raw)) }),

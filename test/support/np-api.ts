@@ -8,9 +8,10 @@ import { appendAudit } from '../../src/events/audit.store.ts'
 import type { Receive } from '../../src/http/np-api/recv.routes.ts'
 import { npApiSurface } from '../../src/http/np-api/surface.ts'
 import { createServer, type HttpServer } from '../../src/http/server.ts'
+import { createSmsTester } from '../../src/integrations/sms/sms.ts'
 import { composeRouting } from '../../src/main/routing.ts'
 import { loadMarket } from '../../src/numbers/load-market.ts'
-import { localOf, parseRange } from '../../src/numbers/market.ts'
+import { localOf, parseNumber, parseRange } from '../../src/numbers/market.ts'
 import { type EdgeCause, takeEdge } from '../../src/porting/edge.ts'
 import { lockNewest } from '../../src/porting/port.store.ts'
 import type { PortInTrigger } from '../../src/porting/port-in.machine.ts'
@@ -68,7 +69,12 @@ export async function testNpApi({
   for (const tier of TIERS) key[tier] = (await keys.createKey({ username: `${tier}-user`, tier, by: 'test' })).key
   const surface = npApiSurface({
     portIn: portInService(porting),
-    numbers: { parseRange: (text) => parseRange(market, text), localOf: (number) => localOf(market, number) },
+    numbers: {
+      parseRange: (text) => parseRange(market, text),
+      parseNumber: (text) => parseNumber(market, text),
+      localOf: (number) => localOf(market, number),
+    },
+    sms: createSmsTester({ access: new Map(), now, log: quiet }),
     routing: composeRouting({ config: readConfig({}, ROOT), porting, log: quiet }).desk,
     keys,
     receive,

@@ -29,6 +29,8 @@ const OWN_REASONS: Record<string, string> = {
   'deleteRoute 404':  'msisdn: 15550300 has no route of its own; it is answered from its block, which DONOR holds',
   'deleteRoute 409':  'msisdn: 15550100 came to us by the port XX202501-CARR-00001, which promises its route: let it be ported out or terminated; an admin may set the route aside with a reason in the header X-Audit-Reason',
   'getXml 403':       'there is no such file: take the folder and the name from get_xml_list',
+  'validateSms 400':  'phone_number "5" is not a number of this market: it must be local digits, or + and the full number',
+  'validateSms 403':  'this needs the tier admin or pxs or read_only; the key of pxs is clearinghouse',
   'receiveMessage 400': 'the body is too large: at most 256 kB',
   'receiveMessage 403': 'this needs the tier clearinghouse; the key of admin is admin',
 }

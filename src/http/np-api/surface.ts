@@ -10,10 +10,12 @@ import type { LocalNumbers } from './port-in.codec.ts'
 import { portInRoutes, xmlRoutes } from './port-in.routes.ts'
 import { type Receive, recvRoutes } from './recv.routes.ts'
 import { routeRoutes } from './route.routes.ts'
+import { type SmsValidation, validateRoutes } from './validate.routes.ts'
 
 export type NpApiDeps = {
   readonly portIn: PortInService
-  readonly numbers: LocalNumbers
+  readonly numbers: LocalNumbers & SmsValidation['numbers']
+  readonly sms: SmsValidation['sms']
   readonly routing: RoutingDesk
   readonly keys: Pick<Keys, 'authenticate'>
   readonly receive: Receive
@@ -35,6 +37,7 @@ export function npApiSurface(deps: NpApiDeps): Surface {
       await describeRoutes(app, deps)
       await app.register(portInRoutes(deps))
       await app.register(xmlRoutes(deps))
+      await app.register(validateRoutes(deps))
       await app.register(routeRoutes(deps))
       await app.register(recvRoutes(deps))
       await docsRoutes(app, deps)
