@@ -50,7 +50,7 @@ export type Mirror = {
 }
 
 const NAME = 'cgrates'
-const LEASE_SECONDS = 120
+const LEASE_SECONDS = 30
 const CHANGES_PER_PAGE = 100
 /** Numbers between two notes of how far we are: what a killed worker does again. */
 const CHUNK = 200
