@@ -1,4 +1,5 @@
 import { MarketFacts } from '../src/http/ui/market.schema.ts'
+import { SMS_PROVIDERS } from '../src/integrations/sms/providers.ts'
 import { REJECT_CODES } from '../src/numbers/reject-code.ts'
 import { isLive, PORT_IN, PORTING_STATES, type PortingState } from '../src/porting/port-in.machine.ts'
 import { typeOf } from './web-types.ts'
@@ -20,6 +21,9 @@ ${states.join('')}} as const
 
 export const REJECT_CODES: Readonly<Record<number, string>> = {
 ${codes.join('')}}
+
+/** In the order of the document; each spelt as we spell it (contract O-38, O-39). */
+export const SMS_PROVIDERS = [${SMS_PROVIDERS.map(({ name }) => `'${name}'`).join(', ')}] as const
 
 /** What the server tells the screens of its market. */
 export type MarketFacts = ${typeOf(MarketFacts, 0)}

@@ -19,6 +19,8 @@ import { appendAudit } from '../events/audit.store.ts'
 import { npApiSurface } from '../http/np-api/surface.ts'
 import { opsSurface, type ReadinessCheck } from '../http/ops/surface.ts'
 import { createServer } from '../http/server.ts'
+import { readBuiltUi } from '../http/ui/files.ts'
+import { uiSurface } from '../http/ui/surface.ts'
 import { deliverDue } from '../integrations/deliver.job.ts'
 import { loadSmsAccess } from '../integrations/sms/load-access.ts'
 import { createSmsTester, type SmsTester } from '../integrations/sms/sms.ts'
@@ -33,6 +35,7 @@ import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
+import { marketFacts } from './market-facts.ts'
 import { composeRouting, type Routing } from './routing.ts'
 import { startSimulator } from './simulator.ts'
 
@@ -94,7 +97,7 @@ export async function startPortolan({
     const dns = await startDnsRole({ config, market, db, log, closers })
     const routing = composeRouting({ config, porting, log })
     closers.push(() => routing.close())
-    const http = await startHttpRole({ config, porting, routing, keys, sms, registry, dns, log, closers })
+    const http = await startHttpRole({ config, root, porting, routing, keys, sms, registry, dns, log, closers })
     const simulated =
       http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
@@ -191,6 +194,7 @@ async function startDnsRole({
 
 async function startHttpRole({
   config,
+  root,
   porting,
   routing,
   keys,
@@ -201,6 +205,7 @@ async function startHttpRole({
   closers,
 }: {
   config: Config
+  root: string
   porting: Porting
   routing: Routing
   keys: Keys
@@ -243,6 +248,7 @@ async function startHttpRole({
         isDocPublic: config.http.areDocsPublic,
       }),
       opsSurface({ checks, registry }),
+      uiSurface({ files: await readBuiltUi(join(root, 'web', 'dist')), market: marketFacts(market) }),
     ],
   })
   closers.push(() => server.close())

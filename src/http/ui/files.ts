@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 
 /** A file of the built UI, in the encodings that the build made. */
@@ -26,7 +26,7 @@ const ENCODINGS = [
  * @returns undefined when it has not been built
  */
 export async function readBuiltUi(folder: string): Promise<ReadonlyMap<string, UiFile> | undefined> {
-  const names: string[] = await readdir(folder, { recursive: true }).catch(() => [])
+  const names = await readdir(folder, { recursive: true }).catch((): string[] => [])
   if (!names.includes('index.html')) return undefined
   const present = new Set(names)
   const files = new Map<string, UiFile>()

@@ -53,7 +53,10 @@ export function uiSurface({ files, market }: UiDeps): Surface {
 
 function sendPage(page: UiFile | undefined, reply: FastifyReply): FastifyReply {
   if (!page) {
-    return reply.code(503).type('text/plain; charset=utf-8').send('The web UI has not been built: npm start builds it.\n')
+    return reply
+      .code(503)
+      .type('text/plain; charset=utf-8')
+      .send('The web UI has not been built: npm start builds it.\n')
   }
   const nonce = randomBytes(18).toString('base64')
   return reply

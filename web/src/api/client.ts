@@ -5,7 +5,9 @@ export type OperationName = keyof Operations
 export type Answer<Name extends OperationName> = Operations[Name]['answer']
 /** What an operation takes; what it does not take cannot be given. */
 export type Input<Name extends OperationName> = {
-  readonly [Part in 'params' | 'query' | 'body' as Operations[Name][Part] extends undefined ? never : Part]: Operations[Name][Part]
+  readonly [Part in 'params' | 'query' | 'body' as Operations[Name][Part] extends undefined
+    ? never
+    : Part]: Operations[Name][Part]
 }
 
 /** The server said no, or nothing at all (status 0). `message` is its Reason, word for word. */
@@ -18,17 +20,24 @@ export class Refusal extends Error {
   }
 }
 
+export type AskOptions = {
+  readonly signal?: AbortSignal
+  /** Why it is done: kept in the audit of the server. */
+  readonly why?: string | undefined
+}
+
 /** Asks np_api. Throws a Refusal whenever the answer is not 200. */
 export async function ask<Name extends OperationName>(
   name: Name,
   input: Input<Name>,
-  signal?: AbortSignal,
+  options: AskOptions = {},
 ): Promise<Answer<Name>> {
   const [method, path] = OPERATIONS[name]
   // Input<Name> is made of these three parts at most; the mapped type cannot show it
   const { params = {}, query = {}, body } = input as { params?: Words; query?: Words; body?: unknown }
   const filled = path.replace(/\{(\w+)\}/g, (_, word: string) => encodeURIComponent(String(params[word])))
-  return (await askPath(method, `${filled}${searchOf(query)}`, { body, ...(signal && { signal }) })) as Answer<Name>
+  // the server's own schema has shaped the answer, and the type is generated from it
+  return (await askPath(method, `${filled}${searchOf(query)}`, { body, ...options })) as Answer<Name>
 }
 
 type Words = Readonly<Record<string, unknown>>
@@ -37,15 +46,23 @@ type Words = Readonly<Record<string, unknown>>
 export async function askPath(
   method: string,
   path: string,
-  { body, signal }: { body?: unknown; signal?: AbortSignal } = {},
+  { body, signal, why }: AskOptions & { readonly body?: unknown } = {},
 ): Promise<unknown> {
-  const response = await send(method, path, body, signal)
+  const response = await send(method, path, { body, signal, why })
   if (!response.ok) throw new Refusal(response.status, await reasonOf(response))
   return isJson(response) ? await response.json() : await response.blob()
 }
 
-async function send(method: string, path: string, body: unknown, signal: AbortSignal | undefined): Promise<Response> {
-  const headers = { ...authorisation(), ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
+async function send(
+  method: string,
+  path: string,
+  { body, signal, why }: { body: unknown; signal: AbortSignal | undefined; why: string | undefined },
+): Promise<Response> {
+  const headers = {
+    ...authorisation(),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(why ? { 'x-audit-reason': asHeader(why) } : {}),
+  }
   try {
     return await fetch(path, {
       method,
@@ -57,13 +74,24 @@ async function send(method: string, path: string, body: unknown, signal: AbortSi
     })
   } catch (error) {
     if (signal?.aborted) throw error
-    throw new Refusal(0, 'The server does not answer. What was asked may or may not have been done: look before you repeat it.')
+    throw new Refusal(
+      0,
+      'The server does not answer. What was asked may or may not have been done: look before you repeat it.',
+    )
   }
 }
 
 export function authorisation(): Record<string, string> {
   const key = currentKey()
   return key === undefined ? {} : { 'x-api-key': key }
+}
+
+/** A header takes printable ASCII; what is outside of it is written without its accent, or as a question mark. */
+function asHeader(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\x20-\x7e]+/g, '?')
 }
 
 function searchOf(query: Words): string {

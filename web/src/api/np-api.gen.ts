@@ -8,6 +8,11 @@ export const OPERATIONS = {
   abortPortIn: ['DELETE', '/np_api/PortIn/{msgidentifier}'],
   listXml: ['GET', '/np_api/PortIn/get_xml_list/{msgidentifier}'],
   getXml: ['GET', '/np_api/PortIn/get_xml/{folder}/{filename}'],
+  validateSms: ['POST', '/np_api/validate/sms_validate'],
+  getRoute: ['GET', '/np_api/route/{msisdn}'],
+  deleteRoute: ['DELETE', '/np_api/route/{msisdn}'],
+  getHssRoute: ['GET', '/np_api/route/hss_route/{msisdn}'],
+  pushRoute: ['POST', '/np_api/route/{msisdn}/{operator}/{type}'],
   receiveMessage: ['POST', '/np_api/{deployment_prefix}/recv/'],
   getDescription: ['GET', '/np_api/swagger.json'],
 } as const
@@ -122,6 +127,70 @@ export type Operations = {
     query: undefined
     body: undefined
     answer: Blob
+  }
+  validateSms: {
+    params: undefined
+    query: undefined
+    body: {
+      phone_number: string
+      Operator: "Enet" | "GTT" | "Digicel" | "Sinch" | "Twilio" | "Vonage" | "Telnyx" | "Plivo" | "Pilvo" | "ClickSend" | string
+      apiKey?: string
+    }
+    answer: {
+      result: "Sent" | "Error"
+      "x-message-id": string
+      "x-transaction-id": string
+      "x-message-timestamp": string
+      "x-provider": string
+      "x-provider-response": string
+    }
+  }
+  getRoute: {
+    params: { msisdn: string }
+    query: undefined
+    body: undefined
+    answer: {
+      Event: {
+        E164Address: string
+        NAPTRAddress: string
+        NAPTROrder: string
+        NAPTRPreference: string
+      }
+      MatchedProfiles: (string)[]
+      AlteredFields: (string)[]
+      Tenant: string
+      ID: string
+      Time: string | null
+      APIOpts: Record<string, unknown>
+      HSS?: Record<string, unknown> | null
+      hss_error?: string
+    }
+  }
+  deleteRoute: {
+    params: { msisdn: string }
+    query: undefined
+    body: undefined
+    answer: {
+      result: "success"
+      msisdn: string
+      message: string
+    }
+  }
+  getHssRoute: {
+    params: { msisdn: string }
+    query: undefined
+    body: undefined
+    answer: Record<string, unknown>
+  }
+  pushRoute: {
+    params: { msisdn: string; operator: string; type: "mobile" | "fixed" }
+    query: { rn?: string }
+    body: undefined
+    answer: {
+      result: "success"
+      msisdn: string
+      message: string
+    }
   }
   receiveMessage: {
     params: { deployment_prefix: string }

@@ -8,14 +8,18 @@ export type PortInRecord = Answer<'getPortIn'>
 /** As many as the document's list has (contract O-24). */
 export const PAGE_SIZE = 30
 
-type Filter = { readonly state?: string | undefined; readonly q?: string | undefined; readonly page?: number | undefined }
+type Filter = {
+  readonly state?: string | undefined
+  readonly q?: string | undefined
+  readonly page?: number | undefined
+}
 
 /** Everything under `ports` is asked anew when the server tells of a change. */
 export function usePortIns({ state, q, page = 1 }: Filter) {
   return useQuery({
     queryKey: ['ports', 'in', 'list', { state, q, page }],
     queryFn: ({ signal }) =>
-      ask('listPortIn', { query: { page, limit: PAGE_SIZE, ...(state && { state }), ...(q && { q }) } }, signal),
+      ask('listPortIn', { query: { page, limit: PAGE_SIZE, ...(state && { state }), ...(q && { q }) } }, { signal }),
     refetchInterval: liveInterval,
     placeholderData: keepPreviousData,
   })
@@ -24,7 +28,7 @@ export function usePortIns({ state, q, page = 1 }: Filter) {
 export function usePortIn(msgidentifier: string) {
   return useQuery({
     queryKey: ['ports', 'in', msgidentifier],
-    queryFn: ({ signal }) => ask('getPortIn', { params: { msgidentifier } }, signal),
+    queryFn: ({ signal }) => ask('getPortIn', { params: { msgidentifier } }, { signal }),
     refetchInterval: liveInterval,
   })
 }
@@ -32,7 +36,7 @@ export function usePortIn(msgidentifier: string) {
 export function useXmlFiles(msgidentifier: string) {
   return useQuery({
     queryKey: ['ports', 'xml', msgidentifier],
-    queryFn: ({ signal }) => ask('listXml', { params: { msgidentifier } }, signal),
+    queryFn: ({ signal }) => ask('listXml', { params: { msgidentifier } }, { signal }),
     refetchInterval: liveInterval,
   })
 }

@@ -13,7 +13,12 @@ export function reasonsByField(error: unknown, fields: readonly string[]): Reado
   if (!(error instanceof Refusal) || ![400, 403, 409].includes(error.status)) return { '': error.message }
   const reason = error.message
   const starts = fields
-    .flatMap((field) => [...reason.matchAll(new RegExp(`(?:^|[.;] )(${field})\\b`, 'g'))].map(({ index, 0: found }) => ({ field, at: index + found.length - field.length })))
+    .flatMap((field) =>
+      [...reason.matchAll(new RegExp(`(?:^|[.;] )(${field})\\b`, 'g'))].map(({ index, 0: found }) => ({
+        field,
+        at: index + found.length - field.length,
+      })),
+    )
     .toSorted((a, b) => a.at - b.at)
   const [first] = starts
   if (!first) {

@@ -29,6 +29,9 @@ export const REJECT_CODES: Readonly<Record<number, string>> = {
   99: "General Rejection",
 }
 
+/** In the order of the document; each spelt as we spell it (contract O-38, O-39). */
+export const SMS_PROVIDERS = ['Enet', 'GTT', 'Digicel', 'Sinch', 'Twilio', 'Vonage', 'Telnyx', 'Plivo', 'ClickSend'] as const
+
 /** What the server tells the screens of its market. */
 export type MarketFacts = {
   title: string

@@ -30,7 +30,9 @@ export function OnePortInPage() {
         </h1>
         <ZoneNote />
       </div>
-      {port.error && !record && <Refused error={port.error} what={`Port ${msgidentifier}`} again={() => port.refetch()} />}
+      {port.error && !record && (
+        <Refused error={port.error} what={`Port ${msgidentifier}`} again={() => port.refetch()} />
+      )}
       {port.isPending && <Loader aria-label={`Asking for port ${msgidentifier}`} />}
       {record && (
         <>

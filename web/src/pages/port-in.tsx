@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { useMarket } from '../api/market.ts'
 import { type PortIn, usePortIn, usePortIns } from '../api/ports.ts'
 import { REJECT_CODES } from '../api/tables.gen.ts'
 import { EventHistory } from '../parts/event-history.tsx'
-import { useMarket } from '../api/market.ts'
 import { numberText } from '../parts/number.ts'
+import classes from '../parts/parts.module.css'
 import { PortInActions } from '../parts/port-in-actions.tsx'
 import { type Column, PortList } from '../parts/port-list.tsx'
-import classes from '../parts/parts.module.css'
 import { StateBadge } from '../parts/state-badge.tsx'
 import { Timestamp } from '../parts/timestamp.tsx'
 import type { ListSearch } from '../router.tsx'
@@ -96,7 +96,13 @@ export function rejectionText(code: number): string {
   return `${code} ${REJECT_CODES[code] ?? REJECT_CODES[0]}`
 }
 
-function EventHistoryButton({ msgidentifier, onOpen }: { readonly msgidentifier: string; readonly onOpen: () => void }) {
+function EventHistoryButton({
+  msgidentifier,
+  onOpen,
+}: {
+  readonly msgidentifier: string
+  readonly onOpen: () => void
+}) {
   return (
     <Button size="compact-sm" variant="default" aria-label={`Event History of ${msgidentifier}`} onClick={onOpen}>
       Event History

@@ -6,8 +6,8 @@ import { useMarket } from '../api/market.ts'
 import { reasonsByField } from '../api/reason.ts'
 import { useDraft } from '../parts/draft.ts'
 import { countOf, digitsOf, rangeText } from '../parts/number.ts'
-import { PortInWatch } from '../parts/port-in-watch.tsx'
 import classes from '../parts/parts.module.css'
+import { PortInWatch } from '../parts/port-in-watch.tsx'
 
 type Body = Input<'createPortIn'>['body']
 
@@ -41,7 +41,8 @@ export function PortingRequestPage() {
       clear()
       void queries.invalidateQueries({ queryKey: ['ports'] })
     },
-    onError: () => requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()),
+    onError: () =>
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()),
   })
   const reasons = reasonsByField(submit.error, FIELDS)
   const text = (field: Field) => ({

@@ -65,7 +65,7 @@ export function EventHistory({ title, msgidentifier, events, record, error, onCl
                 Detailed Data
               </Title>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-              <pre className={classes.json} tabIndex={0} aria-label="Detailed Data as JSON">
+              <pre className={classes.json} tabIndex={0}>
                 {JSON.stringify(record, null, 2)}
               </pre>
             </section>
@@ -79,13 +79,14 @@ export function EventHistory({ title, msgidentifier, events, record, error, onCl
 export function EventList({ events }: { readonly events: readonly LoggedEvent[] }) {
   if (events.length === 0) return <Text c="dimmed">Nothing has happened yet.</Text>
   return (
-    <Accordion variant="separated" multiple defaultValue={[String(events.at(-1)?.id)]} order={4}>
+    <Accordion variant="contained" multiple defaultValue={[String(events.at(-1)?.id)]} order={4}>
       {events.map(({ id, msgtype, direction, eventlog, submission_timestamp }) => (
         <Accordion.Item key={id} value={String(id)}>
           <Accordion.Control icon={direction === 0 ? <Sent size={16} /> : <Received size={16} />}>
             <span className={classes.eventHead}>
               <span>
-                <strong>{msgtype}</strong> <span className={classes.quiet}>{direction === 0 ? 'sent' : 'received'}</span>
+                <strong>{msgtype}</strong>{' '}
+                <span className={classes.quiet}>{direction === 0 ? 'sent' : 'received'}</span>
               </span>
               <span className={classes.quiet}>
                 <Timestamp at={submission_timestamp} />
@@ -147,8 +148,10 @@ function Download({ folder, name }: { readonly folder: string; readonly name: st
         loading={download.isPending}
         onClick={() => download.mutate()}
         className={classes.file}
+        aria-label={name}
+        title={name}
       >
-        {name}
+        {name.replace(/^[A-Z0-9]+-[A-Z0-9]+-\d+_/, '')}
       </Button>
       {download.error && (
         <Text size="xs" c="stop" role="alert">

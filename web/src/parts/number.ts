@@ -32,6 +32,26 @@ export function sizeText(range: WireRange): string {
   return count === 1 ? '1 number' : `${count.toLocaleString('en')} numbers`
 }
 
+/**
+ * The full number without plus, as the routing endpoints take it: the country code is put before a local number (contract
+ * O-21). A number written with `+` is full already.
+ */
+export function fullDigits(
+  text: string,
+  { countryCode, trunkPrefix }: Pick<MarketFacts, 'countryCode' | 'trunkPrefix'>,
+) {
+  const digits = digitsOf(text)
+  if (text.trim().startsWith('+')) return digits
+  const isDialled = trunkPrefix !== '' && digits.startsWith(trunkPrefix)
+  return `${countryCode}${isDialled ? digits.slice(trunkPrefix.length) : digits}`
+}
+
+/** `15550100` for people: `+1 555 0100`. */
+export function fullNumberText(digits: string, market: Pick<MarketFacts, 'countryCode'>): string {
+  const isHere = market.countryCode !== '' && digits.startsWith(market.countryCode)
+  return isHere ? numberText(digits.slice(market.countryCode.length), market) : `+${digits}`
+}
+
 /** Digits alone: people write spaces, dashes and brackets, and the server takes them too. */
 export function digitsOf(text: string): string {
   return text.replace(/[^0-9]/g, '')

@@ -68,7 +68,12 @@ export function PortInActions({ port, look = 'row' }: { readonly port: Acting; r
       )}
       <Menu position="bottom-end" withinPortal width={280}>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size={look === 'row' ? 26 : 36} aria-label={`All actions of ${port.msgidentifier}`}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={look === 'row' ? 26 : 36}
+            aria-label={`All actions of ${port.msgidentifier}`}
+          >
             <Dots />
           </ActionIcon>
         </Menu.Target>

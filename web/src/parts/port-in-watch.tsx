@@ -26,7 +26,8 @@ const STEPS: readonly { readonly label: string; readonly during: readonly StateN
 /** One port-in followed live: where it is, what can be done, what was said. */
 export function PortInWatch({ msgidentifier }: { readonly msgidentifier: string }) {
   const port = usePortIn(msgidentifier)
-  if (port.error && !port.data) return <Refused error={port.error} what={`Port ${msgidentifier}`} again={() => port.refetch()} />
+  if (port.error && !port.data)
+    return <Refused error={port.error} what={`Port ${msgidentifier}`} again={() => port.refetch()} />
   if (!port.data) return <Loader aria-label={`Asking for port ${msgidentifier}`} />
   const { data } = port
   return (

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/noRedundantRoles: a browser forgets what a table is when its layout is no longer one
 import { Button, Group, Loader, NativeSelect, Text, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import type { UseQueryResult } from '@tanstack/react-query'
@@ -51,7 +52,12 @@ export function PortList<Row>({ title, empty, columns, keyOf, ports, search, onS
       {rows && rows.length > 0 && <Rows title={title} columns={columns} rows={rows} keyOf={keyOf} />}
       {rows && (rows.length === PAGE_SIZE || page > 1) && (
         <Group justify="space-between" mt="sm" component="nav" aria-label="Pages of the list">
-          <Button variant="default" size="xs" disabled={page === 1} onClick={() => onSearch({ ...search, page: page - 1 })}>
+          <Button
+            variant="default"
+            size="xs"
+            disabled={page === 1}
+            onClick={() => onSearch({ ...search, page: page - 1 })}
+          >
             Newer
           </Button>
           <Text size="sm">Page {page}</Text>
@@ -69,9 +75,18 @@ export function PortList<Row>({ title, empty, columns, keyOf, ports, search, onS
   )
 }
 
-function Filters({ search, onSearch }: { readonly search: ListSearch; readonly onSearch: (search: ListSearch) => void }) {
+function Filters({
+  search,
+  onSearch,
+}: {
+  readonly search: ListSearch
+  readonly onSearch: (search: ListSearch) => void
+}) {
   const [text, setText] = useState(search.q ?? '')
-  const find = useDebouncedCallback((q: string) => onSearch({ ...search, q: q || undefined, page: undefined }), SEARCH_AFTER_MS)
+  const find = useDebouncedCallback(
+    (q: string) => onSearch({ ...search, q: q || undefined, page: undefined }),
+    SEARCH_AFTER_MS,
+  )
   return (
     <Group align="end" gap="sm" mb="sm" component="search">
       <TextInput
@@ -103,11 +118,10 @@ function Filters({ search, onSearch }: { readonly search: ListSearch; readonly o
 
 type RowsProps<Row> = Pick<Props<Row>, 'title' | 'columns' | 'keyOf'> & { readonly rows: readonly Row[] }
 
-/** The roles say again what a table is: a browser forgets it when the layout is no longer one. */
+/** On a narrow screen each row is a card, laid out by style alone. */
 function Rows<Row>({ title, columns, rows, keyOf }: RowsProps<Row>) {
   return (
     <div className={classes.tableBox}>
-      {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
       <table className={classes.table} role="table" aria-label={title}>
         <thead role="rowgroup">
           <tr role="row">

@@ -4,7 +4,8 @@ import { messageOf } from '../api/reason.ts'
 
 /** What the server said instead of an answer, word for word; an endpoint that is not there is called that. */
 export function Refused({ error, what, again }: { error: unknown; what: string; again?: () => void }) {
-  const isAbsent = error instanceof Refusal && error.status === 404 && /there is no (GET|POST|DELETE) /.test(error.message)
+  const isAbsent =
+    error instanceof Refusal && error.status === 404 && /there is no (GET|POST|DELETE) /.test(error.message)
   return (
     <Alert
       color={isAbsent ? 'act' : 'stop'}

@@ -3,7 +3,13 @@ import { isStateName, STATE_WORDS, type StateName, type Tone } from '../words.ts
 import { Check, Clock, Cross, Hand, Stop } from './icon.tsx'
 import classes from './parts.module.css'
 
-const ICONS: Readonly<Record<Tone, typeof Check>> = { waiting: Clock, act: Hand, done: Check, over: Stop, failed: Cross }
+const ICONS: Readonly<Record<Tone, typeof Check>> = {
+  waiting: Clock,
+  act: Hand,
+  done: Check,
+  over: Stop,
+  failed: Cross,
+}
 
 type Props = { readonly name: string; readonly words?: typeof STATE_WORDS; readonly withMeaning?: 'with meaning' }
 

@@ -6,9 +6,9 @@ export function instantOf(text: string): Date {
   return new Date(/Z$|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`)
 }
 
-/** `21 Nov 2026, 14:03:11` in a zone. */
-export function timeIn(zone: string, at: Date): string {
-  return new Intl.DateTimeFormat('en-GB', {
+/** `21 Nov 2026` and `14:03:11`, in a zone. */
+export function dayAndTimeIn(zone: string, at: Date): readonly [day: string, time: string] {
+  const [day = '', time = ''] = new Intl.DateTimeFormat('en-GB', {
     timeZone: zone,
     day: 'numeric',
     month: 'short',
@@ -16,7 +16,10 @@ export function timeIn(zone: string, at: Date): string {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
-  }).format(at)
+  })
+    .format(at)
+    .split(', ')
+  return [day, time]
 }
 
 /** `America/Jamaica (GMT-5)`; plain `UTC` where that is all there is to say. */

@@ -1,14 +1,15 @@
 import { Text } from '@mantine/core'
 import { useMarket } from '../api/market.ts'
-import { instantOf, timeIn, zoneLabel } from './time.ts'
+import { dayAndTimeIn, instantOf, zoneLabel } from './time.ts'
 
 /** A time of the API in the market's zone. */
 export function Timestamp({ at }: { readonly at: string }) {
   const { timeZone } = useMarket()
   const instant = instantOf(at)
+  const [day, time] = dayAndTimeIn(timeZone, instant)
   return (
     <time dateTime={instant.toISOString()} title={instant.toISOString()}>
-      {timeIn(timeZone, instant)}
+      <span>{day},</span> <span>{time}</span>
     </time>
   )
 }

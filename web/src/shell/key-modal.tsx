@@ -22,7 +22,11 @@ export function KeyModal({ isOpen, mayClose, refusal, onClose }: Props) {
     event.preventDefault()
     const given = key.trim()
     if (!/^[\x21-\x7e]+$/.test(given)) {
-      setProblem(given === '' ? 'Enter the API key that you were given.' : 'An API key has no spaces and no letters outside ASCII.')
+      setProblem(
+        given === ''
+          ? 'Enter the API key that you were given.'
+          : 'An API key has no spaces and no letters outside ASCII.',
+      )
       return
     }
     setProblem(undefined)

@@ -53,7 +53,13 @@ export function Shell() {
         />
         <nav id="navigation" aria-label="Pages" className={classes.nav} data-open={isMenuOpen || undefined}>
           {offered.map(({ to, label }) => (
-            <Link key={to} to={to} className={classes.link} activeProps={{ 'aria-current': 'page' }} onClick={menu.close}>
+            <Link
+              key={to}
+              to={to}
+              className={classes.link}
+              activeProps={{ 'aria-current': 'page' }}
+              onClick={menu.close}
+            >
               {label}
             </Link>
           ))}

@@ -6,7 +6,13 @@ export function ThemeToggle() {
   const shown = useComputedColorScheme('light')
   const other = shown === 'dark' ? 'light' : 'dark'
   return (
-    <ActionIcon variant="transparent" color="white" size="lg" aria-label={`Use the ${other} theme`} onClick={() => setColorScheme(other)}>
+    <ActionIcon
+      variant="transparent"
+      color="white"
+      size="lg"
+      aria-label={`Use the ${other} theme`}
+      onClick={() => setColorScheme(other)}
+    >
       {other === 'dark' ? <Moon /> : <Sun />}
     </ActionIcon>
   )
