@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import type { ZoneConfig } from '../../src/dns/zone-config.ts'
+import type { ZoneConfig } from '../../src/dns/zone-config.schema.ts'
 
 /** The first ported number; two of five numbers from here on are ported, scattered. */
 const FIRST = 12_000_000_000

@@ -22,7 +22,7 @@ export type Setup = {
 }
 
 const OUR_NODE = resolve(import.meta.dirname, '../../node_modules/.bin/node')
-const OUR_CLI = resolve(import.meta.dirname, '../../src/cli/main.ts')
+const OUR_CLI = resolve(import.meta.dirname, '../../bin/portolan.mjs')
 
 function ours(name: string, ...more: string[]): Contender {
   return {

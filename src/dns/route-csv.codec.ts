@@ -24,7 +24,7 @@ export type CsvOptions = {
   readonly refuse: (line: number, reason: string) => void
 }
 
-const ROWS_AT_ONCE = 1 << 20
+const ROWS_AT_ONCE = 1 << 19
 const LINE_OCTETS_MAX = 512
 const [NEWLINE, RETURN, COMMA, PLUS, ZERO] = [10, 13, 44, 43, 48]
 

@@ -8,7 +8,12 @@ const Time = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' })
 export const Window = Type.Object(
   {
     value: Type.Integer({ minimum: 1, maximum: 10_000 }),
-    unit: Type.Union([Type.Literal('minutes'), Type.Literal('workHours'), Type.Literal('workDays'), Type.Literal('calendarDays')]),
+    unit: Type.Union([
+      Type.Literal('minutes'),
+      Type.Literal('workHours'),
+      Type.Literal('workDays'),
+      Type.Literal('calendarDays'),
+    ]),
   },
   { additionalProperties: false },
 )
@@ -18,7 +23,10 @@ const WindowByType = Type.Object({ mobile: Window, fixed: Window }, { additional
 
 export const Calendar = Type.Object(
   {
-    workDays: Type.Array(Type.Integer({ minimum: 1, maximum: 7, description: 'ISO 8601 day of the week, 1 is Monday' }), { minItems: 1 }),
+    workDays: Type.Array(
+      Type.Integer({ minimum: 1, maximum: 7, description: 'ISO 8601 day of the week, 1 is Monday' }),
+      { minItems: 1 },
+    ),
     opens: Time,
     closes: Time,
     holidays: Type.Array(Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' })),
@@ -58,7 +66,10 @@ export const Market = Type.Object(
     clearinghouse: Type.Literal('pxs'),
     identifierCountry: Type.String({ pattern: '^[A-Z]{2}$', description: 'first two letters of a msgidentifier' }),
     countryCode: Type.String({ pattern: '^[1-9][0-9]{0,2}$' }),
-    trunkPrefix: Type.String({ pattern: '^[0-9]{0,2}$', description: 'dialled before a national number, empty when none' }),
+    trunkPrefix: Type.String({
+      pattern: '^[0-9]{0,2}$',
+      description: 'dialled before a national number, empty when none',
+    }),
     timeZone: Type.String({ minLength: 1, description: 'IANA name' }),
     currency: Type.String({ pattern: '^[A-Z]{3}$' }),
     operator: Code,
@@ -71,7 +82,13 @@ export const Market = Type.Object(
     ),
     calendar: Calendar,
     timers: Type.Object(
-      { authorisation: WindowByType, instruction: Window, instruction_response: Window, porting: Window, change: Window },
+      {
+        authorisation: WindowByType,
+        instruction: Window,
+        instruction_response: Window,
+        porting: Window,
+        change: Window,
+      },
       { additionalProperties: false },
     ),
     donorSilence: Type.Union([Type.Literal('timeout'), Type.Literal('progress')], {
@@ -85,8 +102,14 @@ export const Market = Type.Object(
       },
       { additionalProperties: false },
     ),
-    limits: Type.Object({ numbersPerRange: Type.Integer({ minimum: 1, maximum: 100_000 }) }, { additionalProperties: false }),
-    rejectCodes: Type.Array(Type.Integer({ minimum: 0, maximum: 999 }), { minItems: 1, description: 'codes a donor may use here' }),
+    limits: Type.Object(
+      { numbersPerRange: Type.Integer({ minimum: 1, maximum: 100_000 }) },
+      { additionalProperties: false },
+    ),
+    rejectCodes: Type.Array(Type.Integer({ minimum: 0, maximum: 999 }), {
+      minItems: 1,
+      description: 'codes a donor may use here',
+    }),
     operators: Type.Array(Operator, { minItems: 2 }),
     blocks: Type.Array(Block, { minItems: 1 }),
   },

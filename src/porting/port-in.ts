@@ -1,5 +1,5 @@
-import type { PortingState } from './port-in.machine.ts'
 import type { Port, PortEvent, PortInRequest } from './port.ts'
+import type { PortingState } from './port-in.machine.ts'
 
 /** How a page of ports is asked for; absent filters match all. `page` counts from 1. */
 export type PortFilter = {

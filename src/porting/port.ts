@@ -75,7 +75,11 @@ export type OutboundMessage = {
 }
 
 /** Given by the clearinghouse adapter: pure, no clock. Throws a Fault when the port cannot be said in its format. */
-export type Encode = (command: Command, port: Port, fixed: { readonly msgid: string; readonly at: Temporal.Instant }) => OutboundMessage
+export type Encode = (
+  command: Command,
+  port: Port,
+  fixed: { readonly msgid: string; readonly at: Temporal.Instant },
+) => OutboundMessage
 
 /** What a clearinghouse said about a port, in domain words. */
 export type Heard =
@@ -85,7 +89,13 @@ export type Heard =
   | { readonly kind: 'instruction_refused'; readonly code: number; readonly text: string | undefined }
   | { readonly kind: 'changed' }
   | { readonly kind: 'abort_confirmed' }
-  | { readonly kind: 'ported'; readonly recipient: string; readonly routingNumber: string | undefined; readonly at: Temporal.Instant; readonly range: NumberRange }
+  | {
+      readonly kind: 'ported'
+      readonly recipient: string
+      readonly routingNumber: string | undefined
+      readonly at: Temporal.Instant
+      readonly range: NumberRange
+    }
   | { readonly kind: 'timedout'; readonly phase: string }
   | { readonly kind: 'error'; readonly text: string }
 
@@ -93,4 +103,8 @@ export type Heard =
  * What came of a message: an edge was taken; it was kept in the log without one (late or repeated news); or it came
  * too early and waits for the edge before it.
  */
-export type Hearing = { readonly verdict: 'applied' | 'noted' | 'parked'; readonly note: string; readonly portId: string | undefined }
+export type Hearing = {
+  readonly verdict: 'applied' | 'noted' | 'parked'
+  readonly note: string
+  readonly portId: string | undefined
+}

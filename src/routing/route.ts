@@ -20,7 +20,10 @@ export type RouteChange = {
 /** What the DNS follows. Generations are taken in commit order: none below a seen one ever appears later. */
 export type RouteFeed = {
   /** All routes as of one generation, in batches; the generation is known before the first batch. */
-  snapshot(): Promise<{ readonly generation: number; readonly batches: AsyncIterable<readonly { number: E164; route: Route }[]> }>
+  snapshot(): Promise<{
+    readonly generation: number
+    readonly batches: AsyncIterable<readonly { number: E164; route: Route }[]>
+  }>
   /** Changes with a generation above `after`, whole generations only, oldest first, at most about `limit` rows. */
   changesAfter(after: number, limit: number): Promise<RouteChange[]>
   /** Calls back soon after a commit that changed routes, and after a reconnection: a hint to look. */

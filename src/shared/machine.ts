@@ -1,10 +1,5 @@
 /** One edge of a lifecycle: in `from`, on hearing `on`, go to `to` and do `actions`. */
-export type Edge<State, Trigger, Action> = readonly [
-  from: State,
-  on: Trigger,
-  to: State,
-  actions: readonly Action[],
-]
+export type Edge<State, Trigger, Action> = readonly [from: State, on: Trigger, to: State, actions: readonly Action[]]
 
 export type Move<State, Action> = { readonly to: State; readonly actions: readonly Action[] }
 
