@@ -9,7 +9,7 @@ import { sendDue } from '../clearinghouses/pxs/send.job.ts'
 import type { Config } from '../config.ts'
 import type { Db } from '../db/db.ts'
 import { startEmbedded } from '../db/embedded.ts'
-import { migrate } from '../db/migrate.ts'
+import { identityOf, migrate } from '../db/migrate.ts'
 import { openDb } from '../db/pool.ts'
 import { followRoutes } from '../dns/follow.ts'
 import { startDns } from '../dns/server.ts'
@@ -99,7 +99,7 @@ export async function startPortolan({
     closers.push(() => routing.close())
     const http = await startHttpRole({ config, root, porting, routing, keys, sms, registry, dns, log, closers })
     const simulated =
-      http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
+      http && !config.pxs ? await simulate({ config, db, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
     const jobs = clearinghouse && startJobsRole({ config, porting, routing, clearinghouse, log, closers })
     registerGauges(registry, { db, dns, jobs, isMirrored: routing.job !== undefined })
@@ -261,6 +261,7 @@ type Clearinghouse = { readonly url: string; readonly username: string; readonly
 /** Runs the simulator beside us, and says how to reach it. */
 async function simulate({
   config,
+  db,
   root,
   httpUrl,
   keys,
@@ -268,6 +269,7 @@ async function simulate({
   closers,
 }: {
   config: Config
+  db: Db
   root: string
   httpUrl: string
   keys: Keys
@@ -278,7 +280,8 @@ async function simulate({
   const simulator = await startSimulator({
     root,
     market: config.market,
-    dataDir: config.dataDir,
+    // With another database it would take new ports for repetitions of those in its journal.
+    folder: join(config.dataDir, 'simulator', await identityOf(db)),
     listenPort: config.sim.listenPort,
     stepMilliseconds: config.sim.stepMilliseconds,
     deliverUrl: `${httpUrl}/np_api/${config.http.deploymentPrefix}/recv/`,
