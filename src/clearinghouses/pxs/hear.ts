@@ -6,7 +6,7 @@ import { MSGTYPES } from './encode.ts'
 import type { PxsBody, PxsBodyOf, PxsSerie } from './messages.codec.ts'
 
 /**
- * What a message says about a port-in, in domain words; undefined when it is not about one (or not for a recipient).
+ * What a message says about a port that is under way, in domain words; undefined when it is not about one.
  *
  * @param sentType - our word for the message that an `error` is about (`PortingRequest`), undefined when not known
  */
@@ -31,6 +31,12 @@ export function heardOf(market: Market, body: PxsBody, sentType: string | undefi
       return portedOf(market, body)
     case 'timedout':
       return { kind: 'timedout', phase: body.phase }
+    case 'instruction':
+      return { kind: 'instruction' }
+    case 'abort':
+      return { kind: 'abort', text: body.reasonText }
+    case 'change':
+      return { kind: 'change', text: body.note }
     case 'error':
       return errorOf(body, sentType)
     default:
@@ -69,16 +75,20 @@ function codeText({ code, text }: Refusal): string {
 
 function portedOf(
   market: Market,
-  { series, recipient, routingNumber, numberType, actualAt }: PxsBodyOf<'ported'>,
+  { series, recipient, donor, routingNumber, numberType, actualAt }: PxsBodyOf<'ported'>,
 ): Heard {
   const [range, ...others] = rangesOf(market, series)
-  const isWhole = series.every((serie) => rangeIn(market, serie) !== undefined)
-  if (range === undefined || others.length > 0 || !isWhole) {
+  if (range === undefined || others.length > 0 || !isReadable(market, series)) {
     const told = series.map(({ first, last }) => `${first} to ${last}`).join(', ')
     return { kind: 'error', text: `ported names ${told}, which is not one range of this market` }
   }
   const rn = routingNumber ?? series[0]?.routingNumber
-  return { kind: 'ported', recipient, routingNumber: rn, numberType, at: actualAt, range }
+  return { kind: 'ported', recipient, donor, routingNumber: rn, numberType, at: actualAt, range }
+}
+
+/** Whether every series is a range of the market. */
+export function isReadable(market: Market, series: readonly PxsSerie[]): boolean {
+  return series.every((serie) => rangeIn(market, serie) !== undefined)
 }
 
 function rangeIn(market: Market, { first, last }: PxsSerie): NumberRange | undefined {
@@ -98,6 +108,8 @@ function errorOf({ errors }: PxsBodyOf<'error'>, sentType: string | undefined): 
       return { kind: 'instruction_refused', code: 0, text }
     case MSGTYPES.change:
       return { kind: 'changed', text: `refused, ${text}` }
+    case MSGTYPES.authorisation_response:
+      return { kind: 'answer_refused', text }
     default:
       return { kind: 'error', text }
   }
