@@ -77,7 +77,7 @@ async function loadSnapshot(feed: RouteFeed, table: RouteTable): Promise<void> {
   try {
     for await (const batch of batches) {
       const rows = emptyRows(batch.length)
-      for (const { number, route } of batch) addRow(rows, number, table.valueIdOf(route))
+      for (const { number, route } of batch) addRow(rows, number, table.values.idOf(route))
       replacement.setMany(rows)
     }
   } catch (error) {

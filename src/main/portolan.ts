@@ -11,17 +11,16 @@ import type { Db } from '../db/db.ts'
 import { startEmbedded } from '../db/embedded.ts'
 import { migrate } from '../db/migrate.ts'
 import { openDb } from '../db/pool.ts'
-import type { DnsState } from '../dns/answer.ts'
 import { followRoutes } from '../dns/follow.ts'
 import { startDns } from '../dns/server.ts'
 import { routeTable } from '../dns/table.ts'
 import { servedByMarket, type ZoneConfig } from '../dns/zone-config.ts'
-import { enumZones } from '../dns/zone-enum.ts'
-import { zoneSet } from '../dns/zones.ts'
 import { appendAudit } from '../events/audit.store.ts'
 import { npApiSurface } from '../http/np-api/surface.ts'
 import { opsSurface, type ReadinessCheck } from '../http/ops/surface.ts'
 import { createServer } from '../http/server.ts'
+import { readBuiltUi } from '../http/ui/files.ts'
+import { uiSurface } from '../http/ui/surface.ts'
 import { deliverDue } from '../integrations/deliver.job.ts'
 import { loadSmsAccess } from '../integrations/sms/load-access.ts'
 import { createSmsTester, type SmsTester } from '../integrations/sms/sms.ts'
@@ -36,6 +35,8 @@ import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
+import { marketFacts } from './market-facts.ts'
+import { composeRouting, type Routing } from './routing.ts'
 import { startSimulator } from './simulator.ts'
 
 /** The name of the one subscription that the configuration can state. */
@@ -94,12 +95,14 @@ export async function startPortolan({
       log: log.child({ room: 'porting' }),
     }
     const dns = await startDnsRole({ config, market, db, log, closers })
-    const http = await startHttpRole({ config, porting, keys, sms, registry, dns, log, closers })
+    const routing = composeRouting({ config, porting, log })
+    closers.push(() => routing.close())
+    const http = await startHttpRole({ config, root, porting, routing, keys, sms, registry, dns, log, closers })
     const simulated =
       http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
-    const jobs = clearinghouse && startJobsRole({ config, porting, clearinghouse, log, closers })
-    registerGauges(registry, { db, dns, jobs })
+    const jobs = clearinghouse && startJobsRole({ config, porting, routing, clearinghouse, log, closers })
+    registerGauges(registry, { db, dns, jobs, isMirrored: routing.job !== undefined })
     return {
       market,
       databaseUrl: url,
@@ -167,22 +170,22 @@ async function startDnsRole({
 }) {
   if (!config.roles.has('dns')) return undefined
   const table = routeTable()
-  const zone: ZoneConfig = {
-    apexes: config.dns.zones,
+  const zones: ZoneConfig = {
+    apexes: [...config.dns.zones],
     profile: config.dns.profile,
     ttlSeconds: config.dns.ttlSeconds,
     nameServers: ['ns1.portolan.invalid'],
     contact: 'hostmaster.portolan.invalid',
     ...servedByMarket(market),
   }
-  const state: DnsState = { zones: zoneSet(enumZones(zone, table)) }
   const following = followRoutes({ feed: routeFeed(db), table, log: log.child({ room: 'dns' }) })
   closers.push(() => following.close())
   await following.ready
   const server = await startDns({
     host: config.dns.host,
     port: config.dns.listenPort,
-    state,
+    config: zones,
+    table,
     log: log.child({ room: 'dns' }),
   })
   closers.push(() => server.close())
@@ -191,7 +194,9 @@ async function startDnsRole({
 
 async function startHttpRole({
   config,
+  root,
   porting,
+  routing,
   keys,
   sms,
   registry,
@@ -200,7 +205,9 @@ async function startHttpRole({
   closers,
 }: {
   config: Config
+  root: string
   porting: Porting
+  routing: Routing
   keys: Keys
   sms: SmsTester
   registry: Registry
@@ -234,12 +241,14 @@ async function startHttpRole({
           localOf: (number) => localOf(market, number),
         },
         sms,
+        routing: routing.desk,
         keys,
         receive: async (raw) => ({ status: 200, ...(await receive(porting, raw)) }),
         deploymentPrefix: config.http.deploymentPrefix,
         isDocPublic: config.http.areDocsPublic,
       }),
       opsSurface({ checks, registry }),
+      uiSurface({ files: await readBuiltUi(join(root, 'web', 'dist')), market: marketFacts(market) }),
     ],
   })
   closers.push(() => server.close())
@@ -282,12 +291,14 @@ async function simulate({
 function startJobsRole({
   config,
   porting,
+  routing,
   clearinghouse,
   log,
   closers,
 }: {
   config: Config
   porting: Porting
+  routing: Routing
   clearinghouse: Clearinghouse
   log: Log
   closers: Closers
@@ -305,11 +316,12 @@ function startJobsRole({
     { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
+    ...(routing.job ? [routing.job] : []),
   ]
   const jobs = startJobs(table, { log: log.child({ room: 'jobs' }), now })
-  const stopListening = db.listen('work', (word) => jobs.wake(word))
+  const listening = [db.listen('work', (word) => jobs.wake(word)), db.listen('route', () => jobs.wake('route'))]
   closers.push(async () => {
-    stopListening()
+    for (const stopListening of listening) stopListening()
     await jobs.stop()
     await webhooks.close()
   })

@@ -34,6 +34,7 @@ const DESCRIBED_ONLY: NpApiDeps = {
   },
   numbers: { parseRange: ({ first }) => unread(first), parseNumber: unread, localOf: unread },
   sms: { validate: notCalled },
+  routing: { lookUp: notCalled, subscription: notCalled, push: notCalled, remove: notCalled },
   keys: { authenticate: async () => READER },
   receive: notCalled,
   deploymentPrefix: 'pxs',
