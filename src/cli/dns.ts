@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { startEdge } from '../dns/edge.ts'
-import { parseZoneConfig, type ZoneConfig } from '../dns/zone-config.ts'
+import type { ZoneConfig } from '../dns/zone-config.schema.ts'
+import { parseZoneConfig } from '../dns/zone-file.ts'
 import { createLog } from '../shared/log.ts'
 
 type Address = { readonly host: string; readonly port: number }

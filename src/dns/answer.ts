@@ -1,7 +1,7 @@
 import { decodeQuery, type Edns, encodeReply, type Query, type Rcode, type Reply } from './message.codec.ts'
 import { CLASSES, type ResourceRecord, TYPES } from './record.codec.ts'
 import type { TableReader } from './table-reader.ts'
-import type { ZoneConfig } from './zone-config.ts'
+import type { ZoneConfig } from './zone-config.schema.ts'
 import { type EnumPlan, enumPlan, enumZones } from './zone-enum.ts'
 import { type Zone, type ZoneSet, zoneSet } from './zones.ts'
 

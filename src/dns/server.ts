@@ -7,7 +7,7 @@ import { RCODES } from './message.codec.ts'
 import type { TableReader } from './table-reader.ts'
 import { converse } from './tcp.ts'
 import { startUdp, type UdpKind, type UdpService } from './udp.ts'
-import type { ZoneConfig } from './zone-config.ts'
+import type { ZoneConfig } from './zone-config.schema.ts'
 
 /** One line of the query counters: `rcode` is `silence` for what got no reply. */
 export type DnsCount = { readonly via: Via; readonly rcode: string; readonly count: number }

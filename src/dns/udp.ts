@@ -9,7 +9,7 @@ import { type Responder, responderFor } from './respond.ts'
 import { addReader, rest } from './table-memory.ts'
 import type { TableReader } from './table-reader.ts'
 import type { UdpHandle } from './udp-system.ts'
-import type { ZoneConfig } from './zone-config.ts'
+import type { ZoneConfig } from './zone-config.schema.ts'
 
 /** How datagrams come and go: `batched` by system calls of our own in worker threads, `dgram` by Node's sockets. */
 export type UdpKind = 'batched' | 'dgram'

@@ -1,7 +1,7 @@
 import { type Answer, decode, encode, type OptAnswer, type Packet } from 'dns-packet'
 import { answer, type DnsState, dnsState, type Via } from '../../src/dns/answer.ts'
 import { type RouteTable, routeTable } from '../../src/dns/table.ts'
-import type { ZoneConfig } from '../../src/dns/zone-config.ts'
+import type { ZoneConfig } from '../../src/dns/zone-config.schema.ts'
 import { type E164, parseE164 } from '../../src/numbers/e164.ts'
 import { rangeOf } from '../../src/numbers/range.ts'
 

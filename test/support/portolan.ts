@@ -18,6 +18,8 @@ export type TestPortolan = {
   readonly db: Db
   readonly url: string
   readonly simulatorUrl: string
+  /** The keys that the first start made, by tier. */
+  readonly keys: Readonly<Record<string, string>>
   /** A request to np_api as admin, or as the given `user:key`. */
   api(
     method: string,
@@ -105,6 +107,7 @@ export async function testPortolan(settings: Record<string, string> = {}): Promi
     db,
     url: httpUrl,
     simulatorUrl,
+    keys: Object.fromEntries(portolan.firstKeys.map(({ tier, key }) => [tier, key])),
     api,
     async key(tier) {
       const key = `walk-${tier}-key-0001`

@@ -1,6 +1,6 @@
 import type { Market } from '../../numbers/market.ts'
 import type { PortOutRequest } from '../../porting/port.ts'
-import { isReadable, rangesOf } from './hear.ts'
+import { rangesOf, strangeSeries } from './hear.ts'
 import type { PxsBodyOf } from './messages.codec.ts'
 import type { PxsProfile } from './profile.ts'
 import { stampOf } from './stamp.codec.ts'
@@ -12,7 +12,7 @@ export function requestOf(market: Market, body: PxsBodyOf<'authorisation_request
     recipient: body.recipient,
     donor: body.donor,
     ranges,
-    isWhole: isReadable(market, body.series),
+    isWhole: strangeSeries(market, body.series).length === 0,
     numberType: body.numberType,
     accountType: body.accountType,
     contactNumber: body.contactNumber,

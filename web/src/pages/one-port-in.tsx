@@ -23,7 +23,7 @@ export function OnePortInPage() {
     <Stack>
       <div className={classes.headingRow}>
         <h1>
-          <Anchor inherit renderRoot={(props) => <Link to="/port-in" {...props} />}>
+          <Anchor inherit underline="always" renderRoot={(props) => <Link to="/port-in" {...props} />}>
             Port IN
           </Anchor>{' '}
           / <span className={classes.code}>{msgidentifier}</span>
@@ -48,7 +48,10 @@ export function OnePortInPage() {
               <Title order={2} size="h4" id="port-events">
                 Events
               </Title>
-              <EventList events={record.events.map((event) => ({ ...event, id: event.porting_in_event_id }))} />
+              <EventList
+                events={record.events.map((event) => ({ ...event, id: event.porting_in_event_id }))}
+                headings={3}
+              />
             </Stack>
             <Stack>
               <Paper withBorder p="md" component="section" aria-labelledby="port-facts">

@@ -38,7 +38,6 @@ export function EventHistory({ title, msgidentifier, events, record, error, onCl
           {title} <span className={classes.code}>{msgidentifier}</span>
         </>
       }
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Stack gap="lg">
         {error !== null && error !== undefined && <Refused error={error} what={title} />}
@@ -52,7 +51,7 @@ export function EventHistory({ title, msgidentifier, events, record, error, onCl
                 </Title>
                 <ZoneNote />
               </div>
-              <EventList events={events} />
+              <EventList events={events} headings={4} />
             </section>
             <section aria-labelledby="xml-heading">
               <Title order={3} size="h5" id="xml-heading" mb="xs">
@@ -76,10 +75,12 @@ export function EventHistory({ title, msgidentifier, events, record, error, onCl
   )
 }
 
-export function EventList({ events }: { readonly events: readonly LoggedEvent[] }) {
+type ListProps = { readonly events: readonly LoggedEvent[]; readonly headings: 3 | 4 }
+
+export function EventList({ events, headings }: ListProps) {
   if (events.length === 0) return <Text c="dimmed">Nothing has happened yet.</Text>
   return (
-    <Accordion variant="contained" multiple defaultValue={[String(events.at(-1)?.id)]} order={4}>
+    <Accordion variant="contained" multiple defaultValue={[String(events.at(-1)?.id)]} order={headings}>
       {events.map(({ id, msgtype, direction, eventlog, submission_timestamp }) => (
         <Accordion.Item key={id} value={String(id)}>
           <Accordion.Control icon={direction === 0 ? <Sent size={16} /> : <Received size={16} />}>

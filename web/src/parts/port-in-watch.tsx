@@ -46,7 +46,7 @@ export function PortInWatch({ msgidentifier }: { readonly msgidentifier: string 
           </Title>
           <ZoneNote />
         </div>
-        <EventList events={data.events.map((event) => ({ ...event, id: event.porting_in_event_id }))} />
+        <EventList events={data.events.map((event) => ({ ...event, id: event.porting_in_event_id }))} headings={3} />
       </section>
       <Group>
         <Button

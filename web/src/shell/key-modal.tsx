@@ -48,7 +48,6 @@ export function KeyModal({ isOpen, mayClose, refusal, onClose }: Props) {
       withCloseButton={mayClose}
       closeOnEscape={mayClose}
       closeOnClickOutside={mayClose}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <form onSubmit={save} noValidate>
         <Stack>
