@@ -85,6 +85,8 @@ export const SETTINGS = [
   { name: 'PORTOLAN_PXS_PASSWORD',         unit: 'secret',  fallback: '',          meaning: 'Our password at the clearinghouse.' },
   { name: 'PORTOLAN_PXS_TIMEOUT_SECONDS',  unit: 'seconds', fallback: '10',        meaning: 'How long one attempt to send may take.', problem: integer(1, 50) },
   { name: 'PORTOLAN_PXS_RECV_KEY',         unit: 'secret',  fallback: '',          meaning: 'Key with which the clearinghouse (user name `pxs`) calls our receiver, at least 16 characters; only with PORTOLAN_PXS_URL. Another value ends the key before it. Made and shown once when empty.', problem: key },
+  { name: 'PORTOLAN_INFO_TIMEOUT_SECONDS', unit: 'seconds', fallback: '10',        meaning: 'How long `GET info` waits for the clearinghouse to answer.', problem: integer(1, 50) },
+  { name: 'PORTOLAN_PXS_RECV_KEY',         unit: 'secret',  fallback: '',          meaning: 'Key with which the clearinghouse (user name `pxs`) calls our receiver, at least 16 characters; only with PORTOLAN_PXS_URL.', problem: secretOf(16) },
   { name: 'PORTOLAN_SIM_PORT',             unit: 'port',    fallback: '8081',      meaning: 'TCP port of the PXS simulator on 127.0.0.1; 0 takes a free one.', problem: integer(0, 65_535) },
   { name: 'PORTOLAN_SIM_STEP_MS',          unit: 'ms',      fallback: '300',       meaning: 'How long the simulated operators think before each answer.', problem: integer(0, 60_000) },
   { name: 'PORTOLAN_WEBHOOK_URL',          unit: 'URL',     fallback: '',          meaning: 'Where lifecycle events are posted; when empty, nobody is told.', problem: url('http:', 'https:') },
@@ -145,6 +147,7 @@ export type Config = {
       }
     | undefined
   readonly pxsTimeoutSeconds: number
+  readonly infoTimeoutSeconds: number
   readonly sim: { readonly listenPort: number; readonly stepMilliseconds: number }
   readonly webhook:
     | { readonly url: string; readonly secret: string; readonly previousSecret: string | undefined }
@@ -225,6 +228,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
         }
       : undefined,
     pxsTimeoutSeconds: Number(value('PORTOLAN_PXS_TIMEOUT_SECONDS')),
+    infoTimeoutSeconds: Number(value('PORTOLAN_INFO_TIMEOUT_SECONDS')),
     sim: { listenPort: Number(value('PORTOLAN_SIM_PORT')), stepMilliseconds: Number(value('PORTOLAN_SIM_STEP_MS')) },
     webhook: value('PORTOLAN_WEBHOOK_URL')
       ? {

@@ -78,10 +78,10 @@ function decide(porting: Porting, { request, state }: Submission, { taken, route
     if (found === market.operator && isLive(state)) throw alreadyServed(porting, request.range)
     const draft = draftOf(porting, request, state, named ?? found)
     if (state === 'NoPort')
-      porting.encode({ kind: 'authorisation_request' }, draft, {
-        msgid: `${draft.msgidentifier}-001`,
-        at: draft.createdAt,
-      })
+      porting.encode(
+        { kind: 'authorisation_request', port: draft },
+        { msgid: `${draft.msgidentifier}-001`, msgidentifier: draft.msgidentifier, at: draft.createdAt },
+      )
     return draft
   } catch (refusal) {
     if (refusal instanceof Fault) return refusal
@@ -207,7 +207,7 @@ async function save(
 }
 
 function firstMessage(porting: Porting, port: Port) {
-  return messageOf(porting, port, { kind: 'authorisation_request' }, { id: randomUUIDv7(), eventNumber: 1 })
+  return messageOf(porting, port, { kind: 'authorisation_request', port }, { id: randomUUIDv7(), eventNumber: 1 })
 }
 
 function birth(port: Port, messageId: string | undefined) {

@@ -8,6 +8,12 @@ export const OPERATIONS = {
   abortPortIn: ['DELETE', '/np_api/PortIn/{msgidentifier}'],
   listXml: ['GET', '/np_api/PortIn/get_xml_list/{msgidentifier}'],
   getXml: ['GET', '/np_api/PortIn/get_xml/{folder}/{filename}'],
+  listPortOut: ['GET', '/np_api/PortOut/list'],
+  getPortOut: ['GET', '/np_api/PortOut/{msgidentifier}'],
+  authorisePortOut: ['POST', '/np_api/PortOut/{msgidentifier}'],
+  rejectPortOut: ['DELETE', '/np_api/PortOut/{msgidentifier}'],
+  getNumberInfo: ['GET', '/np_api/info/{msisdn}'],
+  terminateNumber: ['DELETE', '/np_api/terminate/{msisdn}/{type_of_numbers}'],
   validateSms: ['POST', '/np_api/validate/sms_validate'],
   getRoute: ['GET', '/np_api/route/{msisdn}'],
   deleteRoute: ['DELETE', '/np_api/route/{msisdn}'],
@@ -127,6 +133,89 @@ export type Operations = {
     query: undefined
     body: undefined
     answer: Blob
+  }
+  listPortOut: {
+    params: undefined
+    query: { page?: number; limit?: number; state?: string; q?: string }
+    body: undefined
+    answer: ({
+      port_out_id: number
+      msgidentifier: string
+      PortingState: number
+      PortingStateString: string
+      recipientnetworkoperator: string
+      Type_of_Numbers: "mobile" | "fixed"
+      submission_timestamp: string
+      update_timestamp: string
+      phone_number_ranges: ({
+        telephonenumberseriestart: string
+        telephonenumberserieend: string
+      })[]
+    })[]
+  }
+  getPortOut: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: undefined
+    answer: {
+      port_out_id: number
+      msgidentifier: string
+      PortingState: number
+      PortingStateString: string
+      recipientnetworkoperator: string
+      Type_of_Numbers: "mobile" | "fixed"
+      submission_timestamp: string
+      update_timestamp: string
+      phone_number_ranges: ({
+        telephonenumberseriestart: string
+        telephonenumberserieend: string
+      })[]
+      events: ({
+        porting_out_event_id: number
+        msgtype: string
+        direction: number
+        eventlog: string
+        submission_timestamp: string
+      })[]
+    }
+  }
+  authorisePortOut: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: undefined
+    answer: {
+      result: "success"
+      msgidentifier: string
+      message: string
+    }
+  }
+  rejectPortOut: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: {
+      reason?: number
+    }
+    answer: {
+      result: "success"
+      msgidentifier: string
+      message: string
+    }
+  }
+  getNumberInfo: {
+    params: { msisdn: string }
+    query: undefined
+    body: undefined
+    answer: Record<string, unknown>
+  }
+  terminateNumber: {
+    params: { msisdn: string; type_of_numbers: "mobile" | "fixed" }
+    query: undefined
+    body: undefined
+    answer: {
+      result: "success"
+      msisdn: string
+      message: string
+    }
   }
   validateSms: {
     params: undefined
