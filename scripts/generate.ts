@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { settingsTable } from '../src/config.ts'
+import { nativeDocument } from '../src/http/native/document.ts'
 import { npApiDocument } from '../src/http/np-api/document.ts'
 import { schemaSql } from './schema.ts'
 
@@ -12,6 +13,7 @@ type Golden = { readonly path: string; make(): Promise<string> }
 const GOLDEN_FILES: readonly Golden[] = [
   { path: 'db/schema.sql',            make: schemaSql },
   { path: 'docs/openapi/np-api.json', make: async () => `${JSON.stringify(await npApiDocument(), null, 2)}\n` },
+  { path: 'docs/openapi/v1.json',     make: async () => `${JSON.stringify(await nativeDocument(), null, 2)}\n` },
   { path: 'docs/settings.md',         make: async () => page('Settings', 'Every setting of a deployment, read from the environment. All problems are told at once, before anything starts.', settingsTable()) },
 ]
 

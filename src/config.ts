@@ -84,6 +84,7 @@ export const SETTINGS = [
   { name: 'PORTOLAN_SIM_STEP_MS',          unit: 'ms',      fallback: '300',       meaning: 'How long the simulated operators think before each answer.', problem: integer(0, 60_000) },
   { name: 'PORTOLAN_WEBHOOK_URL',          unit: 'URL',     fallback: '',          meaning: 'Where lifecycle events are posted; when empty, nobody is told.', problem: url('http:', 'https:') },
   { name: 'PORTOLAN_WEBHOOK_SECRET',       unit: 'secret',  fallback: '',          meaning: 'Secret that signs the events, at least 32 characters; needed with PORTOLAN_WEBHOOK_URL.', problem: secretOf(32) },
+  { name: 'PORTOLAN_SECRET_KEY',           unit: 'secret',  fallback: '',          meaning: 'Key of 64 hexadecimal digits under which secrets are kept in the database; when empty, it is made once and kept in `secret.key` of the data folder, readable by its owner only. Every process on one database needs the same.', problem: matching(/^([0-9A-Fa-f]{64})?$/, '64 hexadecimal digits, as `openssl rand -hex 32` gives them') },
   { name: 'PORTOLAN_DB_CONNECTIONS',       unit: 'count',   fallback: '16',        meaning: 'Most connections to the database.', problem: integer(2, 500) },
   { name: 'PORTOLAN_LOG_LEVEL',            unit: 'word',    fallback: 'info',      meaning: 'trace, debug, info, warn, error or silent. Numbers are in full only at debug.', problem: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent') },
 ] as const satisfies readonly Setting[]
@@ -123,6 +124,8 @@ export type Config = {
   readonly pxsTimeoutSeconds: number
   readonly sim: { readonly listenPort: number; readonly stepMilliseconds: number }
   readonly webhook: { readonly url: string; readonly secret: string } | undefined
+  /** 64 hexadecimal digits; undefined: kept in the data folder. */
+  readonly secretKey: string | undefined
   readonly dbConnections: number
   readonly logLevel: string
 }
@@ -173,6 +176,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     webhook: value('PORTOLAN_WEBHOOK_URL')
       ? { url: value('PORTOLAN_WEBHOOK_URL'), secret: value('PORTOLAN_WEBHOOK_SECRET') }
       : undefined,
+    secretKey: value('PORTOLAN_SECRET_KEY') || undefined,
     dbConnections: Number(value('PORTOLAN_DB_CONNECTIONS')),
     logLevel: value('PORTOLAN_LOG_LEVEL'),
   }

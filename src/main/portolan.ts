@@ -32,8 +32,11 @@ import { portInService } from '../porting/port-in.ts'
 import type { Porting } from '../porting/porting.ts'
 import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
+import { createVault, type Vault } from '../shared/vault.ts'
 import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
+import { composeNative, nativeJobs } from './native.ts'
+import { secretKey } from './secret-key.ts'
 import { startSimulator } from './simulator.ts'
 
 /** The name of the one subscription that the configuration can state. */
@@ -81,6 +84,7 @@ export async function startPortolan({
       audit: (tx, row) => appendAudit(tx, [row]),
     })
     const firstKeys = await makeFirstKeys(keys, config)
+    const vault = createVault(await secretKey({ dataDir: config.dataDir, given: config.secretKey }))
     const registry = new Registry()
     const porting: Porting = {
       db,
@@ -91,11 +95,11 @@ export async function startPortolan({
       log: log.child({ room: 'porting' }),
     }
     const dns = await startDnsRole({ config, market, db, log, closers })
-    const http = await startHttpRole({ config, porting, keys, registry, dns, log, closers })
+    const http = await startHttpRole({ config, porting, keys, vault, registry, dns, log, closers })
     const simulated =
       http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
-    const jobs = clearinghouse && startJobsRole({ config, porting, clearinghouse, log, closers })
+    const jobs = clearinghouse && startJobsRole({ config, porting, clearinghouse, vault, log, closers })
     registerGauges(registry, { db, dns, jobs })
     return {
       market,
@@ -179,6 +183,7 @@ async function startHttpRole({
   config,
   porting,
   keys,
+  vault,
   registry,
   dns,
   log,
@@ -187,6 +192,7 @@ async function startHttpRole({
   config: Config
   porting: Porting
   keys: Keys
+  vault: Vault
   registry: Registry
   dns: DnsRole
   log: Log
@@ -206,6 +212,8 @@ async function startHttpRole({
         ]
       : []),
   ]
+  const native = composeNative({ config, porting, keys, vault, log })
+  closers.push(async () => native.close())
   const server = await createServer({
     log,
     registry,
@@ -218,6 +226,7 @@ async function startHttpRole({
         deploymentPrefix: config.http.deploymentPrefix,
         isDocPublic: config.http.areDocsPublic,
       }),
+      native.surface,
       opsSurface({ checks, registry }),
     ],
   })
@@ -262,12 +271,14 @@ function startJobsRole({
   config,
   porting,
   clearinghouse,
+  vault,
   log,
   closers,
 }: {
   config: Config
   porting: Porting
   clearinghouse: Clearinghouse
+  vault: Vault
   log: Log
   closers: Closers
 }): Jobs | undefined {
@@ -284,6 +295,7 @@ function startJobsRole({
     { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
+    ...nativeJobs({ porting, vault }),
   ]
   const jobs = startJobs(table, { log: log.child({ room: 'jobs' }), now })
   const stopListening = db.listen('work', (word) => jobs.wake(word))

@@ -27,12 +27,19 @@ export const FAULT_CODES = [
   'endpoint_not_found',
   'port_not_found',
   'file_not_found',
+  'resource_not_found',
   // what stands in the way
   'illegal_transition',
   'range_overlaps_live_port',
   'number_already_served',
   'cool_off_not_overridable',
   'identifiers_exhausted',
+  'resource_exists',
+  'version_missing',
+  'version_conflict',
+  'idempotency_key_reused',
+  'idempotency_unfinished',
+  'streams_exhausted',
 ] as const
 
 export type FaultCode = (typeof FAULT_CODES)[number]
