@@ -24,6 +24,9 @@ const COMMANDS = {
   generate: ['scripts/generate.ts', 'write the generated files anew; with --check only compare them'],
 }
 
+/** These show or test the web UI, so they need it built. */
+const WITH_WEB = ['start', 'demo', 'test']
+
 const [command = '', ...args] = process.argv.slice(2)
 const entry = Object.hasOwn(COMMANDS, command) ? COMMANDS[command]?.[0] : undefined
 if (entry === undefined) {
@@ -34,7 +37,14 @@ await install()
 const node = nodeProgram()
 // Tools that ask for `node` get the same one.
 const path = [dirname(node), join(ROOT, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
-process.exit(await run(node, [join(ROOT, entry), ...args], { stdio: 'inherit', env: { ...process.env, PATH: path } }))
+const env = { ...process.env, PATH: path }
+if (
+  WITH_WEB.includes(command) &&
+  (await run(node, [join(ROOT, 'scripts', 'build-web.ts')], { stdio: 'inherit', env })) !== 0
+) {
+  stop('The web UI could not be built, see above.')
+}
+process.exit(await run(node, [join(ROOT, entry), ...args], { stdio: 'inherit', env }))
 
 async function install() {
   const wanted = createHash('sha256')

@@ -13,6 +13,7 @@ export type Step = {
 export const CHECKS: readonly Step[] = [
   { title: 'Format and lint', command: ['biome', 'ci', '.'] },
   { title: 'Types',           command: ['tsc', '--noEmit'] },
+  { title: 'Types of the UI', command: ['tsc', '--noEmit', '-p', 'web'] },
   { title: 'Dead code',       command: ['knip'] },
 ]
 

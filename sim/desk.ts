@@ -91,7 +91,7 @@ function change({ cast, world, draft, message }: Case): void {
 function abort({ world, draft, message }: Case): void {
   const dossier = dossierOf(world, message, 'recipient')
   const isInTime = dossier.state === 'requested' || dossier.state === 'authorised'
-  const deed: Deed = { say: isInTime ? 'abort_confirmed' : 'abort_refused' }
+  const deed: Deed = isInTime ? { say: 'abort_confirmed' } : { say: 'abort_refused', code: 99 }
   if (isInTime) move(draft, dossier, 'aborted')
   draft.plan(dossier.msgidentifier, [[1, deed]])
 }

@@ -1,8 +1,8 @@
 /** What the other side does, once. Who says it and in which message is in deeds.ts. */
 export type Deed =
   | { readonly say: 'authorised' | 'account_type_judged' | 'deadline' }
-  | { readonly say: 'rejected' | 'instruction_refused' | 'change_refused'; readonly code: number }
-  | { readonly say: 'instructed' | 'ported' | 'changed' | 'abort_confirmed' | 'abort_refused' }
+  | { readonly say: 'rejected' | 'instruction_refused' | 'change_refused' | 'abort_refused'; readonly code: number }
+  | { readonly say: 'instructed' | 'ported' | 'changed' | 'abort_confirmed' }
   | { readonly say: 'timedout'; readonly phase: 'authorisation' | 'instruction' | 'porting' }
   | { readonly say: 'error'; readonly text: string }
   | { readonly say: 'repeat' | 'unknown' | 'malformed' }

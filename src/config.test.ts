@@ -11,6 +11,12 @@ test('an empty environment is a whole configuration', () => {
   equal(config.databaseUrl, undefined)
 })
 
+test('the file of SMS providers is found from the project, or where it says', () => {
+  equal(readConfig({}, '/srv/portolan').smsProvidersFile, undefined)
+  equal(readConfig({ PORTOLAN_SMS_PROVIDERS: 'sms.json' }, '/srv/portolan').smsProvidersFile, '/srv/portolan/sms.json')
+  equal(readConfig({ PORTOLAN_SMS_PROVIDERS: '/etc/sms.json' }, '/srv').smsProvidersFile, '/etc/sms.json')
+})
+
 test('all problems are told at once, each with the name of its setting', () => {
   const env = {
     PORTOLAN_HTTP_PORT: '99999',

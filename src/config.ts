@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path'
+import { resolve } from 'node:path'
 
 /** One setting of the deployment: what an operator may put into the environment. */
 export type Setting = {
@@ -84,6 +84,24 @@ export const SETTINGS = [
   { name: 'PORTOLAN_SIM_STEP_MS',          unit: 'ms',      fallback: '300',       meaning: 'How long the simulated operators think before each answer.', problem: integer(0, 60_000) },
   { name: 'PORTOLAN_WEBHOOK_URL',          unit: 'URL',     fallback: '',          meaning: 'Where lifecycle events are posted; when empty, nobody is told.', problem: url('http:', 'https:') },
   { name: 'PORTOLAN_WEBHOOK_SECRET',       unit: 'secret',  fallback: '',          meaning: 'Secret that signs the events, at least 32 characters; needed with PORTOLAN_WEBHOOK_URL.', problem: secretOf(32) },
+  { name: 'PORTOLAN_WEBHOOK_PREVIOUS_SECRET', unit: 'secret', fallback: '',         meaning: 'The secret before it: signs beside it while the receiver changes over.', problem: secretOf(32) },
+  { name: 'PORTOLAN_SMS_PROVIDERS',        unit: 'path',    fallback: '',          meaning: 'JSON file with the access to the SMS providers of the routing test (docs/sms-providers.md); when empty, none is configured. A relative path starts at the project.' },
+  { name: 'PORTOLAN_CGRATES_URL',          unit: 'URL',     fallback: '',          meaning: 'JSON-RPC address of CGrateS, such as `http://127.0.0.1:2080/jsonrpc`; when empty, routes are not mirrored and routing answers are our own.', problem: url('http:', 'https:') },
+  { name: 'PORTOLAN_CGRATES_USERNAME',     unit: 'text',    fallback: '',          meaning: 'User name at CGrateS, where it asks for one.' },
+  { name: 'PORTOLAN_CGRATES_PASSWORD',     unit: 'secret',  fallback: '',          meaning: 'Password at CGrateS.' },
+  { name: 'PORTOLAN_CGRATES_TENANT',       unit: 'name',    fallback: 'cgrates.org', meaning: 'Tenant of profiles and accounts at CGrateS, also shown in our own routing answers.', problem: matching(/^[A-Za-z0-9._-]{1,64}$/, 'a tenant name') },
+  { name: 'PORTOLAN_CGRATES_TIMEOUT_MS',   unit: 'ms',      fallback: '2000',      meaning: 'How long one call to CGrateS may take.', problem: integer(50, 30_000) },
+  { name: 'PORTOLAN_CGRATES_CONCURRENCY',  unit: 'count',   fallback: '8',         meaning: 'Most calls to CGrateS at once while routes are mirrored.', problem: integer(1, 64) },
+  { name: 'PORTOLAN_CGRATES_RECONCILE_SECONDS', unit: 'seconds', fallback: '3600', meaning: 'How often all routes are compared with CGrateS and repaired.', problem: integer(1, 604_800) },
+  { name: 'PORTOLAN_CHARGING_RATING_PLAN', unit: 'name',    fallback: '',          meaning: 'Rating plan at CGrateS of a number that was ported in; when empty, ports are not charged.', problem: matching(/^[A-Za-z0-9._-]{0,64}$/, 'the id of a rating plan') },
+  { name: 'PORTOLAN_CHARGING_ACTION_PLANS', unit: 'list',   fallback: '',          meaning: 'Action plans (recurring charges) at CGrateS of an account that is opened, comma separated.' },
+  { name: 'PORTOLAN_CHARGING_PORT_OUT_FEE', unit: 'name',   fallback: '',          meaning: 'Category under which CGrateS rates one fee event for each number that leaves; when empty, no fee.', problem: matching(/^[A-Za-z0-9._-]{0,64}$/, 'a category') },
+  { name: 'PORTOLAN_HSS_KIND',             unit: 'word',    fallback: 'none',      meaning: 'Which HSS is asked for subscriptions: none, pyhss or generic-rest.', problem: oneOf('none', 'pyhss', 'generic-rest') },
+  { name: 'PORTOLAN_HSS_URL',              unit: 'URL',     fallback: '',          meaning: 'Base address of PyHSS, or the whole address with `{msisdn}` in it for generic-rest.', problem: url('http:', 'https:') },
+  { name: 'PORTOLAN_HSS_PATH',             unit: 'path',    fallback: '',          meaning: 'Where generic-rest has the subscription in its answer, such as `data.subscriber`; empty: all of it.', problem: matching(/^([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)?$/, 'names joined by dots') },
+  { name: 'PORTOLAN_HSS_HEADER',           unit: 'name',    fallback: 'Provisioning-Key', meaning: 'Header that carries PORTOLAN_HSS_KEY.', problem: matching(/^[A-Za-z0-9-]{1,64}$/, 'the name of a header') },
+  { name: 'PORTOLAN_HSS_KEY',              unit: 'secret',  fallback: '',          meaning: 'What the HSS wants in that header; not sent when empty.' },
+  { name: 'PORTOLAN_HSS_TIMEOUT_MS',       unit: 'ms',      fallback: '1500',      meaning: 'How long the HSS may take; a routing answer waits no longer for it.', problem: integer(50, 30_000) },
   { name: 'PORTOLAN_SECRET_KEY',           unit: 'secret',  fallback: '',          meaning: 'Key of 64 hexadecimal digits under which secrets are kept in the database; when empty, it is made once and kept in `secret.key` of the data folder, readable by its owner only. Every process on one database needs the same.', problem: matching(/^([0-9A-Fa-f]{64})?$/, '64 hexadecimal digits, as `openssl rand -hex 32` gives them') },
   { name: 'PORTOLAN_DB_CONNECTIONS',       unit: 'count',   fallback: '16',        meaning: 'Most connections to the database.', problem: integer(2, 500) },
   { name: 'PORTOLAN_LOG_LEVEL',            unit: 'word',    fallback: 'info',      meaning: 'trace, debug, info, warn, error or silent. Numbers are in full only at debug.', problem: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent') },
@@ -91,6 +109,7 @@ export const SETTINGS = [
 
 type SettingName = (typeof SETTINGS)[number]['name']
 export type Role = 'http' | 'jobs' | 'dns'
+export type HssKind = 'none' | 'pyhss' | 'generic-rest'
 export type EnumProfile = 'interoperable' | 'compact' | 'document'
 
 export type Config = {
@@ -123,7 +142,39 @@ export type Config = {
     | undefined
   readonly pxsTimeoutSeconds: number
   readonly sim: { readonly listenPort: number; readonly stepMilliseconds: number }
-  readonly webhook: { readonly url: string; readonly secret: string } | undefined
+  readonly webhook:
+    | { readonly url: string; readonly secret: string; readonly previousSecret: string | undefined }
+    | undefined
+  readonly smsProvidersFile: string | undefined
+  /** undefined: there is no CGrateS. */
+  readonly cgrates:
+    | {
+        readonly url: string
+        readonly username: string
+        readonly password: string
+        readonly timeoutMilliseconds: number
+        readonly concurrency: number
+        readonly reconcileSeconds: number
+      }
+    | undefined
+  readonly cgratesTenant: string
+  /** undefined: ports are not charged. */
+  readonly charging:
+    | {
+        readonly ratingPlan: string
+        readonly actionPlans: readonly string[]
+        readonly portOutFeeCategory: string | undefined
+      }
+    | undefined
+  readonly hss: {
+    readonly kind: HssKind
+    readonly url: string
+    /** Names joined by dots; empty: the whole answer. */
+    readonly path: string
+    readonly header: string
+    readonly key: string | undefined
+    readonly timeoutMilliseconds: number
+  }
   /** 64 hexadecimal digits; undefined: kept in the data folder. */
   readonly secretKey: string | undefined
   readonly dbConnections: number
@@ -143,10 +194,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
   })
   problems.push(...contradictions(value), ...unknownNames(env))
   if (problems.length > 0) throw new ConfigError(problems)
-  const dataDir = value('PORTOLAN_DATA_DIR')
+  const smsProvidersFile = value('PORTOLAN_SMS_PROVIDERS')
   return {
     market: value('PORTOLAN_MARKET'),
-    dataDir: isAbsolute(dataDir) ? dataDir : resolve(root, dataDir),
+    dataDir: resolve(root, value('PORTOLAN_DATA_DIR')),
     databaseUrl: value('DATABASE_URL') || undefined,
     roles: new Set(list(value('PORTOLAN_ROLES')) as Role[]), // everyOneOf has checked the words
     http: {
@@ -174,8 +225,39 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     pxsTimeoutSeconds: Number(value('PORTOLAN_PXS_TIMEOUT_SECONDS')),
     sim: { listenPort: Number(value('PORTOLAN_SIM_PORT')), stepMilliseconds: Number(value('PORTOLAN_SIM_STEP_MS')) },
     webhook: value('PORTOLAN_WEBHOOK_URL')
-      ? { url: value('PORTOLAN_WEBHOOK_URL'), secret: value('PORTOLAN_WEBHOOK_SECRET') }
+      ? {
+          url: value('PORTOLAN_WEBHOOK_URL'),
+          secret: value('PORTOLAN_WEBHOOK_SECRET'),
+          previousSecret: value('PORTOLAN_WEBHOOK_PREVIOUS_SECRET') || undefined,
+        }
       : undefined,
+    smsProvidersFile: smsProvidersFile ? resolve(root, smsProvidersFile) : undefined,
+    cgrates: value('PORTOLAN_CGRATES_URL')
+      ? {
+          url: value('PORTOLAN_CGRATES_URL'),
+          username: value('PORTOLAN_CGRATES_USERNAME'),
+          password: value('PORTOLAN_CGRATES_PASSWORD'),
+          timeoutMilliseconds: Number(value('PORTOLAN_CGRATES_TIMEOUT_MS')),
+          concurrency: Number(value('PORTOLAN_CGRATES_CONCURRENCY')),
+          reconcileSeconds: Number(value('PORTOLAN_CGRATES_RECONCILE_SECONDS')),
+        }
+      : undefined,
+    cgratesTenant: value('PORTOLAN_CGRATES_TENANT'),
+    charging: value('PORTOLAN_CHARGING_RATING_PLAN')
+      ? {
+          ratingPlan: value('PORTOLAN_CHARGING_RATING_PLAN'),
+          actionPlans: list(value('PORTOLAN_CHARGING_ACTION_PLANS')),
+          portOutFeeCategory: value('PORTOLAN_CHARGING_PORT_OUT_FEE') || undefined,
+        }
+      : undefined,
+    hss: {
+      kind: value('PORTOLAN_HSS_KIND') as HssKind, // oneOf has checked the word
+      url: value('PORTOLAN_HSS_URL'),
+      path: value('PORTOLAN_HSS_PATH'),
+      header: value('PORTOLAN_HSS_HEADER'),
+      key: value('PORTOLAN_HSS_KEY') || undefined,
+      timeoutMilliseconds: Number(value('PORTOLAN_HSS_TIMEOUT_MS')),
+    },
     secretKey: value('PORTOLAN_SECRET_KEY') || undefined,
     dbConnections: Number(value('PORTOLAN_DB_CONNECTIONS')),
     logLevel: value('PORTOLAN_LOG_LEVEL'),
@@ -216,6 +298,14 @@ function contradictions(value: (name: SettingName) => string): string[] {
       ? [
           'PORTOLAN_PXS_URL must be set when PORTOLAN_ROLES has jobs without http: the simulator runs beside the HTTP server',
         ]
+      : []),
+    ...needs('PORTOLAN_CHARGING_RATING_PLAN', 'PORTOLAN_CGRATES_URL', 'CGrateS does the charging'),
+    ...needs('PORTOLAN_CGRATES_USERNAME', 'PORTOLAN_CGRATES_PASSWORD', 'the two are one credential'),
+    ...(value('PORTOLAN_HSS_KIND') !== 'none' && value('PORTOLAN_HSS_URL') === ''
+      ? ['PORTOLAN_HSS_URL must be set when PORTOLAN_HSS_KIND is not none: somebody must be asked']
+      : []),
+    ...(value('PORTOLAN_HSS_KIND') === 'generic-rest' && !value('PORTOLAN_HSS_URL').includes('{msisdn}')
+      ? ['PORTOLAN_HSS_URL must have {msisdn} in it when PORTOLAN_HSS_KIND is generic-rest']
       : []),
     ...needs('PORTOLAN_WEBHOOK_URL', 'PORTOLAN_WEBHOOK_SECRET', 'events are never sent unsigned'),
   ]

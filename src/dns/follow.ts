@@ -1,6 +1,7 @@
 import type { RouteFeed } from '../routing/route.ts'
 import type { Log } from '../shared/log.ts'
 import type { RouteTable } from './table.ts'
+import { addRow, emptyRows } from './table-rows.ts'
 
 /** A notification may be lost, so we look by the clock as well. */
 const POLL_MS = 1000
@@ -69,14 +70,21 @@ export function followRoutes({ feed, table, log }: FollowOptions): Following {
   }
 }
 
-/** A snapshot that breaks off is loaded from its beginning next time. */
+/** Loads beside what is served, and takes its place at once. A snapshot that breaks off is loaded from its beginning next time. */
 async function loadSnapshot(feed: RouteFeed, table: RouteTable): Promise<void> {
-  table.clear()
   const { generation, batches } = await feed.snapshot()
-  for await (const batch of batches) {
-    for (const { number, route } of batch) table.set({ first: number, last: number }, route)
+  const replacement = table.replacement()
+  try {
+    for await (const batch of batches) {
+      const rows = emptyRows(batch.length)
+      for (const { number, route } of batch) addRow(rows, number, table.values.idOf(route))
+      replacement.setMany(rows)
+    }
+  } catch (error) {
+    replacement.discard()
+    throw error
   }
-  table.setGeneration(generation)
+  replacement.publish(generation)
 }
 
 /** Applies the next changes without a pause, so that a query sees a range whole. @returns whether there were any */

@@ -11,22 +11,23 @@ import type { Db } from '../db/db.ts'
 import { startEmbedded } from '../db/embedded.ts'
 import { migrate } from '../db/migrate.ts'
 import { openDb } from '../db/pool.ts'
-import type { DnsState } from '../dns/answer.ts'
 import { followRoutes } from '../dns/follow.ts'
 import { startDns } from '../dns/server.ts'
 import { routeTable } from '../dns/table.ts'
 import { servedByMarket, type ZoneConfig } from '../dns/zone-config.ts'
-import { enumZones } from '../dns/zone-enum.ts'
-import { zoneSet } from '../dns/zones.ts'
 import { appendAudit } from '../events/audit.store.ts'
 import { npApiSurface } from '../http/np-api/surface.ts'
 import { opsSurface, type ReadinessCheck } from '../http/ops/surface.ts'
 import { createServer } from '../http/server.ts'
+import { readBuiltUi } from '../http/ui/files.ts'
+import { uiSurface } from '../http/ui/surface.ts'
 import { deliverDue } from '../integrations/deliver.job.ts'
+import { loadSmsAccess } from '../integrations/sms/load-access.ts'
+import { createSmsTester, type SmsTester } from '../integrations/sms/sms.ts'
 import { createWebhookClient } from '../integrations/webhook.client.ts'
 import { type Job, type Jobs, startJobs } from '../jobs/jobs.ts'
 import { loadMarket } from '../numbers/load-market.ts'
-import { localOf, type Market, parseRange } from '../numbers/market.ts'
+import { localOf, type Market, parseNumber, parseRange } from '../numbers/market.ts'
 import { endOverdueTimers } from '../porting/overdue.job.ts'
 import { portInService } from '../porting/port-in.ts'
 import type { Porting } from '../porting/porting.ts'
@@ -35,7 +36,9 @@ import { createLog, type Log } from '../shared/log.ts'
 import { createVault, type Vault } from '../shared/vault.ts'
 import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
+import { marketFacts } from './market-facts.ts'
 import { composeNative, nativeJobs } from './native.ts'
+import { composeRouting, type Routing } from './routing.ts'
 import { secretKey } from './secret-key.ts'
 import { startSimulator } from './simulator.ts'
 
@@ -76,6 +79,7 @@ export async function startPortolan({
   }
   try {
     const market = await loadMarket(join(root, 'markets'), config.market)
+    const sms = await createSms(config, { now, log, closers })
     const { db, url } = await openDatabase(config, { root, log, closers })
     const keys = createKeys({
       db,
@@ -95,12 +99,14 @@ export async function startPortolan({
       log: log.child({ room: 'porting' }),
     }
     const dns = await startDnsRole({ config, market, db, log, closers })
-    const http = await startHttpRole({ config, porting, keys, vault, registry, dns, log, closers })
+    const routing = composeRouting({ config, porting, log })
+    closers.push(() => routing.close())
+    const http = await startHttpRole({ config, root, porting, routing, keys, vault, sms, registry, dns, log, closers })
     const simulated =
       http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
-    const jobs = clearinghouse && startJobsRole({ config, porting, clearinghouse, vault, log, closers })
-    registerGauges(registry, { db, dns, jobs })
+    const jobs = clearinghouse && startJobsRole({ config, porting, routing, clearinghouse, vault, log, closers })
+    registerGauges(registry, { db, dns, jobs, isMirrored: routing.job !== undefined })
     return {
       market,
       databaseUrl: url,
@@ -140,6 +146,17 @@ async function openDatabase(
   return { db, url }
 }
 
+/** Reads the access to the SMS providers before anything is started: a mistake in it stops the start. */
+async function createSms(
+  { smsProvidersFile }: Config,
+  { now, log, closers }: { now: () => Temporal.Instant; log: Log; closers: Closers },
+): Promise<SmsTester> {
+  const access = smsProvidersFile === undefined ? new Map() : await loadSmsAccess(smsProvidersFile)
+  const sms = createSmsTester({ access, now, log: log.child({ room: 'integrations' }) })
+  closers.push(() => sms.close())
+  return sms
+}
+
 export type DnsRole = Awaited<ReturnType<typeof startDnsRole>>
 
 async function startDnsRole({
@@ -157,22 +174,22 @@ async function startDnsRole({
 }) {
   if (!config.roles.has('dns')) return undefined
   const table = routeTable()
-  const zone: ZoneConfig = {
-    apexes: config.dns.zones,
+  const zones: ZoneConfig = {
+    apexes: [...config.dns.zones],
     profile: config.dns.profile,
     ttlSeconds: config.dns.ttlSeconds,
     nameServers: ['ns1.portolan.invalid'],
     contact: 'hostmaster.portolan.invalid',
     ...servedByMarket(market),
   }
-  const state: DnsState = { zones: zoneSet(enumZones(zone, table)) }
   const following = followRoutes({ feed: routeFeed(db), table, log: log.child({ room: 'dns' }) })
   closers.push(() => following.close())
   await following.ready
   const server = await startDns({
     host: config.dns.host,
     port: config.dns.listenPort,
-    state,
+    config: zones,
+    table,
     log: log.child({ room: 'dns' }),
   })
   closers.push(() => server.close())
@@ -181,8 +198,11 @@ async function startDnsRole({
 
 async function startHttpRole({
   config,
+  root,
   porting,
+  routing,
   keys,
+  sms,
   vault,
   registry,
   dns,
@@ -190,8 +210,11 @@ async function startHttpRole({
   closers,
 }: {
   config: Config
+  root: string
   porting: Porting
+  routing: Routing
   keys: Keys
+  sms: SmsTester
   vault: Vault
   registry: Registry
   dns: DnsRole
@@ -220,7 +243,13 @@ async function startHttpRole({
     surfaces: [
       npApiSurface({
         portIn: portInService(porting),
-        numbers: { parseRange: (text) => parseRange(market, text), localOf: (number) => localOf(market, number) },
+        numbers: {
+          parseRange: (text) => parseRange(market, text),
+          parseNumber: (text) => parseNumber(market, text),
+          localOf: (number) => localOf(market, number),
+        },
+        sms,
+        routing: routing.desk,
         keys,
         receive: async (raw) => ({ status: 200, ...(await receive(porting, raw)) }),
         deploymentPrefix: config.http.deploymentPrefix,
@@ -228,6 +257,7 @@ async function startHttpRole({
       }),
       native.surface,
       opsSurface({ checks, registry }),
+      uiSurface({ files: await readBuiltUi(join(root, 'web', 'dist')), market: marketFacts(market) }),
     ],
   })
   closers.push(() => server.close())
@@ -270,6 +300,7 @@ async function simulate({
 function startJobsRole({
   config,
   porting,
+  routing,
   clearinghouse,
   vault,
   log,
@@ -277,6 +308,7 @@ function startJobsRole({
 }: {
   config: Config
   porting: Porting
+  routing: Routing
   clearinghouse: Clearinghouse
   vault: Vault
   log: Log
@@ -295,12 +327,13 @@ function startJobsRole({
     { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
+    ...(routing.job ? [routing.job] : []),
     ...nativeJobs({ porting, vault }),
   ]
   const jobs = startJobs(table, { log: log.child({ room: 'jobs' }), now })
-  const stopListening = db.listen('work', (word) => jobs.wake(word))
+  const listening = [db.listen('work', (word) => jobs.wake(word)), db.listen('route', () => jobs.wake('route'))]
   closers.push(async () => {
-    stopListening()
+    for (const stopListening of listening) stopListening()
     await jobs.stop()
     await webhooks.close()
   })

@@ -83,6 +83,54 @@ async function deleteRange(tx: Tx, range: NumberRange): Promise<void> {
   ])
 }
 
+/** Holds every other writer of routes off until the caller's transaction ends, so that what is read now is still true then. */
+export async function lockRoutes(tx: Tx): Promise<void> {
+  await tx.sql(
+    `insert into counter as c (name, value) values ('route_generation', 0)
+     on conflict (name) do update set value = c.value`,
+  )
+}
+
+/** A route with where it came from. */
+export type RouteRecord = {
+  readonly route: Route
+  readonly source: RouteWrite['source']
+  /** msgidentifier of the port, or who pushed or imported it. */
+  readonly cause: string
+}
+
+export async function findRoute(reader: Reader, number: E164): Promise<RouteRecord | undefined> {
+  const [row] = await reader.sql<RouteRow & { source: RouteWrite['source']; cause: string }>(
+    'select e164, operator, routing_number, number_type, source, cause from route where e164 = $1',
+    [number],
+  )
+  return row && { route: routeOf(row), source: row.source, cause: row.cause }
+}
+
+/** The routes of the numbers that have one. */
+export async function findRoutesOf(
+  reader: Reader,
+  numbers: readonly E164[],
+): Promise<{ number: E164; route: Route }[]> {
+  const rows = await reader.sql<RouteRow>(
+    'select e164, operator, routing_number, number_type from route where e164 = any($1)',
+    [numbers],
+  )
+  return rows.map((row) => ({ number: row.e164, route: routeOf(row) }))
+}
+
+/** Whether a number's route was set or cleared after a generation. */
+export async function isChangedAfter(reader: Reader, number: E164, generation: number): Promise<boolean> {
+  const [row] = await reader.sql<{ is_changed: boolean }>(
+    `select exists (
+       select 1 from route_change
+        where generation > $1 and first_number <= $2 and last_number >= $2 and length(first_number) = length($2)
+     ) as is_changed`,
+    [generation, number],
+  )
+  return row?.is_changed ?? false
+}
+
 /** The runs of neighbouring numbers inside the ranges that have a route to the same operator, in order. */
 export async function findRoutedRuns(
   reader: Reader,
@@ -135,19 +183,17 @@ export async function findRoutesAfter(
   after: string,
   limit: number,
 ): Promise<{ number: E164; route: Route }[]> {
-  const rows = await reader.sql<{
-    e164: E164
-    operator: string
-    routing_number: string
-    number_type: Route['numberType']
-  }>('select e164, operator, routing_number, number_type from route where e164 > $1 order by e164 limit $2', [
-    after,
-    limit,
-  ])
-  return rows.map((row) => ({
-    number: row.e164,
-    route: { operator: row.operator, routingNumber: row.routing_number, numberType: row.number_type },
-  }))
+  const rows = await reader.sql<RouteRow>(
+    'select e164, operator, routing_number, number_type from route where e164 > $1 order by e164 limit $2',
+    [after, limit],
+  )
+  return rows.map((row) => ({ number: row.e164, route: routeOf(row) }))
+}
+
+type RouteRow = { e164: E164; operator: string; routing_number: string; number_type: Route['numberType'] }
+
+function routeOf({ operator, routing_number, number_type }: RouteRow): Route {
+  return { operator, routingNumber: routing_number, numberType: number_type }
 }
 
 /** The newest generation that is committed; 0 before the first route. */

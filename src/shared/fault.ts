@@ -15,6 +15,7 @@ export const FAULT_CODES = [
   'range_spans_donors',
   'donor_unknown',
   'donor_not_found',
+  'operator_unknown',
   'routing_number_invalid',
   'message_malformed',
   'body_too_large',
@@ -27,6 +28,8 @@ export const FAULT_CODES = [
   'endpoint_not_found',
   'port_not_found',
   'file_not_found',
+  'route_not_found',
+  'subscription_not_found',
   'resource_not_found',
   // what stands in the way
   'illegal_transition',
@@ -34,6 +37,9 @@ export const FAULT_CODES = [
   'number_already_served',
   'cool_off_not_overridable',
   'identifiers_exhausted',
+  'route_held_by_port',
+  // what does not answer us
+  'hss_unavailable',
   'resource_exists',
   'version_missing',
   'version_conflict',

@@ -17,3 +17,8 @@ export function createLog(level: string): Log {
     redact: { paths: [...REDACTED, 'req.headers.authorization', 'req.headers["x-api-key"]'], censor: '[redacted]' },
   })
 }
+
+/** A number as it may stand in a log above debug: the last four digits hidden. */
+export function masked(number: string): string {
+  return `${number.slice(0, -4)}****`
+}

@@ -3,12 +3,15 @@ import { Registry } from 'prom-client'
 import { createKeys, type Keys, TIERS, type Tier } from '../../src/accounts/key.ts'
 import { pxsEncoder } from '../../src/clearinghouses/pxs/encode.ts'
 import { PXS_PROFILE } from '../../src/clearinghouses/pxs/profile.ts'
+import { readConfig } from '../../src/config.ts'
 import { appendAudit } from '../../src/events/audit.store.ts'
 import type { Receive } from '../../src/http/np-api/recv.routes.ts'
 import { npApiSurface } from '../../src/http/np-api/surface.ts'
 import { createServer, type HttpServer } from '../../src/http/server.ts'
+import { createSmsTester } from '../../src/integrations/sms/sms.ts'
+import { composeRouting } from '../../src/main/routing.ts'
 import { loadMarket } from '../../src/numbers/load-market.ts'
-import { localOf, parseRange } from '../../src/numbers/market.ts'
+import { localOf, parseNumber, parseRange } from '../../src/numbers/market.ts'
 import { type EdgeCause, takeEdge } from '../../src/porting/edge.ts'
 import { lockNewest } from '../../src/porting/port.store.ts'
 import type { PortInTrigger } from '../../src/porting/port-in.machine.ts'
@@ -38,6 +41,8 @@ export type TestNpApiOptions = {
   readonly receive?: Receive
 }
 
+const ROOT = join(import.meta.dirname, '../..')
+
 /** The month of the document's examples, with a fraction of a second that no answer shows. */
 const NOW = Temporal.Instant.from('2025-01-15T10:30:00.987Z')
 
@@ -50,7 +55,7 @@ export async function testNpApi({
   const { db } = database
   const now = () => NOW
   const quiet = createLog('silent')
-  const market = await loadMarket(join(import.meta.dirname, '../../markets'), 'doc')
+  const market = await loadMarket(join(ROOT, 'markets'), 'doc')
   const porting: Porting = {
     db,
     market,
@@ -64,7 +69,13 @@ export async function testNpApi({
   for (const tier of TIERS) key[tier] = (await keys.createKey({ username: `${tier}-user`, tier, by: 'test' })).key
   const surface = npApiSurface({
     portIn: portInService(porting),
-    numbers: { parseRange: (text) => parseRange(market, text), localOf: (number) => localOf(market, number) },
+    numbers: {
+      parseRange: (text) => parseRange(market, text),
+      parseNumber: (text) => parseNumber(market, text),
+      localOf: (number) => localOf(market, number),
+    },
+    sms: createSmsTester({ access: new Map(), now, log: quiet }),
+    routing: composeRouting({ config: readConfig({}, ROOT), porting, log: quiet }).desk,
     keys,
     receive,
     deploymentPrefix: 'doc-pxs',

@@ -19,7 +19,15 @@ export type TestPortolan = {
   readonly url: string
   readonly simulatorUrl: string
   /** A request to np_api as admin, or as the given `user:key`. */
-  api(method: string, path: string, body?: unknown, credentials?: string): Promise<Answer>
+  api(
+    method: string,
+    path: string,
+    body?: unknown,
+    credentials?: string,
+    headers?: Record<string, string>,
+  ): Promise<Answer>
+  /** Makes a key of a tier; returns its `user:key`. */
+  key(tier: 'pxs' | 'read_only'): Promise<string>
   /** A NAPTR question over UDP for a full number without plus. */
   enum(digits: string, apex?: string): Promise<DnsAnswer>
   /** Creates a port-in of local digits; returns its msgidentifier. */
@@ -29,8 +37,8 @@ export type TestPortolan = {
   get(msgidentifier: string): Promise<PortInRecord>
   /** Delivers bytes to our receiver as the clearinghouse. */
   deliver(body: string | Buffer): Promise<Answer>
-  /** Moves our clock, and the simulator's. */
-  advance(seconds: number): Promise<void>
+  /** Moves the clocks: ours alone, or the simulator's too. */
+  advance(seconds: number, whose: 'ours' | 'both'): Promise<void>
   close(): Promise<void>
 }
 
@@ -78,10 +86,14 @@ export async function testPortolan(settings: Record<string, string> = {}): Promi
     return { status: response.status, text, body: isJson ? JSON.parse(text) : undefined }
   }
   const basic = (credentials: string) => `Basic ${Buffer.from(credentials).toString('base64')}`
-  const api: TestPortolan['api'] = (method, path, body, credentials = `admin:${ADMIN_KEY}`) =>
+  const api: TestPortolan['api'] = (method, path, body, credentials = `admin:${ADMIN_KEY}`, headers = {}) =>
     call(`${httpUrl}/np_api${path}`, {
       method,
-      headers: { authorization: basic(credentials), ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: basic(credentials),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
   const get = async (msgidentifier: string) => {
@@ -94,6 +106,11 @@ export async function testPortolan(settings: Record<string, string> = {}): Promi
     url: httpUrl,
     simulatorUrl,
     api,
+    async key(tier) {
+      const key = `walk-${tier}-key-0001`
+      await portolan.keys.createKey({ username: tier, tier, by: 'walk', key })
+      return `${tier}:${key}`
+    },
     get,
     enum: (digits, apex = 'e164.arpa') => ask(dnsPort, `${[...digits].reverse().join('.')}.${apex}`, 'NAPTR'),
     async create(first, last = first, more = {}) {
@@ -117,8 +134,9 @@ export async function testPortolan(settings: Record<string, string> = {}): Promi
         headers: { authorization: basic(`walk:${CLEARINGHOUSE_KEY}`), 'content-type': 'application/xml' },
         body: typeof body === 'string' ? body : new Uint8Array(body),
       }),
-    async advance(seconds) {
+    async advance(seconds, whose) {
       movedSeconds += seconds
+      if (whose === 'ours') return
       await call(`${simulatorUrl}/sim/clock`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },

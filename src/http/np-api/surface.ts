@@ -1,5 +1,6 @@
 import type { Keys } from '../../accounts/key.ts'
 import type { PortInService } from '../../porting/port-in.ts'
+import type { RoutingDesk } from '../../routing/desk.ts'
 import { gatekeeper } from '../credentials.ts'
 import type { Surface } from '../surface.ts'
 import { readJsonBodies, takeAnyContentType } from './body.ts'
@@ -8,10 +9,14 @@ import { refuse } from './faults.ts'
 import type { LocalNumbers } from './port-in.codec.ts'
 import { portInRoutes, xmlRoutes } from './port-in.routes.ts'
 import { type Receive, recvRoutes } from './recv.routes.ts'
+import { routeRoutes } from './route.routes.ts'
+import { type SmsValidation, validateRoutes } from './validate.routes.ts'
 
 export type NpApiDeps = {
   readonly portIn: PortInService
-  readonly numbers: LocalNumbers
+  readonly numbers: LocalNumbers & SmsValidation['numbers']
+  readonly sms: SmsValidation['sms']
+  readonly routing: RoutingDesk
   readonly keys: Pick<Keys, 'authenticate'>
   readonly receive: Receive
   /** Checked by `deploymentPrefixProblem` with the rest of the configuration. */
@@ -32,6 +37,8 @@ export function npApiSurface(deps: NpApiDeps): Surface {
       await describeRoutes(app, deps)
       await app.register(portInRoutes(deps))
       await app.register(xmlRoutes(deps))
+      await app.register(validateRoutes(deps))
+      await app.register(routeRoutes(deps))
       await app.register(recvRoutes(deps))
       await docsRoutes(app, deps)
     },

@@ -13,6 +13,11 @@ const MAY: Record<string, [tiers: Tier[], source: string]> = {
   abortPortIn:    [['admin', 'pxs'],              '3.1.1 row 5'],
   listXml:        [['admin', 'pxs'],              '3.1.1 row 6'],
   getXml:         [['admin', 'pxs'],              '3.1.1 row 7'],
+  getRoute:       [['admin', 'pxs', 'read_only'], '3.1.1 row 12, O-12'],
+  pushRoute:      [['admin', 'pxs'],              '3.1.1 row 13'],
+  deleteRoute:    [['admin', 'pxs'],              '3.1.1 row 14'],
+  getHssRoute:    [['admin', 'pxs'],              '3.1.1 row 15'],
+  validateSms:    [['admin', 'pxs', 'read_only'], '3.1.1 row 16, O-12'],
   receiveMessage: [['clearinghouse'],             '3.1.1 row 19, O-14'],
   getExplorer:    [['admin', 'pxs', 'read_only'], '3.1.1 row 20, O-52'],
   getDescription: [['admin', 'pxs', 'read_only'], '3.1.1 row 21, O-52'],
@@ -41,7 +46,14 @@ after(() => api.close())
 
 /** An address that the route answers: a file that is there, a port that is not. */
 const addressOf = (url: string) =>
-  `${api.url}${url.replace(':msgidentifier', 'XX202501-CARR-99999').replace(':folder', 'output_XML').replace(':filename', file)}`
+  Object.entries({
+    ':msgidentifier': 'XX202501-CARR-99999',
+    ':folder': 'output_XML',
+    ':filename': file,
+    ':msisdn': '15550300',
+    ':operator': 'CARR',
+    ':type': 'mobile',
+  }).reduce((address, [name, value]) => address.replace(name, value), `${api.url}${url}`)
 
 test('the operations are exactly those of the table', () => {
   assert.deepEqual([...new Set(api.server.routes.map(({ operation }) => operation))].sort(), Object.keys(MAY).sort())

@@ -1,0 +1,68 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { testDatabase } from '../test/support/database.ts'
+import { testPortolan } from '../test/support/portolan.ts'
+
+/**
+ * `npm run bench -- creates`: 1,000 port-ins are asked for at once over HTTP, and beside it, on the same server and in the same run, the
+ * least that a create could cost without batching: one transaction of three single-row inserts each, over the same number of
+ * connections. What counts is the ratio.
+ */
+const CREATES = 1_000
+const ROUNDS = 3
+const CONNECTIONS = 16
+
+const portolan = await testPortolan()
+const bare = await testDatabase()
+try {
+  let number = 5_570_000
+  const rows: { round: number; createsPerSecond: number; bareTransactionsPerSecond: number; ratio: number }[] = []
+  for (let round = 1; round <= ROUNDS; round++) {
+    const numbers = Array.from({ length: CREATES }, () => String(number++))
+    const createsPerSecond = await rate(CREATES, () => Promise.all(numbers.map((local) => portolan.create(local))))
+    const bareTransactionsPerSecond = await rate(CREATES, () => bareTransactions())
+    rows.push({
+      round,
+      createsPerSecond,
+      bareTransactionsPerSecond,
+      ratio: createsPerSecond / bareTransactionsPerSecond,
+    })
+  }
+  const ids = await portolan.db.sql<{ count: number; ids: number; last: string }>(
+    'select count(*) as count, count(distinct msgidentifier) as ids, max(msgidentifier) as last from port',
+  )
+  console.table(
+    rows.map((row) => ({
+      ...row,
+      createsPerSecond: Math.round(row.createsPerSecond),
+      bareTransactionsPerSecond: Math.round(row.bareTransactionsPerSecond),
+      ratio: row.ratio.toFixed(2),
+    })),
+  )
+  console.log(
+    `${ids[0]?.count} ports, ${ids[0]?.ids} identifiers, the last ${ids[0]?.last} (a gap would make it higher than ${CREATES * ROUNDS})`,
+  )
+} finally {
+  await portolan.close()
+  await bare.close()
+}
+
+async function rate(count: number, work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return count / ((performance.now() - start) / 1000)
+}
+
+/** A begin, three inserts and a commit, as a create without batching would do at least. */
+async function bareTransactions(): Promise<void> {
+  let left = CREATES
+  const worker = async () => {
+    while (left-- > 0) {
+      await bare.db.tx(async (tx) => {
+        for (let insert = 0; insert < 3; insert++) {
+          await tx.sql('insert into counter (name, value) values ($1, 1)', [randomUUIDv7()])
+        }
+      })
+    }
+  }
+  await Promise.all(Array.from({ length: CONNECTIONS }, worker))
+}

@@ -1,0 +1,48 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import test from 'node:test'
+import { STORIES } from '../sim/stories.ts'
+import { EVENT_TYPES, PortInData } from '../src/events/event.ts'
+
+const read = (path: string) => readFileSync(path, 'utf8')
+const rowsOf = (text: string, row: RegExp) => [...text.matchAll(row)].map(([, ...cells]) => cells)
+
+test('README.md lists the stories of the simulator, all of them, as the simulator tells them', () => {
+  deepEqual(
+    rowsOf(read('README.md'), /^\| ([0-9]{2}) \| (.*) \|$/gm),
+    [...STORIES].map(([digits, { title }]) => [digits, title]),
+  )
+})
+
+test('docs/webhooks.md explains every event type and every field, and no other', () => {
+  const paper = read('docs/webhooks.md')
+  const types = rowsOf(paper, /^\| `(port_in\.\w+)` \|/gm).flat()
+  deepEqual(types.toSorted(), EVENT_TYPES.toSorted())
+  const fields = [...new Set([...paper.matchAll(/`data\.(\w+)`/g)].map(([, name]) => name ?? ''))]
+  deepEqual(fields.toSorted(), Object.keys(PortInData.properties).toSorted())
+})
+
+test('every paper that a paper links to is there', () => {
+  const papers = globSync(['*.md', 'docs/**/*.md'])
+  const broken = papers.flatMap((path) =>
+    [...read(path).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)]
+      .filter(([, target = '']) => !existsSync(join(dirname(path), target)))
+      .map(([, target]) => `${path} -> ${target}`),
+  )
+  deepEqual(broken, [])
+  equal(papers.length > 10, true)
+})
+
+test('decisions are numbered without a gap, and each says context, decision and consequence', () => {
+  const decisions = globSync('docs/adr/*.md').toSorted()
+  deepEqual(
+    decisions.map((path) => path.slice('docs/adr/'.length, 'docs/adr/'.length + 4)),
+    decisions.map((_, index) => String(index + 1).padStart(4, '0')),
+  )
+  const parts = ['**Context.**', '**Decision.**', '**Consequence.**']
+  deepEqual(
+    decisions.filter((path) => !parts.every((part) => read(path).includes(part))),
+    [],
+  )
+})

@@ -1,0 +1,206 @@
+import { Alert, Button, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useRef, useState } from 'react'
+import { ask, type Input } from '../api/client.ts'
+import { useMarket } from '../api/market.ts'
+import { reasonsByField } from '../api/reason.ts'
+import { useDraft } from '../parts/draft.ts'
+import { countOf, digitsOf, rangeText } from '../parts/number.ts'
+import classes from '../parts/parts.module.css'
+import { PortInWatch } from '../parts/port-in-watch.tsx'
+
+type Body = Input<'createPortIn'>['body']
+
+const EMPTY = {
+  donornetworkoperator: '',
+  overridecooloff: 'False',
+  AccountType: 'Prepaid',
+  Type_of_Numbers: 'Mobile',
+  telephonenumberseriestart: '',
+  telephonenumberserieend: '',
+  email: '',
+  contacttelephonenumber: '',
+}
+type Values = typeof EMPTY
+type Field = keyof Values
+const FIELDS = Object.keys(EMPTY) as Field[] // Object.keys only forgets the names
+const LAST_SUBMITTED = 'portolan.submitted'
+
+/** porting-manager.md, "New Porting Request": the form, and then the port on its way, on one screen. */
+export function PortingRequestPage() {
+  const market = useMarket()
+  const queries = useQueryClient()
+  const form = useRef<HTMLFormElement>(null)
+  const { values, set, clear } = useDraft('porting-request', EMPTY)
+  const [submitted, setSubmitted] = useState(() => sessionStorage.getItem(LAST_SUBMITTED) ?? undefined)
+  const submit = useMutation({
+    mutationFn: () => ask('createPortIn', { body: bodyOf(values) }),
+    onSuccess: ({ msgidentifier }) => {
+      sessionStorage.setItem(LAST_SUBMITTED, msgidentifier)
+      setSubmitted(msgidentifier)
+      clear()
+      void queries.invalidateQueries({ queryKey: ['ports'] })
+    },
+    onError: () =>
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()),
+  })
+  const reasons = reasonsByField(submit.error, FIELDS)
+  const text = (field: Field) => ({
+    value: values[field],
+    error: reasons[field],
+    onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) => set(field, value),
+  })
+  const send = (event: FormEvent) => {
+    event.preventDefault()
+    submit.mutate()
+  }
+  const last = values.telephonenumberserieend || values.telephonenumberseriestart
+  const count = countOf(values.telephonenumberseriestart, last)
+  const example = market.examples[values.Type_of_Numbers === 'Fixed' ? 'fixed' : 'mobile']
+
+  return (
+    <>
+      <h1>Porting Request</h1>
+      <div className={classes.sideBySide}>
+        <Paper withBorder p="lg" component="section" aria-label="New porting request">
+          <form onSubmit={send} ref={form} noValidate>
+            <Stack>
+              {reasons[''] && (
+                <Alert color="stop" role="alert" title="The request was refused">
+                  {reasons['']}
+                </Alert>
+              )}
+              <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="md">
+                <NativeSelect
+                  label="Donor Network Operator"
+                  description="Auto finds it from the number range"
+                  {...text('donornetworkoperator')}
+                  data={[
+                    { value: '', label: 'Auto' },
+                    ...market.operators
+                      .filter(({ code }) => code !== market.operator)
+                      .map(({ code, name }) => ({ value: code, label: `${code} — ${name}` })),
+                  ]}
+                />
+                <NativeSelect
+                  label="Override Cool Off"
+                  description="True only if the customer has waived it"
+                  {...text('overridecooloff')}
+                  data={['False', 'True']}
+                />
+                <NativeSelect
+                  label="Account Type"
+                  description="As the donor has it on record"
+                  {...text('AccountType')}
+                  data={['Prepaid', 'Postpaid']}
+                />
+                <NativeSelect
+                  label="Type of Numbers"
+                  description="All numbers of a range are of one type"
+                  {...text('Type_of_Numbers')}
+                  data={['Mobile', 'Fixed']}
+                />
+                <TextInput
+                  label="First Number"
+                  description={`Local format, such as ${example}`}
+                  required
+                  inputMode="tel"
+                  autoComplete="off"
+                  {...text('telephonenumberseriestart')}
+                />
+                <TextInput
+                  label="Last Number"
+                  description="Left blank: the same as First Number"
+                  inputMode="tel"
+                  autoComplete="off"
+                  placeholder={values.telephonenumberseriestart}
+                  {...text('telephonenumberserieend')}
+                />
+              </SimpleGrid>
+              <div className={classes.total} data-empty={count === undefined || undefined}>
+                <span>
+                  Total Numbers <output aria-label="Total Numbers">{count?.toLocaleString('en') ?? '–'}</output>
+                </span>
+                {count !== undefined && (
+                  <span className={classes.number}>
+                    {rangeText(
+                      {
+                        telephonenumberseriestart: digitsOf(values.telephonenumberseriestart),
+                        telephonenumberserieend: digitsOf(last),
+                      },
+                      market,
+                    )}
+                  </span>
+                )}
+              </div>
+              <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="md">
+                <TextInput label="Email (Contact)" required type="email" autoComplete="email" {...text('email')} />
+                <TextInput
+                  label="Authorization Number"
+                  inputMode="tel"
+                  autoComplete="off"
+                  placeholder={values.telephonenumberseriestart || 'As First Number'}
+                  {...text('contacttelephonenumber')}
+                />
+              </SimpleGrid>
+              <Group>
+                <Button type="submit" loading={submit.isPending}>
+                  Submit
+                </Button>
+                <Button variant="default" onClick={clear}>
+                  Clear
+                </Button>
+                <Text size="xs" c="dimmed">
+                  What you type is kept until you submit, also over a reload.
+                </Text>
+              </Group>
+            </Stack>
+          </form>
+        </Paper>
+        {submitted === undefined ? (
+          <WhatHappens />
+        ) : (
+          <Stack component="section" aria-label="The request on its way">
+            <Alert color="go" role="status" title={submit.data?.message ?? 'Your last request'}>
+              The message identifier is <strong className={classes.code}>{submitted}</strong>.
+            </Alert>
+            <PortInWatch msgidentifier={submitted} />
+          </Stack>
+        )}
+      </div>
+    </>
+  )
+}
+
+/** What is blank is filled from the first number, as the document says of the form. */
+function bodyOf(values: Values): Body {
+  const { telephonenumberseriestart: first, telephonenumberserieend: last, contacttelephonenumber: contact } = values
+  return {
+    ...(values.donornetworkoperator && { donornetworkoperator: values.donornetworkoperator }),
+    overridecooloff: values.overridecooloff === 'True',
+    AccountType: values.AccountType === 'Postpaid' ? 'Postpaid' : 'Prepaid',
+    Type_of_Numbers: values.Type_of_Numbers === 'Fixed' ? 'fixed' : 'mobile',
+    telephonenumberseriestart: first.trim(),
+    telephonenumberserieend: last.trim() || first.trim(),
+    email: values.email.trim(),
+    contacttelephonenumber: contact.trim() || first.trim(),
+  }
+}
+
+function WhatHappens() {
+  return (
+    <Stack component="section" aria-label="What happens next" gap="sm" className={classes.aside}>
+      <Title order={2} size="h4">
+        What happens next
+      </Title>
+      <ol className={classes.prose}>
+        <li>The clearinghouse passes the request to the donor, who has to answer within the market's window.</li>
+        <li>Once the donor has authorised it, you confirm with Instruction. Until then you can abort.</li>
+        <li>When the number is ported, calls are routed to us from that instant.</li>
+      </ol>
+      <Text size="sm" c="dimmed">
+        If the donor has the other account type on record, the request is resubmitted with it, once, by itself.
+      </Text>
+    </Stack>
+  )
+}

@@ -1,0 +1,52 @@
+import { Button, Paper, Stack } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { useMarket } from '../api/market.ts'
+import { LocalNumberInput } from '../parts/local-number-input.tsx'
+import { digitsOf, fullDigits } from '../parts/number.ts'
+import classes from '../parts/parts.module.css'
+import { RouteResult } from '../parts/route-result.tsx'
+
+const route = getRouteApi('/routing-query')
+
+/** porting-manager.md, "Routing Query". The number asked for stands in the address, so an answer can be shared. */
+export function RoutingQueryPage() {
+  const { number } = route.useSearch()
+  const navigate = route.useNavigate()
+  const market = useMarket()
+  const queries = useQueryClient()
+  const [text, setText] = useState(number ?? '')
+  const [problem, setProblem] = useState<string>()
+  const check = (event: FormEvent) => {
+    event.preventDefault()
+    if (digitsOf(text) === '') {
+      setProblem('Enter the local number that you want to look up.')
+      return
+    }
+    setProblem(undefined)
+    void queries.invalidateQueries({ queryKey: ['routes'] })
+    void navigate({ to: '.', search: { number: text.trim() } })
+  }
+  return (
+    <>
+      <h1>Routing Query</h1>
+      <div className={classes.formAndResult}>
+        <Paper withBorder p="lg">
+          <form onSubmit={check} noValidate>
+            <Stack>
+              <LocalNumberInput label="Local number" value={text} onChange={setText} error={problem} />
+              <Button type="submit">Check Routing</Button>
+            </Stack>
+          </form>
+        </Paper>
+        {number !== undefined && market.countryCode !== '' && <RouteResult msisdn={fullDigits(number, market)} />}
+        {number === undefined && (
+          <p className={classes.hint}>
+            The answer says where calls to the number go now, as the ENUM server tells every network.
+          </p>
+        )}
+      </div>
+    </>
+  )
+}

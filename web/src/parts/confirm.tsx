@@ -1,0 +1,48 @@
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { messageOf } from '../api/reason.ts'
+
+type Props = {
+  readonly title: string
+  /** The numbers, and what will become of them. */
+  readonly children: ReactNode
+  readonly action: string
+  readonly color: 'go' | 'stop' | 'ocean'
+  readonly isRunning: boolean
+  readonly error: unknown
+  readonly onConfirm: () => void
+  readonly onClose: () => void
+}
+
+/** Asks once more before what cannot be taken back, naming the numbers. A refusal stays beside the button. */
+export function Confirm({ title, children, action, color, isRunning, error, onConfirm, onClose }: Props) {
+  return (
+    <Modal opened onClose={onClose} title={title} centered closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Stack>
+        {children}
+        {error !== null && error !== undefined && (
+          <Alert color="stop" role="alert" title="The server refused">
+            {messageOf(error)}
+          </Alert>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            Not now
+          </Button>
+          <Button color={color} loading={isRunning} onClick={onConfirm}>
+            {action}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}
+
+/** The line of a confirmation that nobody may overlook. */
+export function Named({ children }: { readonly children: ReactNode }) {
+  return (
+    <Text fw={650} size="lg" style={{ fontVariantNumeric: 'tabular-nums' }}>
+      {children}
+    </Text>
+  )
+}

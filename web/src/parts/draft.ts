@@ -1,0 +1,24 @@
+import { useEffect, useState } from 'react'
+
+/** A form's values that outlive a reload of the page, though not the tab. */
+export function useDraft<Values extends Record<string, unknown>>(name: string, empty: Values) {
+  const place = `portolan.draft.${name}`
+  const [values, setValues] = useState<Values>(() => ({ ...empty, ...stored(place) }))
+  useEffect(() => sessionStorage.setItem(place, JSON.stringify(values)), [place, values])
+  return {
+    values,
+    set: <Field extends keyof Values>(field: Field, value: Values[Field]) =>
+      setValues((before) => ({ ...before, [field]: value })),
+    replace: setValues,
+    clear: () => setValues(empty),
+  }
+}
+
+function stored(place: string): object {
+  try {
+    const value: unknown = JSON.parse(sessionStorage.getItem(place) ?? '{}')
+    return typeof value === 'object' && value !== null ? value : {}
+  } catch {
+    return {}
+  }
+}

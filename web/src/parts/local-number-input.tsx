@@ -1,0 +1,36 @@
+import { TextInput } from '@mantine/core'
+import { useMarket } from '../api/market.ts'
+import { digitsOf, fullDigits, fullNumberText } from './number.ts'
+import classes from './parts.module.css'
+
+type Props = {
+  readonly label: string
+  readonly value: string
+  readonly onChange: (value: string) => void
+  readonly error?: string | undefined
+}
+
+/** A local number; the country code stands before it, and the full number below it as it will be asked for. */
+export function LocalNumberInput({ label, value, onChange, error }: Props) {
+  const market = useMarket()
+  const isFull = value.trim().startsWith('+')
+  return (
+    <TextInput
+      label={label}
+      description={
+        digitsOf(value) === ''
+          ? `Local format, such as ${market.examples.mobile}; the country code is added`
+          : `Full number: ${fullNumberText(fullDigits(value, market), market)}`
+      }
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      required
+      inputMode="tel"
+      autoComplete="off"
+      value={value}
+      error={error}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      leftSection={isFull ? undefined : <span className={classes.countryCode}>+{market.countryCode}</span>}
+      leftSectionWidth={isFull ? undefined : 46}
+    />
+  )
+}

@@ -1,0 +1,128 @@
+import { ActionIcon, Button, Group, Menu, Text } from '@mantine/core'
+import { useState } from 'react'
+import { ask } from '../api/client.ts'
+import { useMarket } from '../api/market.ts'
+import { type PortIn, usePortCommand } from '../api/ports.ts'
+import { PORT_IN_STATES } from '../api/tables.gen.ts'
+import { isStateName, STATE_NAMES, STATE_WORDS, type StateName } from '../words.ts'
+import { Confirm, Named } from './confirm.tsx'
+import { Dots } from './icon.tsx'
+import { rangeText, sizeText } from './number.ts'
+
+export type PortInAction = 'instruct' | 'abort'
+type ActionWords = {
+  readonly label: string
+  readonly color: 'go' | 'stop'
+  readonly confirm: string
+  readonly consequence: string
+  readonly run: (msgidentifier: string) => Promise<{ readonly message: string }>
+}
+
+/** What a button says and does. Which state offers it is the machine's table, not ours. */
+const ACTIONS: Readonly<Record<PortInAction, ActionWords>> = {
+  instruct: {
+    label: 'Instruction',
+    color: 'go',
+    confirm: 'Send the instruction',
+    consequence:
+      'The donor carries the port out. From then on calls to these numbers go to us, and the port can no longer be aborted here.',
+    run: (msgidentifier) => ask('instructPortIn', { params: { msgidentifier } }),
+  },
+  abort: {
+    label: 'Abort',
+    color: 'stop',
+    confirm: 'Abort the port',
+    consequence: 'The request ends for good. The numbers stay with the donor; another attempt is a new request.',
+    run: (msgidentifier) => ask('abortPortIn', { params: { msgidentifier } }),
+  },
+}
+const ORDER = ['instruct', 'abort'] as const
+
+/** The printed button of a state (porting-manager.md, "Actions"; contract O-10); whatever else it offers is in the menu. */
+const PRIMARY: Partial<Record<StateName, PortInAction>> = {
+  Waiting_for_Authorisation_Response: 'abort',
+  Waiting_for_Instruction: 'instruct',
+}
+
+type Acting = Pick<PortIn, 'msgidentifier' | 'PortingStateString' | 'phone_number_ranges' | 'donornetworkoperator'> & {
+  readonly superseded_by?: string | null
+}
+
+/** The printed button, and a menu with every action: those that are not possible now say when they would be. */
+export function PortInActions({ port, look = 'row' }: { readonly port: Acting; readonly look?: 'row' | 'page' }) {
+  const [asked, setAsked] = useState<PortInAction>()
+  if (!isStateName(port.PortingStateString) || port.superseded_by) return null
+  const state = port.PortingStateString
+  const offers: readonly string[] = PORT_IN_STATES[state].offers
+  const primary = PRIMARY[state]
+  return (
+    <Group gap={6} wrap="nowrap">
+      {primary && (
+        <Button
+          size={look === 'row' ? 'compact-sm' : 'sm'}
+          color={ACTIONS[primary].color}
+          onClick={() => setAsked(primary)}
+        >
+          {ACTIONS[primary].label}
+        </Button>
+      )}
+      <Menu position="bottom-end" withinPortal width={280}>
+        <Menu.Target>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={look === 'row' ? 26 : 36}
+            aria-label={`All actions of ${port.msgidentifier}`}
+          >
+            <Dots />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {ORDER.map((action) => (
+            <Menu.Item key={action} disabled={!offers.includes(action)} onClick={() => setAsked(action)}>
+              {ACTIONS[action].label}
+              {!offers.includes(action) && (
+                <Text size="xs" display="block">
+                  {whyNot(action, state)}
+                </Text>
+              )}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      {asked && <AskFirst action={asked} port={port} onClose={() => setAsked(undefined)} />}
+    </Group>
+  )
+}
+
+function AskFirst({ action, port, onClose }: { action: PortInAction; port: Acting; onClose: () => void }) {
+  const market = useMarket()
+  const { label, color, confirm, consequence, run } = ACTIONS[action]
+  const command = usePortCommand(run)
+  return (
+    <Confirm
+      title={`${label}: ${port.msgidentifier}`}
+      action={confirm}
+      color={color}
+      isRunning={command.isPending}
+      error={command.error}
+      onConfirm={() => command.mutate(port.msgidentifier, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      {port.phone_number_ranges.map((range) => (
+        <Named key={range.telephonenumberseriestart}>
+          {rangeText(range, market)} ({sizeText(range)})
+        </Named>
+      ))}
+      <Text size="sm">
+        From {port.donornetworkoperator}. {consequence}
+      </Text>
+    </Confirm>
+  )
+}
+
+/** `Only in Waiting for Instruction; this port is Rejected`. */
+function whyNot(action: PortInAction, state: StateName): string {
+  const where = STATE_NAMES.filter((name) => (PORT_IN_STATES[name].offers as readonly string[]).includes(action))
+  return `Only in ${where.map((name) => STATE_WORDS[name].label).join(', ')}; this port is ${STATE_WORDS[state].label}`
+}

@@ -1,0 +1,47 @@
+/**
+ * A time of np_api as an instant: records say UTC without a zone, events with `Z` (contract O-25). Date and not Temporal,
+ * in this file alone: not every browser of the last two years has Temporal.
+ */
+export function instantOf(text: string): Date {
+  return new Date(/Z$|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`)
+}
+
+/** `21 Nov 2026` and `14:03:11`, in a zone. */
+export function dayAndTimeIn(zone: string, at: Date): readonly [day: string, time: string] {
+  const [day = '', time = ''] = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  })
+    .format(at)
+    .split(', ')
+  return [day, time]
+}
+
+/** `America/Jamaica (GMT-5)`; plain `UTC` where that is all there is to say. */
+export function zoneLabel(zone: string): string {
+  const short = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'shortOffset' })
+    .formatToParts(new Date())
+    .find(({ type }) => type === 'timeZoneName')?.value
+  const name = zone.replace(/^Etc\//, '').replaceAll('_', ' ')
+  return short === undefined || short === name || name === 'UTC' ? name : `${name} (${short})`
+}
+
+const STEPS: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+]
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+
+/** `3 minutes ago`, `in 2 hours`. */
+export function distanceOf(at: Date, now: Date): string {
+  const seconds = Math.round((at.getTime() - now.getTime()) / 1000)
+  const [unit, size] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1]
+  return relative.format(Math.trunc(seconds / size), unit)
+}

@@ -1,0 +1,138 @@
+import { Alert, AppShell, Box, Burger, Button, Group, Loader, Stack, Text } from '@mantine/core'
+import { useDisclosure, useDocumentTitle } from '@mantine/hooks'
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
+import { Refusal } from '../api/client.ts'
+import { useKey } from '../api/key.ts'
+import { follow } from '../api/live.ts'
+import { useMarket } from '../api/market.ts'
+import { type Me, TIER_LABELS, useMe } from '../api/me.ts'
+import { messageOf } from '../api/reason.ts'
+import { Mark } from '../parts/icon.tsx'
+import { KeyModal } from './key-modal.tsx'
+import { LiveDot } from './live-dot.tsx'
+import { NAV, navItemOf } from './nav.ts'
+import classes from './shell.module.css'
+import { ThemeToggle } from './theme-toggle.tsx'
+
+/** The frame of every page: navigation by tier, the key, the theme, and whether the screen is live. */
+export function Shell() {
+  const key = useKey()
+  const me = useMe()
+  const market = useMarket()
+  const [isKeyWanted, keyModal] = useDisclosure(false)
+  const [isMenuOpen, menu] = useDisclosure(false)
+  const path = useRouterState({ select: ({ location }) => location.pathname })
+  const item = navItemOf(path)
+  useDocumentTitle(item ? `${item.label} · Portolan` : 'Portolan')
+  useLive(key)
+  useFocusOnNewPage(path, menu.close)
+  const isKeyRefused = me.error instanceof Refusal && me.error.status === 401
+  const offered = NAV.filter(({ tiers }) => me.data && (tiers as readonly string[]).includes(me.data.tier))
+
+  return (
+    <AppShell header={{ height: 56 }} padding={0}>
+      <a href="#main" className={classes.skip}>
+        Skip to the page
+      </a>
+      <AppShell.Header className={classes.header}>
+        <Link to="/" className={classes.brand}>
+          <Mark size={26} />
+          <span>Portolan</span>
+        </Link>
+        <Burger
+          className={classes.burger}
+          opened={isMenuOpen}
+          onClick={menu.toggle}
+          size="sm"
+          color="white"
+          aria-label="Navigation"
+          aria-expanded={isMenuOpen}
+          aria-controls="navigation"
+        />
+        <nav id="navigation" aria-label="Pages" className={classes.nav} data-open={isMenuOpen || undefined}>
+          {offered.map(({ to, label }) => (
+            <Link
+              key={to}
+              to={to}
+              className={classes.link}
+              activeProps={{ 'aria-current': 'page' }}
+              onClick={menu.close}
+            >
+              {label}
+            </Link>
+          ))}
+        </nav>
+        <Group gap="xs" wrap="nowrap" ml="auto">
+          <LiveDot />
+          <ThemeToggle />
+          <Button size="xs" variant="white" color="ocean" onClick={keyModal.open}>
+            Change API Key
+          </Button>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Main>
+        <Box component="main" id="main" tabIndex={-1} className={classes.main}>
+          {key !== undefined && me.isPending && <Loader aria-label="Asking whose key this is" />}
+          {me.error && !isKeyRefused && (
+            <Alert color="stop" role="alert" title="The server did not say whose key this is">
+              {messageOf(me.error)}
+            </Alert>
+          )}
+          {me.data && (item === undefined || (item.tiers as readonly string[]).includes(me.data.tier)) && <Outlet />}
+          {me.data && item && !(item.tiers as readonly string[]).includes(me.data.tier) && (
+            <NotForThisTier label={item.label} me={me.data} tiers={item.tiers} />
+          )}
+        </Box>
+        <footer className={classes.footer}>
+          <span>
+            {market.title} · operator {market.operator}
+          </span>
+          {me.data && (
+            <span>
+              {me.data.name === undefined ? 'API key' : me.data.name}, {TIER_LABELS[me.data.tier]}
+            </span>
+          )}
+          <a href="/np_api/doc">API explorer</a>
+        </footer>
+      </AppShell.Main>
+      <KeyModal
+        isOpen={key === undefined || isKeyRefused || isKeyWanted}
+        refusal={isKeyRefused ? messageOf(me.error) : undefined}
+        onClose={keyModal.close}
+        mayClose={key !== undefined && !isKeyRefused}
+      />
+    </AppShell>
+  )
+}
+
+function NotForThisTier({ label, me, tiers }: { label: string; me: Me; tiers: readonly (keyof typeof TIER_LABELS)[] }) {
+  return (
+    <Stack gap="xs">
+      <h1>{label}</h1>
+      <Alert color="act" title="Not with this key">
+        <Text>
+          This key is {TIER_LABELS[me.tier]}. {label} needs {tiers.map((tier) => TIER_LABELS[tier]).join(' or ')}.
+        </Text>
+      </Alert>
+    </Stack>
+  )
+}
+
+/** Follows the server's events as long as there is a key. */
+function useLive(key: string | undefined): void {
+  const queries = useQueryClient()
+  useEffect(() => (key === undefined ? undefined : follow(queries)), [key, queries])
+}
+
+/** A screen reader is told of a new page by the focus, as it would be by a reload. */
+function useFocusOnNewPage(path: string, closeMenu: () => void): void {
+  const last = useRef(path)
+  useEffect(() => {
+    if (last.current === path) return
+    last.current = path
+    closeMenu()
+    document.getElementById('main')?.focus({ preventScroll: true })
+  }, [path, closeMenu])
+}
