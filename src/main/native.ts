@@ -5,6 +5,7 @@ import { createEventFeed } from '../events/feed.ts'
 import { type NativeDeps, nativeSurface } from '../http/native/surface.ts'
 import type { Surface } from '../http/surface.ts'
 import type { Job } from '../jobs/jobs.ts'
+import { portDesk } from '../porting/desk.ts'
 import type { Porting } from '../porting/porting.ts'
 import type { Log } from '../shared/log.ts'
 import type { Vault } from '../shared/vault.ts'
@@ -25,6 +26,7 @@ export function composeNative({ config, porting, keys, vault, log }: NativeOptio
   const feed = createEventFeed({ db, log: log.child({ room: 'events' }) })
   const deps: NativeDeps = {
     market,
+    desk: portDesk(porting),
     enumZones: config.dns.zones,
     keys,
     answered: answeredRequests({ db, vault, now }),

@@ -12,6 +12,7 @@ import { nativeSurface } from '../../src/http/native/surface.ts'
 import { createServer, type HttpServer } from '../../src/http/server.ts'
 import { loadMarket } from '../../src/numbers/load-market.ts'
 import { parseRange } from '../../src/numbers/market.ts'
+import { portDesk } from '../../src/porting/desk.ts'
 import { type EdgeCause, takeEdge } from '../../src/porting/edge.ts'
 import { lockNewest } from '../../src/porting/port.store.ts'
 import type { Port } from '../../src/porting/port.ts'
@@ -66,6 +67,7 @@ export async function testNative({ limits }: { limits?: Partial<StreamLimits> } 
   const portIn = portInService(porting)
   const surface = nativeSurface({
     market,
+    desk: portDesk(porting),
     enumZones: ['e164enum.net', 'e164.arpa'],
     keys,
     answered: answeredRequests({ db, vault, now }),

@@ -32,6 +32,7 @@ function described<Room extends object>(known: Partial<Room> = {}): Room {
 const DESCRIBED_ONLY: NativeDeps = {
   market: described(),
   enumZones: [],
+  desk: described(),
   keys: described<Keys>({ authenticate: async () => READER }),
   answered: described(),
   feed: described(),

@@ -14,6 +14,11 @@ const MAY: Record<string, [tiers: Tier[], source: string]> = {
   getMe:                [ALL,   'everybody may know who he is'],
   getMarket:            [ALL,   'everybody may know where he is'],
   followEvents:         [ALL,   '4.7 read_only: reports'],
+  searchPorts:          [DESK,  '4.7 port_ops'],
+  getPort:              [DESK,  '4.7 port_ops'],
+  getQueues:            [DESK,  '4.7 port_ops: queues'],
+  getStats:             [ALL,   '4.7 read_only: reports'],
+  submitPortIns:        [DESK,  '4.7 port_ops'],
   getNativeDescription: [ALL,   'O-52'],
   getNativeExplorer:    [ALL,   'O-52'],
 }
