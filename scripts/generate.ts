@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { storiesText } from '../sim/stories.ts'
 import { encodePxs } from '../src/clearinghouses/pxs/pxs.codec.ts'
 import { settingsTable } from '../src/config.ts'
+import { nativeDocument } from '../src/http/native/document.ts'
 import { npApiDocument } from '../src/http/np-api/document.ts'
 import { PXS_SAMPLES, pxsSample } from '../test/fixtures/pxs/samples.ts'
 import { schemaSql } from './schema.ts'
@@ -19,6 +20,7 @@ type Golden = { readonly path: string; make(): Promise<string> }
 const GOLDEN_FILES: readonly Golden[] = [
   { path: 'db/schema.sql',            make: schemaSql },
   { path: 'docs/openapi/np-api.json', make: async () => `${JSON.stringify(await npApiDocument(), null, 2)}\n` },
+  { path: 'docs/openapi/v1.json',     make: async () => `${JSON.stringify(await nativeDocument(), null, 2)}\n` },
   { path: 'docs/settings.md',         make: async () => page('Settings', 'Every setting of a deployment, read from the environment. All problems are told at once, before anything starts.', settingsTable()) },
   { path: 'web/src/api/np-api.gen.ts', make: npApiTypes },
   { path: 'web/src/api/tables.gen.ts', make: webTables },

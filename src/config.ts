@@ -109,6 +109,7 @@ export const SETTINGS = [
   { name: 'PORTOLAN_HSS_HEADER',           unit: 'name',    fallback: 'Provisioning-Key', meaning: 'Header that carries PORTOLAN_HSS_KEY.', problem: matching(/^[A-Za-z0-9-]{1,64}$/, 'the name of a header') },
   { name: 'PORTOLAN_HSS_KEY',              unit: 'secret',  fallback: '',          meaning: 'What the HSS wants in that header; not sent when empty.' },
   { name: 'PORTOLAN_HSS_TIMEOUT_MS',       unit: 'ms',      fallback: '1500',      meaning: 'How long the HSS may take; a routing answer waits no longer for it.', problem: integer(50, 30_000) },
+  { name: 'PORTOLAN_SECRET_KEY',           unit: 'secret',  fallback: '',          meaning: 'Key of 64 hexadecimal digits under which secrets are kept in the database; when empty, it is made once and kept in `secret.key` of the data folder, readable by its owner only. Every process on one database needs the same.', problem: matching(/^([0-9A-Fa-f]{64})?$/, '64 hexadecimal digits, as `openssl rand -hex 32` gives them') },
   { name: 'PORTOLAN_DB_CONNECTIONS',       unit: 'count',   fallback: '16',        meaning: 'Most connections to the database.', problem: integer(2, 500) },
   { name: 'PORTOLAN_LOG_LEVEL',            unit: 'word',    fallback: 'info',      meaning: 'trace, debug, info, warn, error or silent. Numbers are in full only at debug.', problem: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent') },
 ] as const satisfies readonly Setting[]
@@ -182,6 +183,8 @@ export type Config = {
     readonly key: string | undefined
     readonly timeoutMilliseconds: number
   }
+  /** 64 hexadecimal digits; undefined: kept in the data folder. */
+  readonly secretKey: string | undefined
   readonly dbConnections: number
   readonly logLevel: string
 }
@@ -264,6 +267,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
       key: value('PORTOLAN_HSS_KEY') || undefined,
       timeoutMilliseconds: Number(value('PORTOLAN_HSS_TIMEOUT_MS')),
     },
+    secretKey: value('PORTOLAN_SECRET_KEY') || undefined,
     dbConnections: Number(value('PORTOLAN_DB_CONNECTIONS')),
     logLevel: value('PORTOLAN_LOG_LEVEL'),
   }

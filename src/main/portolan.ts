@@ -36,10 +36,13 @@ import { portOutService } from '../porting/port-out.ts'
 import type { Porting } from '../porting/porting.ts'
 import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
+import { createVault, type Vault } from '../shared/vault.ts'
 import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
 import { marketFacts } from './market-facts.ts'
+import { composeNative, nativeJobs } from './native.ts'
 import { composeRouting, type Routing } from './routing.ts'
+import { secretKey } from './secret-key.ts'
 import { startSimulator } from './simulator.ts'
 
 /** The name of the one subscription that the configuration can state. */
@@ -87,6 +90,7 @@ export async function startPortolan({
       now,
       audit: (tx, row) => appendAudit(tx, [row]),
     })
+    const vault = createVault(await secretKey({ dataDir: config.dataDir, given: config.secretKey }))
     const registry = new Registry()
     const porting: Porting = {
       db,
@@ -99,11 +103,11 @@ export async function startPortolan({
     const dns = await startDnsRole({ config, market, db, log, closers })
     const routing = composeRouting({ config, porting, log })
     closers.push(() => routing.close())
-    const http = await startHttpRole({ config, root, porting, routing, keys, sms, registry, dns, log, closers })
+    const http = await startHttpRole({ config, root, porting, routing, keys, vault, sms, registry, dns, log, closers })
     const simulated =
       http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
-    const jobs = clearinghouse && startJobsRole({ config, porting, routing, clearinghouse, log, closers })
+    const jobs = clearinghouse && startJobsRole({ config, porting, routing, clearinghouse, vault, log, closers })
     registerGauges(registry, { db, dns, jobs, isMirrored: routing.job !== undefined })
     const firstKeys = await makeFirstKeys(keys, config)
     return {
@@ -202,6 +206,7 @@ async function startHttpRole({
   routing,
   keys,
   sms,
+  vault,
   registry,
   dns,
   log,
@@ -213,6 +218,7 @@ async function startHttpRole({
   routing: Routing
   keys: Keys
   sms: SmsTester
+  vault: Vault
   registry: Registry
   dns: DnsRole
   log: Log
@@ -232,6 +238,8 @@ async function startHttpRole({
         ]
       : []),
   ]
+  const native = composeNative({ config, porting, keys, vault, log })
+  closers.push(async () => native.close())
   const server = await createServer({
     log,
     registry,
@@ -252,6 +260,7 @@ async function startHttpRole({
         deploymentPrefix: config.http.deploymentPrefix,
         isDocPublic: config.http.areDocsPublic,
       }),
+      native.surface,
       opsSurface({ checks, registry }),
       uiSurface({ files: await readBuiltUi(join(root, 'web', 'dist')), market: marketFacts(market) }),
     ],
@@ -298,6 +307,7 @@ function startJobsRole({
   porting,
   routing,
   clearinghouse,
+  vault,
   log,
   closers,
 }: {
@@ -305,6 +315,7 @@ function startJobsRole({
   porting: Porting
   routing: Routing
   clearinghouse: Clearinghouse
+  vault: Vault
   log: Log
   closers: Closers
 }): Jobs | undefined {
@@ -323,6 +334,7 @@ function startJobsRole({
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
     ...(routing.job ? [routing.job] : []),
+    ...nativeJobs({ porting, vault }),
   ]
   const jobs = startJobs(table, { log: log.child({ room: 'jobs' }), now })
   const listening = [db.listen('work', (word) => jobs.wake(word)), db.listen('route', () => jobs.wake('route'))]

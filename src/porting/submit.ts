@@ -40,21 +40,36 @@ export type Submission = {
 export async function submitAll(porting: Porting, submissions: readonly Submission[]): Promise<(Port | Fault)[]> {
   return porting.db.tx(async (tx) => {
     await advanceCounter(tx, 'port_in_id', 0)
-    const ranges = submissions.map(({ request }) => request.range)
-    const live = await findLiveOverlaps(tx, ranges)
-    const routed = await findRoutedRuns(tx, ranges)
-    const taken: Taken[] = live.map(({ range, msgidentifier }) => ({ range, msgidentifier }))
-    const verdicts = submissions.map((submission) => {
-      const verdict = decide(porting, submission, { taken, routed })
-      if (!(verdict instanceof Fault)) taken.push({ range: submission.request.range, msgidentifier: undefined })
-      return verdict
-    })
+    const verdicts = await judge(porting, tx, submissions, [])
     const accepted = verdicts.filter((verdict): verdict is Port => !(verdict instanceof Fault))
     const ports = await number(porting, tx, accepted)
     const reasons = submissions.filter((_, index) => !(verdicts[index] instanceof Fault)).map(({ reason }) => reason)
     await save(porting, tx, ports, reasons)
     const numbered = ports.values()
     return verdicts.map((verdict) => (verdict instanceof Fault ? verdict : (numbered.next().value ?? verdict)))
+  })
+}
+
+/**
+ * What `submitAll` would say now, and nothing is saved: ports without a number of their own, or Faults.
+ *
+ * @param before - ranges that earlier submissions of the same question have taken
+ */
+export async function judge(
+  porting: Porting,
+  tx: Tx,
+  submissions: readonly Submission[],
+  before: readonly NumberRange[],
+): Promise<(Port | Fault)[]> {
+  const ranges = submissions.map(({ request }) => request.range)
+  const live = await findLiveOverlaps(tx, ranges)
+  const routed = await findRoutedRuns(tx, ranges)
+  const taken: Taken[] = live.map(({ range, msgidentifier }) => ({ range, msgidentifier }))
+  for (const range of before) taken.push({ range, msgidentifier: undefined })
+  return submissions.map((submission) => {
+    const verdict = decide(porting, submission, { taken, routed })
+    if (!(verdict instanceof Fault)) taken.push({ range: submission.request.range, msgidentifier: undefined })
+    return verdict
   })
 }
 
