@@ -13,6 +13,7 @@ import { CLASSES, type ResourceRecord, TYPES } from './record.codec.ts'
 import type { TableReader } from './table-reader.ts'
 import type { ZoneConfig } from './zone-config.schema.ts'
 import { type EnumPlan, enumPlan, enumZones } from './zone-enum.ts'
+import { type StaticZone, staticZone } from './zone-static.ts'
 import { type Zone, type ZoneSet, zoneSet } from './zones.ts'
 
 export type Via = 'udp' | 'tcp'
@@ -29,9 +30,14 @@ export type DnsState = {
 }
 
 /** @throws Error that names every problem of the configuration, or of the policy */
-export function dnsState(config: ZoneConfig, table: TableReader, policy: DnsPolicy): DnsState {
+export function dnsState(
+  config: ZoneConfig,
+  table: TableReader,
+  policy: DnsPolicy,
+  fixed: readonly StaticZone[] = [],
+): DnsState {
   const plan = enumPlan(config, table)
-  return { plan, zones: zoneSet(enumZones(plan)), policy: readPolicy(policy) }
+  return { plan, zones: zoneSet([...enumZones(plan), ...fixed.map(staticZone)]), policy: readPolicy(policy) }
 }
 
 /** What fits a datagram without EDNS (RFC 1035 §4.2.1), and the most we send with it (RFC 9715: no fragments). */
@@ -93,12 +99,14 @@ function replyTo(query: Query, asker: Asker, state: DnsState): Reply {
   return { ...reply, ...foundIn(zone, query) }
 }
 
-function foundIn(zone: Zone, { question }: Query): Pick<Reply, 'rcode' | 'isAuthoritative' | 'answers' | 'authority'> {
+function foundIn(zone: Zone, { question }: Query): Omit<Reply, 'header' | 'question' | 'edns'> {
   const found = zone.find(question.name, question.type)
-  const authoritative = { rcode: 'NOERROR', isAuthoritative: true, answers: [], authority: [] } as const
+  const authoritative = { ...NOTHING, isAuthoritative: true } as const
   switch (found.kind) {
     case 'records':
-      return { ...authoritative, answers: found.answers }
+      return { ...authoritative, answers: found.answers, additional: found.additional ?? [] }
+    case 'referral':
+      return { ...NOTHING, authority: found.nameServers, additional: found.additional }
     case 'nodata':
       return { ...authoritative, authority: [negativeSoa(zone)] }
     case 'nxdomain':

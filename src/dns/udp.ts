@@ -13,6 +13,7 @@ import { addReader, rest } from './table-memory.ts'
 import type { TableReader } from './table-reader.ts'
 import type { UdpHandle } from './udp-system.ts'
 import type { ZoneConfig } from './zone-config.schema.ts'
+import type { StaticZone } from './zone-static.ts'
 
 /** How datagrams come and go: `batched` by system calls of our own in worker threads, `dgram` by Node's sockets. */
 export type UdpKind = 'batched' | 'dgram'
@@ -30,6 +31,7 @@ export type UdpOptions = {
   readonly port: number
   readonly config: ZoneConfig
   readonly policy: DnsPolicy
+  readonly fixedZones: readonly StaticZone[]
   readonly table: TableReader
   readonly log: Log
   /** How many threads serve; each takes a core when there is much to do. */
@@ -70,10 +72,10 @@ async function loadSystem(): Promise<UdpSystem | Error> {
   }
 }
 
-async function startDgram({ host, port, config, policy, table, log }: UdpOptions): Promise<UdpService> {
+async function startDgram({ host, port, config, policy, fixedZones, table, log }: UdpOptions): Promise<UdpService> {
   const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', recvBufferSize: 4 * 1024 * 1024 })
   const counts = newCounts()
-  const reply = dgramReplies(dnsState(config, table, policy), counts, log)
+  const reply = dgramReplies(dnsState(config, table, policy, fixedZones), counts, log)
   socket.on('message', (query, peer) => {
     // Nothing can be sent to port 0.
     const bytes = peer.port === 0 ? undefined : reply(query, peer.address)
@@ -140,6 +142,7 @@ export type UdpThread = {
   readonly reader: number
   readonly config: ZoneConfig
   readonly policy: DnsPolicy
+  readonly fixedZones: readonly StaticZone[]
   readonly counts: SharedArrayBuffer
   /** One word; not 0 tells the thread to stop. */
   readonly stop: SharedArrayBuffer
@@ -149,7 +152,7 @@ export type UdpThread = {
 const RESTART_MS = 50
 
 async function startThreads(
-  { host, port, config, policy, table, log, threads }: UdpOptions,
+  { host, port, config, policy, fixedZones, table, log, threads }: UdpOptions,
   system: UdpSystem,
 ): Promise<UdpService> {
   const stop = new SharedArrayBuffer(4)
@@ -168,6 +171,7 @@ async function startThreads(
         reader,
         config,
         policy,
+        fixedZones,
         counts: counts[index]!.buffer,
         stop,
       }
