@@ -60,6 +60,12 @@ const routeTree = rootRoute.addChildren([
   }),
   createRoute({
     getParentRoute,
+    path: '/port-out',
+    validateSearch: listSearchOf,
+    component: lazyRouteComponent(() => import('./pages/port-out.tsx'), 'PortOutPage'),
+  }),
+  createRoute({
+    getParentRoute,
     path: '/routing-query',
     validateSearch: numberSearchOf,
     component: lazyRouteComponent(() => import('./pages/routing-query.tsx'), 'RoutingQueryPage'),

@@ -8,7 +8,7 @@ export type PortInRecord = Answer<'getPortIn'>
 /** As many as the document's list has (contract O-24). */
 export const PAGE_SIZE = 30
 
-type Filter = {
+export type Filter = {
   readonly state?: string | undefined
   readonly q?: string | undefined
   readonly page?: number | undefined
