@@ -30,6 +30,21 @@ create table audit (
 );
 create index audit_subject on audit using btree (subject, sequence);
 
+create table charging_step (
+  port_id      uuid        not null,
+  step         text        not null,
+  state        text        not null,
+  done_number  text,
+  attempts     integer     not null,
+  last_error   text,
+  detail       jsonb       not null,
+  locked_until timestamptz,
+  started_at   timestamptz not null,
+  done_at      timestamptz,
+  constraint charging_step_pk primary key (port_id, step),
+  constraint charging_step_state check ((state = any (array['started'::text, 'done'::text, 'failed'::text])))
+);
+
 create table counter (
   name  text   not null,
   value bigint not null,
@@ -50,7 +65,7 @@ create table delivery (
   constraint delivery_state check ((state = any (array['queued'::text, 'delivered'::text, 'dead'::text]))),
   constraint delivery_event foreign key (event_id) references event(id)
 );
-create index delivery_due on delivery using btree (next_attempt_at) where (state = 'queued'::text);
+create index delivery_open on delivery using btree (next_attempt_at) where (state <> 'delivered'::text);
 
 create table event (
   id       uuid        not null,
@@ -201,6 +216,28 @@ create table route_change (
   constraint route_change_pk primary key (generation, "position")
 );
 create index route_change_range on route_change using btree (first_number, last_number);
+
+create table route_mirror (
+  name           text        not null,
+  generation     bigint      not null,
+  done_changes   integer     not null,
+  done_number    text,
+  reconcile_at   timestamptz not null,
+  reconciled_at  timestamptz,
+  checked_number text,
+  locked_by      uuid,
+  locked_until   timestamptz,
+  constraint route_mirror_pk primary key (name)
+);
+
+create table route_mirror_fault (
+  mirror   text        not null,
+  e164     text        not null,
+  reason   text        not null,
+  attempts integer     not null,
+  at       timestamptz not null,
+  constraint route_mirror_fault_pk primary key (mirror, e164)
+);
 
 create table timer (
   id         uuid        not null,

@@ -1,11 +1,16 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { storiesText } from '../sim/stories.ts'
+import { encodePxs } from '../src/clearinghouses/pxs/pxs.codec.ts'
 import { settingsTable } from '../src/config.ts'
 import { npApiDocument } from '../src/http/np-api/document.ts'
+import { PXS_SAMPLES, pxsSample } from '../test/fixtures/pxs/samples.ts'
 import { schemaSql } from './schema.ts'
 import { webTables } from './web-tables.ts'
 import { npApiTypes } from './web-types.ts'
+
+const ROOT = join(import.meta.dirname, '..')
 
 /** A file that is made from the source and checked in, so that a change of it is seen in review. */
 type Golden = { readonly path: string; make(): Promise<string> }
@@ -17,13 +22,23 @@ const GOLDEN_FILES: readonly Golden[] = [
   { path: 'docs/settings.md',         make: async () => page('Settings', 'Every setting of a deployment, read from the environment. All problems are told at once, before anything starts.', settingsTable()) },
   { path: 'web/src/api/np-api.gen.ts', make: npApiTypes },
   { path: 'web/src/api/tables.gen.ts', make: webTables },
+  { path: 'docs/simulator.md',        make: () => withPart('docs/simulator.md', 'stories', storiesText()) },
+  ...PXS_SAMPLES.map((body) => ({ path: `test/fixtures/pxs/${body.kind}.xml`, make: async () => encodePxs(pxsSample(body)).toString() })),
 ]
 
 function page(title: string, lead: string, body: string): string {
   return `# ${title}\n\n${lead}\n\n${body}\n`
 }
 
-const ROOT = join(import.meta.dirname, '..')
+/** A page written by hand, with the part between `<!-- name -->` and `<!-- /name -->` made from the source. */
+async function withPart(path: string, name: string, part: string): Promise<string> {
+  const text = (await readFile(join(ROOT, path), 'utf8')).replaceAll('\r\n', '\n')
+  const [before = '', rest = ''] = text.split(`<!-- ${name} -->\n`)
+  const after = rest.split(`<!-- /${name} -->`)[1]
+  if (after === undefined) throw new Error(`${path} has no part <!-- ${name} -->`)
+  return `${before}<!-- ${name} -->\n${part}\n<!-- /${name} -->${after}`
+}
+
 const isCheck = process.argv.includes('--check')
 
 for (const { path, make } of GOLDEN_FILES) {

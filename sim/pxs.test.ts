@@ -1,66 +1,12 @@
 import { strict as assert } from 'node:assert'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import type { PxsBody } from '../src/clearinghouses/pxs/messages.codec.ts'
-import { loadMarket } from '../src/numbers/load-market.ts'
-import type { Market } from '../src/numbers/market.ts'
-import { type Carrier, CLIENT, openCarrier } from '../test/support/carrier.ts'
+import { about, ask, ID, market, openPlay, type Play, request } from '../test/support/play.ts'
 import { until } from '../test/support/until.ts'
-import { startSimulator } from './pxs.ts'
 import { STORIES } from './stories.ts'
 
-const MARKETS = new URL('../markets', import.meta.url).pathname
-const market = await loadMarket(MARKETS, 'doc')
-
-type Play = { readonly carrier: Carrier; readonly url: string }
-
-async function open(
-  context: TestContext,
-  more: { readonly market?: Market; readonly stepMilliseconds?: number } = {},
-): Promise<Play> {
-  const carrier = await openCarrier(context)
-  const { url, credentials } = carrier
-  const simulator = await startSimulator({
-    market,
-    listenPort: 0,
-    deliverTo: { url, ...credentials },
-    client: CLIENT,
-    stepMilliseconds: 5,
-    ...more,
-  })
-  context.after(() => simulator.close())
-  return { carrier, url: simulator.url }
-}
-
-const ID = 'XX202501-CARR-00001'
-const about = (msgidentifier: string) => ({ msgidentifier })
-
-function request(first: string, last = first, more: object = {}): PxsBody {
-  return {
-    kind: 'authorisation_request',
-    recipient: 'CARR',
-    donor: 'DONOR',
-    numberType: 'mobile',
-    accountType: 'Prepaid',
-    isCoolOffOverridden: false,
-    contactNumber: first,
-    email: 'ops@example.com',
-    series: [{ first, last }],
-    ...more,
-  }
-}
-
-async function ask(url: string, path: string, body?: object) {
-  const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
-  const response = await fetch(`${url}${path}`, init)
-  // The hand tools answer with an object, and a test that finds another shape fails by it.
-  return {
-    status: response.status,
-    body: (await response.json()) as Record<string, unknown> & { messages: Record<string, string>[] },
-  }
-}
-
 test('the document’s example is authorised, waits for the instruction, and is ported with the recipient’s routing number', async (context) => {
-  const { carrier, url } = await open(context)
+  const { carrier, url } = await openPlay(context)
   const { result, isDuplicate } = await carrier.send(url, request('5550100', '5550199'), about(ID))
   assert.deepEqual([result, isDuplicate], ['accept', false])
   await carrier.hears(ID, ['authorisation_response accept'])
@@ -121,7 +67,7 @@ const TRANSCRIPTS: readonly [digits: string, request: readonly string[], ...inst
 ]
 for (const [digits, afterRequest, ...afterInstructions] of TRANSCRIPTS) {
   test(`a range that ends in ${digits}: ${STORIES.get(digits)?.title ?? 'accepted'}`, async (context) => {
-    const { carrier, url } = await open(context)
+    const { carrier, url } = await openPlay(context)
     const { result } = await carrier.send(url, request(`55501${digits}`), about(ID))
     assert.equal(result, 'accept')
     const transcript = [...afterRequest]
@@ -143,7 +89,7 @@ test('every story of the table has a transcript', () => {
 })
 
 test('83: refused in the acknowledgement, and nothing follows', async (context) => {
-  const { carrier, url } = await open(context)
+  const { carrier, url } = await openPlay(context)
   const { result, errors } = await carrier.send(url, request('5550183'), about(ID))
   assert.deepEqual([result, errors[0]?.errorCode], ['reject', 'refused'])
   await carrier.send(url, { kind: 'instruction' }, about(ID))
@@ -151,7 +97,7 @@ test('83: refused in the acknowledgement, and nothing follows', async (context) 
 })
 
 test('84 and 85 repeat under another msgid, 94 under the same', async (context) => {
-  const { carrier, url } = await open(context)
+  const { carrier, url } = await openPlay(context)
   await carrier.send(url, request('5550184'), about(ID))
   const twice = await carrier.hears(ID, [OK, OK])
   assert.notEqual(twice[0]?.msgid, twice[1]?.msgid)
@@ -163,7 +109,7 @@ test('84 and 85 repeat under another msgid, 94 under the same', async (context) 
 })
 
 test('35: the other account type is accepted, the same one is not; 45: neither is', async (context) => {
-  const { carrier, url } = await open(context)
+  const { carrier, url } = await openPlay(context)
   const ports = ['35 Prepaid', '35 Prepaid', '35 Postpaid', '45 Prepaid', '45 Postpaid']
   const expected = ['reject 35', 'reject 35', 'accept', 'reject 35', 'reject 35']
   for (const [index, port] of ports.entries()) {
@@ -175,7 +121,7 @@ test('35: the other account type is accepted, the same one is not; 45: neither i
 })
 
 test('92: the message counts though its acknowledgement is lost; the second attempt is a duplicate', async (context) => {
-  const { carrier, url } = await open(context)
+  const { carrier, url } = await openPlay(context)
   const at = Temporal.Now.instant()
   const message = {
     msgid: 'CARR-once',
@@ -195,7 +141,7 @@ test('92: the message counts though its acknowledgement is lost; the second atte
 })
 
 test('95: nothing is said before ten steps have passed on the clock, and the clock can be moved', async (context) => {
-  const { carrier, url } = await open(context, { stepMilliseconds: 60_000 })
+  const { carrier, url } = await openPlay(context, { stepMilliseconds: 60_000 })
   await carrier.send(url, request('5550195'), about(ID))
   await ask(url, '/sim/clock', { advanceSeconds: 590 })
   await hearsNothing({ carrier, url })
@@ -204,7 +150,7 @@ test('95: nothing is said before ten steps have passed on the clock, and the clo
 })
 
 test('97: silence ends when the clock passes the authorisation deadline, as the market says', async (context) => {
-  const { carrier, url } = await open(context)
+  const { carrier, url } = await openPlay(context)
   await carrier.send(url, request('5550197'), about(ID))
   await hearsNothing({ carrier, url })
   const { body } = await ask(url, '/sim/clock', { advanceSeconds: 7 * 86_400 })
@@ -213,7 +159,7 @@ test('97: silence ends when the clock passes the authorisation deadline, as the 
 })
 
 test('97 in a market where the port goes on without the donor: the clearinghouse authorises', async (context) => {
-  const { carrier, url } = await open(context, { market: { ...market, donorSilence: 'progress' } })
+  const { carrier, url } = await openPlay(context, { market: { ...market, donorSilence: 'progress' } })
   await carrier.send(url, request('5550197'), about(ID))
   await ask(url, '/sim/clock', { advanceSeconds: 7 * 86_400 })
   const [delivery] = await carrier.hears(ID, [OK])
@@ -222,7 +168,7 @@ test('97 in a market where the port goes on without the donor: the clearinghouse
 })
 
 test('abort is confirmed before the instruction and refused after it', async (context) => {
-  const { carrier, url } = await open(context)
+  const { carrier, url } = await openPlay(context)
   const abort: PxsBody = { kind: 'abort', reasonCode: 0, reasonText: 'Aborted by ops' }
   await carrier.send(url, request('5550197'), about(ID))
   await carrier.send(url, abort, about(ID))
@@ -238,7 +184,7 @@ test('abort is confirmed before the instruction and refused after it', async (co
 })
 
 test('a change is confirmed, or refused where the story says so', async (context) => {
-  const { carrier, url } = await open(context)
+  const { carrier, url } = await openPlay(context)
   for (const [id, first, word] of [
     [ID, '5550100', 'change_response accept'],
     ['XX202501-CARR-00002', '5550180', 'change_response reject 99'],
@@ -251,7 +197,7 @@ test('a change is confirmed, or refused where the story says so', async (context
 })
 
 test('a donor left out is found from the blocks, and from where the numbers have gone', async (context) => {
-  const { carrier, url } = await open(context)
+  const { carrier, url } = await openPlay(context)
   await carrier.send(url, request('5553000', '5553000', { donor: undefined }), about(ID))
   const [delivery] = await carrier.hears(ID, [OK])
   assert(delivery?.decoded.kind === 'message' && delivery.decoded.message.body.kind === 'authorisation_response')
@@ -275,7 +221,7 @@ const MISTAKES: readonly [why: string, body: PxsBody, code: string][] = [
 ]
 for (const [why, body, code] of MISTAKES) {
   test(`answered by an error message: ${why}`, async (context) => {
-    const { carrier, url } = await open(context)
+    const { carrier, url } = await openPlay(context)
     const ack = await carrier.send(url, body, about(ID))
     assert.equal(ack.result, 'accept')
     const [delivery] = await carrier.hears(ID, [`error ${code}`])
@@ -285,7 +231,7 @@ for (const [why, body, code] of MISTAKES) {
 }
 
 test('a range that meets an open port is refused with the identifier of that port', async (context) => {
-  const { carrier, url } = await open(context)
+  const { carrier, url } = await openPlay(context)
   await carrier.send(url, request('5550197', '5550199'), about(ID))
   await carrier.send(url, request('5550199', '5550205'), about('XX202501-CARR-00002'))
   const [delivery] = await carrier.hears('XX202501-CARR-00002', ['error range_overlaps_live_port'])

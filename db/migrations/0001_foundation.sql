@@ -209,7 +209,7 @@ create table delivery (
   constraint delivery_state check (state in ('queued', 'delivered', 'dead')),
   constraint delivery_event foreign key (event_id) references event (id)
 );
-create index delivery_due on delivery (next_attempt_at) where state = 'queued';
+create index delivery_open on delivery (next_attempt_at) where state <> 'delivered';
 
 create table audit (
   sequence bigint      not null generated always as identity,

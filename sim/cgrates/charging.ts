@@ -57,8 +57,11 @@ export function charging(tenant: string, ratingPlans: readonly string[]): Chargi
       'APIerSv2.GetCDRs': (param) => {
         const wanted = new Set(listOf(param.Accounts).map(textOf))
         const since = textOf(param.SetupTimeStart)
+        const until = textOf(param.SetupTimeEnd) || '9999'
         const offset = Number(param.Offset ?? 0)
-        const all = cdrs.filter(({ Account, SetupTime }) => wanted.has(Account) && SetupTime >= since)
+        const all = cdrs.filter(
+          ({ Account, SetupTime }) => wanted.has(Account) && SetupTime >= since && SetupTime < until,
+        )
         const page = all.slice(offset, offset + Number(param.Limit ?? all.length))
         if (all.length === 0) throw new RpcError('NOT_FOUND')
         return page

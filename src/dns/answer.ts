@@ -1,11 +1,24 @@
 import { decodeQuery, type Edns, encodeReply, type Query, type Rcode, type Reply } from './message.codec.ts'
 import { CLASSES, type ResourceRecord, TYPES } from './record.codec.ts'
-import type { Zone, ZoneSet } from './zones.ts'
+import type { TableReader } from './table-reader.ts'
+import type { ZoneConfig } from './zone-config.schema.ts'
+import { type EnumPlan, enumPlan, enumZones } from './zone-enum.ts'
+import { type Zone, type ZoneSet, zoneSet } from './zones.ts'
 
 export type Via = 'udp' | 'tcp'
 
 /** Everything an answer depends on besides the question. */
-export type DnsState = { readonly zones: ZoneSet }
+export type DnsState = {
+  readonly zones: ZoneSet
+  /** What the ENUM zones are made from, for the prepared answers. */
+  readonly plan: EnumPlan
+}
+
+/** @throws Error that names every problem of the configuration */
+export function dnsState(config: ZoneConfig, table: TableReader): DnsState {
+  const plan = enumPlan(config, table)
+  return { plan, zones: zoneSet(enumZones(plan)) }
+}
 
 /** What fits a datagram without EDNS (RFC 1035 §4.2.1), and the most we send with it (RFC 9715: no fragments). */
 const PLAIN_OCTETS = 512

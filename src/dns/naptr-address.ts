@@ -1,9 +1,9 @@
 import { digitsOf, type E164 } from '../numbers/e164.ts'
 import { type EnumProfile, naptrsOf } from './enum-profile.ts'
 import type { Naptr } from './record.codec.ts'
-import type { RouteValue } from './table.ts'
-import type { ZoneConfig } from './zone-config.ts'
-import { targetsOf } from './zone-enum.ts'
+import type { RouteValue } from './table-values.ts'
+import type { ZoneConfig } from './zone-config.schema.ts'
+import { enumTargets, targetFinder } from './zone-enum.ts'
 
 /** The first NAPTR record of a number, its regexp already applied: what an ENUM client calls. */
 export type NaptrAddress = { readonly address: string; readonly order: number; readonly preference: number }
@@ -16,7 +16,7 @@ export type NaptrAddress = { readonly address: string; readonly order: number; r
 export function naptrAddresses(
   config: Pick<ZoneConfig, 'operators' | 'blocks'> & { readonly profile: EnumProfile },
 ): (number: E164, route: RouteValue | undefined) => NaptrAddress | undefined {
-  const targetOf = targetsOf(config)
+  const targetOf = targetFinder(enumTargets(config))
   return (number, route) => {
     const target = targetOf(digitsOf(number), route)
     const [naptr] = target === undefined ? [] : naptrsOf(config.profile, number, target)

@@ -1,18 +1,153 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
-import { createSocket } from 'node:dgram'
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
+import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { after, before, test } from 'node:test'
-import { queryBytes, readReply, world } from '../../test/conformance/world.ts'
+import { after, before, describe, test } from 'node:test'
+import { DOC, queryBytes, readReply, setRoute, world } from '../../test/conformance/world.ts'
 import { createLog } from '../shared/log.ts'
-import { type DnsServer, startDns } from './server.ts'
+import { type DnsOptions, type DnsServer, startDns } from './server.ts'
+import type { UdpKind } from './udp.ts'
 
-const HOST = '127.0.0.1'
-let dns: DnsServer
-before(async () => {
-  dns = await startDns({ host: HOST, port: 0, state: world().state, log: createLog('silent') })
+const log = createLog('silent')
+const QUERY = queryBytes('0.0.1.0.5.5.5.1.e164.arpa', 'NAPTR')
+
+function start(options: Partial<DnsOptions> = {}): Promise<DnsServer> {
+  return startDns({ host: '127.0.0.1', port: 0, config: DOC, table: world().table, log, ...options })
+}
+
+/** Sends datagrams and gathers replies until `count` have come, at most 5 seconds. */
+async function exchange(
+  socket: Socket,
+  { port }: DnsServer,
+  host: string,
+  queries: readonly Uint8Array[],
+  count: number,
+): Promise<Buffer[]> {
+  const replies: Buffer[] = []
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const limit = setTimeout(resolve, 5000)
+  const take = (bytes: Buffer, peer: { address: string; port: number }): void => {
+    deepEqual([peer.address, peer.port], [host, port], 'from the address and port that was asked')
+    replies.push(bytes)
+    if (replies.length === count) resolve()
+  }
+  socket.on('message', take)
+  for (const query of queries) socket.send(query, port, host)
+  await promise
+  clearTimeout(limit)
+  socket.off('message', take)
+  return replies
+}
+
+for (const udpKind of ['batched', 'dgram'] as const satisfies readonly UdpKind[]) {
+  describe(`UDP by ${udpKind}`, () => {
+    const { table } = world()
+    let dns: DnsServer
+    let socket: Socket
+    before(async () => {
+      dns = await start({ udpKind, table, threads: 2 })
+      socket = createSocket('udp4')
+    })
+    after(async () => {
+      socket.close()
+      await dns.close()
+    })
+
+    test('one reply to a query; none to a reply or a stump', async () => {
+      equal(dns.udpKind, udpKind)
+      const asReply = Buffer.from(QUERY)
+      asReply[2]! |= 0x80
+      const replies = await exchange(socket, dns, '127.0.0.1', [asReply, Buffer.alloc(3), QUERY], 1)
+      deepEqual(
+        replies.map((bytes) => readReply(bytes).answers.length),
+        [3],
+      )
+    })
+
+    test('hundreds at once, of unequal sizes, each get their own reply', async () => {
+      const names = ['0.0.1.0.5.5.5.1.e164.arpa', '7.3.1.0.5.5.5.1.e164enum.net', '2.e164.arpa', 'example.org']
+      const queries = Array.from({ length: 400 }, (_, id) => queryBytes(names[id % 4]!, 'NAPTR', { id }))
+      const replies = (await exchange(socket, dns, '127.0.0.1', queries, 400)).map(readReply)
+      deepEqual(
+        replies.map(({ id }) => id).sort((a, b) => a! - b!),
+        [...queries.keys()],
+      )
+      for (const { id, rcode, packet } of replies) {
+        equal(packet.questions?.[0]?.name, names[id! % 4])
+        equal(rcode, [0, 0, 3, 5][id! % 4])
+      }
+    })
+
+    test('a changed route is in the next answer', async () => {
+      setRoute(table, '+15550333', '+15550333', { operator: 'DIGI', routingNumber: '+1999' })
+      const [reply] = await exchange(socket, dns, '127.0.0.1', [queryBytes('3.3.3.0.5.5.5.1.e164.arpa', 'NAPTR')], 1)
+      ok(readReply(reply!).regexps[0]?.includes(';rn=+1999@'))
+    })
+
+    test('what was answered is counted by rcode', () => {
+      const count = (wanted: string): number =>
+        dns.counts().find(({ via, rcode }) => via === 'udp' && rcode === wanted)?.count ?? 0
+      ok(count('NOERROR') >= 202)
+      ok(count('NXDOMAIN') >= 100)
+      ok(count('silence') >= 2)
+    })
+
+    test('IPv6', async () => {
+      const six = await start({ udpKind, host: '::1' })
+      const client = createSocket('udp6')
+      const [reply] = await exchange(client, six, '::1', [QUERY], 1)
+      equal(readReply(reply!).answers.length, 3)
+      client.close()
+      await six.close()
+    })
+  })
+}
+
+describe('TCP', () => {
+  let dns: DnsServer
+  before(async () => {
+    dns = await start({ udpKind: 'dgram' })
+  })
+  after(() => dns.close())
+
+  test('queries sent together, and in pieces, are all answered on one connection (RFC 7766 §6.2.1.1)', async () => {
+    const socket = connect(dns.port, '127.0.0.1')
+    const queries = Array.from({ length: 50 }, (_, id) => queryBytes('1.e164.arpa', 'NAPTR', { id }))
+    const octets = framed(...queries, QUERY)
+    socket.write(octets.subarray(0, 1))
+    await new Promise((resolve) => socket.write(octets.subarray(1, 700), resolve))
+    socket.write(octets.subarray(700))
+    const replies = (await readFramed(socket, 51)).map(readReply)
+    deepEqual(new Set(replies.map(({ id }) => id)), new Set([...queries.keys(), 4711]))
+    socket.destroy()
+    ok(dns.counts().find(({ via, rcode }) => via === 'tcp' && rcode === 'NOERROR')!.count >= 51)
+  })
+
+  test('a peer that goes away in the middle of a message harms nobody', async () => {
+    const socket = connect(dns.port, '127.0.0.1')
+    socket.write(framed(QUERY).subarray(0, 10))
+    socket.destroy()
+    await once(socket, 'close')
+    const next = connect(dns.port, '127.0.0.1')
+    next.write(framed(QUERY))
+    equal((await readFramed(next, 1)).length, 1)
+    next.destroy()
+  })
+
+  test('a taken port is refused with its name', async () => {
+    await rejects(start({ port: dns.port }), new RegExp(`127.0.0.1 port ${dns.port}`))
+  })
+
+  test('closing ends connections', async () => {
+    const brief = await start({ udpKind: 'dgram' })
+    const socket = connect(brief.port, '127.0.0.1')
+    await once(socket, 'connect')
+    const closed = once(socket, 'close')
+    socket.on('error', () => {})
+    await brief.close()
+    await closed
+  })
 })
-after(() => dns.close())
 
 function framed(...messages: Buffer[]): Buffer {
   return Buffer.concat(
@@ -26,77 +161,12 @@ async function readFramed(socket: ReturnType<typeof connect>, count: number): Pr
   let received = Buffer.alloc(0)
   for await (const octets of socket) {
     received = Buffer.concat([received, octets])
-    for (
-      ;
-      received.length >= 2 && received.length >= 2 + received.readUInt16BE(0);
-      received = received.subarray(2 + received.readUInt16BE(0))
-    ) {
-      messages.push(received.subarray(2, 2 + received.readUInt16BE(0)))
+    while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
+      const end = 2 + received.readUInt16BE(0)
+      messages.push(received.subarray(2, end))
+      received = received.subarray(end)
     }
     if (messages.length >= count) break
   }
   return messages
 }
-
-const QUERY = queryBytes('0.0.1.0.5.5.5.1.e164.arpa', 'NAPTR')
-
-test('UDP: one reply from the address and port that was asked, to a reply none', async () => {
-  const socket = createSocket('udp4')
-  const replies: Buffer[] = []
-  socket.on('message', (bytes, peer) => {
-    deepEqual([peer.address, peer.port], [HOST, dns.port])
-    replies.push(bytes)
-  })
-  const reply = Buffer.from(QUERY)
-  reply[2]! |= 0x80
-  for (const bytes of [reply, Buffer.alloc(3), QUERY]) socket.send(bytes, dns.port, HOST)
-  await once(socket, 'message')
-  equal(replies.length, 1)
-  equal(readReply(replies[0]!).answers.length, 3)
-  socket.close()
-})
-
-test('TCP: queries sent together, and in pieces, are all answered on one connection (RFC 7766 §6.2.1.1)', async () => {
-  const socket = connect(dns.port, HOST)
-  const queries = Array.from({ length: 50 }, (_, id) => queryBytes('1.e164.arpa', 'NAPTR', { id }))
-  const octets = framed(...queries, QUERY)
-  socket.write(octets.subarray(0, 1))
-  await new Promise((resolve) => socket.write(octets.subarray(1, 700), resolve))
-  socket.write(octets.subarray(700))
-  const replies = (await readFramed(socket, 51)).map(readReply)
-  deepEqual(new Set(replies.map(({ id }) => id)), new Set([...queries.keys(), 4711]))
-  socket.destroy()
-})
-
-test('TCP: a peer that goes away in the middle of a message harms nobody', async () => {
-  const socket = connect(dns.port, HOST)
-  socket.write(framed(QUERY).subarray(0, 10))
-  socket.destroy()
-  await once(socket, 'close')
-  const next = connect(dns.port, HOST)
-  next.write(framed(QUERY))
-  equal((await readFramed(next, 1)).length, 1)
-  next.destroy()
-})
-
-test('what was answered is counted by transport and rcode', () => {
-  const counts = dns.counts()
-  ok(counts.find(({ via, rcode }) => via === 'udp' && rcode === 'NOERROR')!.count >= 1)
-  ok(counts.find(({ via, rcode }) => via === 'udp' && rcode === 'silence')!.count >= 2)
-  ok(counts.find(({ via, rcode }) => via === 'tcp' && rcode === 'NOERROR')!.count >= 52)
-})
-
-test('a taken port is refused with its name; closing ends connections too', async () => {
-  const log = createLog('silent')
-  await startDns({ host: HOST, port: dns.port, state: world().state, log }).then(
-    () => ok(false, 'started twice'),
-    (error: Error) => ok(error.message.includes(`${HOST} port ${dns.port}`)),
-  )
-  const brief = await startDns({ host: HOST, port: 0, state: world().state, log })
-  const socket = connect(brief.port, HOST)
-  await once(socket, 'connect')
-  const closed = once(socket, 'close')
-  socket.on('error', () => {})
-  await brief.close()
-  await closed
-})

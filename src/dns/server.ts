@@ -1,10 +1,13 @@
-import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { createServer, isIPv6, type Server } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import type { Log } from '../shared/log.ts'
-import { answer, type DnsState, type Via } from './answer.ts'
+import { answer, dnsState, type Via } from './answer.ts'
+import { newCounts, RCODE_COUNTS, SILENCE_COUNT } from './counts.ts'
 import { RCODES } from './message.codec.ts'
+import type { TableReader } from './table-reader.ts'
 import { converse } from './tcp.ts'
+import { startUdp, type UdpKind, type UdpService } from './udp.ts'
+import type { ZoneConfig } from './zone-config.schema.ts'
 
 /** One line of the query counters: `rcode` is `silence` for what got no reply. */
 export type DnsCount = { readonly via: Via; readonly rcode: string; readonly count: number }
@@ -12,6 +15,7 @@ export type DnsCount = { readonly via: Via; readonly rcode: string; readonly cou
 export type DnsServer = {
   /** The one port that UDP and TCP listen on. */
   readonly port: number
+  readonly udpKind: UdpKind
   /** Queries since the start, for /metrics. */
   counts(): readonly DnsCount[]
   close(): Promise<void>
@@ -22,84 +26,68 @@ export type DnsOptions = {
   readonly host: string
   /** 0 takes a free port. */
   readonly port: number
-  readonly state: DnsState
+  readonly config: ZoneConfig
+  readonly table: TableReader
   readonly log: Log
+  /** How many threads answer UDP; default 1. */
+  readonly threads?: number
+  /** Default `auto`: batched where it is available. */
+  readonly udpKind?: UdpKind | 'auto'
 }
 
 /**
  * Answers over UDP and TCP at one address.
  *
- * @throws Error when the port is taken or the address is not ours
+ * @throws Error when the configuration is wrong, the port is taken, or the address is not ours
  */
-export async function startDns({ host, port, state, log }: DnsOptions): Promise<DnsServer> {
-  const tally = new Map<string, number>()
-  const answerAndCount = (bytes: Uint8Array, via: Via): Uint8Array | undefined => {
-    const reply = answerSafely(bytes, via, state, log)
-    const key = `${via} ${reply === undefined ? 'silence' : rcodeOf(reply)}`
-    tally.set(key, (tally.get(key) ?? 0) + 1)
+export async function startDns(options: DnsOptions): Promise<DnsServer> {
+  const { host, config, table, log } = options
+  const state = dnsState(config, table)
+  const { udp, tcp } = await bindBoth(options)
+  const tcpCounts = newCounts()
+  const hangUp = converse(tcp, (bytes) => {
+    const reply = answer(bytes, 'tcp', state)
+    tcpCounts[reply === undefined ? SILENCE_COUNT : reply[3]! & (RCODE_COUNTS - 1)]!++
     return reply
-  }
-  const { udp, tcp, listenPort } = await bindBoth(host, port)
-  udp.on('message', (bytes, { port: peerPort, address }) => {
-    // Nothing can be sent to port 0.
-    if (peerPort === 0) return
-    const reply = answerAndCount(bytes, 'udp')
-    if (reply !== undefined) udp.send(reply, peerPort, address, () => {})
   })
-  udp.on('error', (error) => log.error({ err: error }, 'UDP socket failed'))
-  const hangUp = converse(tcp, (bytes) => answerAndCount(bytes, 'tcp'))
-  log.info({ host, port: listenPort, via: 'node:dgram' }, 'DNS answers')
+  log.info({ host, listenPort: udp.port, udp: udp.kind, threads: options.threads ?? 1 }, 'DNS answers')
   return {
-    port: listenPort,
-    counts: () =>
-      [...tally].map(([key, count]) => {
-        const [via, rcode] = key.split(' ')
-        return { via: via === 'tcp' ? 'tcp' : 'udp', rcode: rcode!, count }
-      }),
+    port: udp.port,
+    udpKind: udp.kind,
+    counts: () => [...linesOf('udp', udp.counts()), ...linesOf('tcp', [tcpCounts])],
     async close() {
-      const closed = [once(udp, 'close'), once(tcp, 'close')]
-      udp.close()
+      const closed = once(tcp, 'close')
       tcp.close()
       hangUp()
-      await Promise.all(closed)
+      await Promise.all([closed, udp.close()])
     },
-  }
-}
-
-/** `answer` does not throw; if it did after all, one query would stay unanswered and the next would be served. */
-function answerSafely(bytes: Uint8Array, via: Via, state: DnsState, log: Log): Uint8Array | undefined {
-  try {
-    return answer(bytes, via, state)
-  } catch (error) {
-    log.error(
-      { err: error, query: Buffer.from(bytes.subarray(0, 600)).toString('hex') },
-      'a query could not be answered',
-    )
-    return undefined
   }
 }
 
 const RCODE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(RCODES).map(([name, value]) => [value, name]))
 
-/** The lower four bits suffice for counting: BADVERS reads as NOERROR there, and carries no answer. */
-function rcodeOf(reply: Uint8Array): string {
-  return RCODE_NAMES.get(reply[3]! & 15) ?? 'other'
+function linesOf(via: Via, counters: readonly Int32Array[]): DnsCount[] {
+  return Array.from({ length: RCODE_COUNTS + 1 }, (_, index) => ({
+    via,
+    rcode: index === SILENCE_COUNT ? 'silence' : (RCODE_NAMES.get(index) ?? 'other'),
+    count: counters.reduce((sum, counts) => sum + (counts[index]! >>> 0), 0),
+  })).filter(({ count }) => count > 0)
 }
 
 /** Binds UDP, then TCP at the same port; a free port of one may be taken for the other, so port 0 is tried again. */
-async function bindBoth(host: string, port: number): Promise<{ udp: UdpSocket; tcp: Server; listenPort: number }> {
+async function bindBoth(options: DnsOptions): Promise<{ udp: UdpService; tcp: Server }> {
+  const { host, port, udpKind = 'auto', threads = 1 } = options
   for (let attempt = 1; ; attempt++) {
-    const udp = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', recvBufferSize: 4 * 1024 * 1024 })
     const tcp = createServer()
+    // With port 0 TCP chooses: UDP sockets share their address on purpose, so a taken port would not be noticed there.
     try {
-      udp.bind({ port, address: host })
-      await once(udp, 'listening')
-      const listenPort = udp.address().port
-      tcp.listen({ port: listenPort, host })
+      tcp.listen({ port, host })
       await once(tcp, 'listening')
-      return { udp, tcp, listenPort }
+      const address = tcp.address()
+      const listenPort = typeof address === 'object' && address !== null ? address.port : port
+      return { udp: await startUdp({ ...options, port: listenPort, threads }, udpKind), tcp }
     } catch (error) {
-      udp.close()
+      tcp.close()
       if (port !== 0 || attempt === 20) throw new Error(`DNS cannot listen on ${host} port ${port}`, { cause: error })
     }
   }

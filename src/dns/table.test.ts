@@ -62,7 +62,7 @@ test('set, look up, and the beginnings of numbers agree with a plain map, after 
 
 function rowsOf(table: RouteTable, pairs: readonly (readonly [string, RouteValue | undefined])[]) {
   const rows = emptyRows(pairs.length)
-  for (const [digits, to] of pairs) addRow(rows, `+${digits}` as E164, to === undefined ? 0 : table.valueIdOf(to))
+  for (const [digits, to] of pairs) addRow(rows, `+${digits}` as E164, to === undefined ? 0 : table.values.idOf(to))
   return rows
 }
 
@@ -149,7 +149,7 @@ const READER = `
 
 test('a reader in another thread never sees a torn block while it changes', async () => {
   const table = routeTable(100_000)
-  for (const each of VALUES) table.valueIdOf(each)
+  for (const each of VALUES) table.values.idOf(each)
   const evens = (to: RouteValue) => Array.from({ length: 1500 }, (_, at) => [String(15_550_000 + at * 2), to] as const)
   table.setMany(rowsOf(table, evens(VALUES[0]!)))
   const urls = ['memory', 'directory', 'block.codec'].map((name) => new URL(`table-${name}.ts`, import.meta.url).href)

@@ -6,43 +6,29 @@ import {
   copyBlockWith,
   decodeBlock,
   encodeBlock,
-  hasValueBetween,
   valueInBlock,
 } from './table-block.codec.ts'
-import { contentOf, type Directory, directoryIn, EMPTIED, rootOf } from './table-directory.ts'
+import { type Directory, directoryIn, EMPTIED, rootOf } from './table-directory.ts'
 import { HEADER, newMemory, PAGE_UNITS, type Space, spaceOf, type TableMemory } from './table-memory.ts'
+import { highOf, PREFIX_LENGTH, type TableReader, tableReader } from './table-reader.ts'
 import { groupedByBlock, type RouteRows } from './table-rows.ts'
-import { type RouteValue, valueList } from './table-values.ts'
+import type { RouteValue } from './table-values.ts'
 
 export type { RouteValue } from './table-values.ts'
 
-/** The number table: the routes of single numbers. Blocks are not in it, so an absent number is not an error. */
-export type RouteTable = {
+/** The number table: the routes of single numbers, as its only writer sees it. */
+export type RouteTable = TableReader & {
   /** Gives every number of the range one route, or takes it away (`undefined`: the block answers again). */
   set(range: NumberRange, value: RouteValue | undefined): void
   /** Many single numbers at once; of two rows for one number the later holds. */
   setMany(rows: RouteRows): void
-  /** The number that a route has in `RouteRows`. */
-  valueIdOf(value: RouteValue): number
-  /** @param digits - a number without its plus */
-  lookup(digits: string): RouteValue | undefined
-  /** Whether a longer number that begins with `digits` has a route: then its name is an empty non-terminal. */
-  hasBelow(digits: string): boolean
+  setGeneration(generation: number): void
   /** A second, empty table that takes this one's place at once when it is published. */
   replacement(): Replacement
-  /** How many numbers have a route. */
-  readonly size: number
-  /** The generation of the routes that is held whole; the SOA serial follows it. */
-  readonly generation: number
-  setGeneration(generation: number): void
-  /** For readers in other threads, and for snapshots. */
-  readonly memory: TableMemory
 }
 
 export type Replacement = { setMany(rows: RouteRows): void; publish(generation: number): void; discard(): void }
 
-/** Keys of prefixes stand beside those of blocks; their content counts the blocks that begin with them. */
-const PREFIX_LENGTH = 16
 const DEFAULT_NUMBERS_MAX = 100_000_000
 const OCTETS_PER_NUMBER = 8
 
@@ -53,9 +39,9 @@ export function routeTable(numbersMax = DEFAULT_NUMBERS_MAX): RouteTable {
 
 /** The writer of a memory, which must have no other. */
 export function tableOn(memory: TableMemory): RouteTable {
-  const { words, units } = memory
+  const { words } = memory
   const space = spaceOf(memory)
-  const values = valueList(memory)
+  const reader = tableReader(memory)
   const root = rootOf(memory)
   let directory = directoryIn(memory, space, root === 0 ? undefined : root)
   if (root === 0) directory.publish()
@@ -65,18 +51,13 @@ export function tableOn(memory: TableMemory): RouteTable {
   }
   return {
     memory,
+    values: reader.values,
+    lookup: reader.lookup,
+    hasBelow: reader.hasBelow,
     set(range, value) {
-      addToSize(setRange(blocks, range, value === undefined ? 0 : values.idOf(value)))
+      addToSize(setRange(blocks, range, value === undefined ? 0 : reader.values.idOf(value)))
     },
     setMany: (rows) => addToSize(setRows(blocks, rows)),
-    valueIdOf: (value) => values.idOf(value),
-    lookup(digits) {
-      if (digits.length < 3 || digits.length > 15) return undefined
-      const block = Math.floor(Number(digits) / BLOCK_NUMBERS)
-      const content = contentOf(words, rootOf(memory), highOf(digits.length, block), block % 1e6)
-      return content <= 0 ? undefined : values.valueOf(valueInBlock(units, content, Number(digits) % BLOCK_NUMBERS))
-    },
-    hasBelow: (digits) => hasBelow(memory, digits),
     replacement() {
       const built = directoryIn(memory, space)
       const builder = blockWriter(memory, space, built)
@@ -97,10 +78,10 @@ export function tableOn(memory: TableMemory): RouteTable {
       }
     },
     get size() {
-      return words[HEADER.size]!
+      return reader.size
     },
     get generation() {
-      return (words[HEADER.generationHigh]! >>> 0) * 2 ** 32 + (words[HEADER.generationLow]! >>> 0)
+      return reader.generation
     },
     setGeneration: (generation) => putGeneration(words, generation),
   }
@@ -109,11 +90,6 @@ export function tableOn(memory: TableMemory): RouteTable {
 function putGeneration(words: Int32Array, generation: number): void {
   words[HEADER.generationHigh] = Math.floor(generation / 2 ** 32)
   Atomics.store(words, HEADER.generationLow, (generation % 2 ** 32) | 0)
-}
-
-/** The first word of a block's key; `block` is the number without its last three digits. */
-function highOf(length: number, block: number): number {
-  return length * 1e6 + Math.floor(block / 1e6)
 }
 
 type BlockWriter = {
@@ -190,12 +166,16 @@ function setRange(blocks: BlockWriter, range: NumberRange, value: number): numbe
 
 function setRows(blocks: BlockWriter, rows: RouteRows): number {
   let more = 0
-  for (const group of groupedByBlock(rows)) {
-    const first = group[0]!
-    const block = Math.floor(rows.digits[first]! / BLOCK_NUMBERS)
-    more += blocks.edit(rows.lengths[first]!, block, (places) => {
+  const { digits, lengths, values } = rows
+  for (const { start, end, order } of groupedByBlock(rows)) {
+    const first = order === undefined ? start : order[start]!
+    const block = Math.floor(digits[first]! / BLOCK_NUMBERS)
+    more += blocks.edit(lengths[first]!, block, (places) => {
       let added = 0
-      for (const row of group) added += put(places, rows.digits[row]! - block * BLOCK_NUMBERS, rows.values[row]!)
+      for (let at = start; at < end; at++) {
+        const row = order === undefined ? at : order[at]!
+        added += put(places, digits[row]! - block * BLOCK_NUMBERS, values[row]!)
+      }
       return added
     })
   }
@@ -214,24 +194,6 @@ function takeDown(directory: Directory, space: Space): void {
     if (content > 0 && lengthAndHigh < PREFIX_LENGTH * 1e6) space.retire(content)
   }
   directory.retire()
-}
-
-/** Beginnings shorter than a block's digits are counted in the directory; the last three digits are looked for in blocks. */
-function hasBelow(memory: TableMemory, digits: string): boolean {
-  const { words, units } = memory
-  const root = rootOf(memory)
-  const prefix = Number(digits)
-  if (digits.length <= 11 && contentOf(words, root, highOf(PREFIX_LENGTH + digits.length, prefix), prefix % 1e6) > 0)
-    return true
-  for (let missing = 1; missing <= 3 && digits.length + missing <= 15; missing++) {
-    const [length, first, last] = [digits.length + missing, prefix * 10 ** missing, (prefix + 1) * 10 ** missing - 1]
-    if (length < 3) continue
-    const block = Math.floor(first / BLOCK_NUMBERS)
-    const content = contentOf(words, root, highOf(length, block), block % 1e6)
-    const base = block * BLOCK_NUMBERS
-    if (content > 0 && hasValueBetween(units, content, first - base, last - base)) return true
-  }
-  return false
 }
 
 function numberOf(number: E164): number {

@@ -1,36 +1,7 @@
 import type { MarketData } from '../numbers/market.schema.ts'
-import { ENUM_PROFILES, type EnumProfile } from './enum-profile.ts'
+import { ENUM_PROFILES } from './enum-profile.ts'
 import { type DnsName, parseDnsName } from './name.codec.ts'
-
-/** A block of numbers and who holds it: its numbers are answered although none of them has a route. */
-export type ServedBlock = {
-  /** Leading digits with the country code, without plus; of two blocks that fit a number the longer prefix wins. */
-  readonly prefix: string
-  readonly operator: string
-  /** How many digits its numbers have, country code included; several where the plan is of variable length. */
-  readonly lengths: readonly number[]
-}
-
-export type ServedOperator = {
-  readonly code: string
-  readonly imsDomain: string
-  /** For routes that name the operator alone; normalised (RFC 4694). */
-  readonly routingNumber: string | undefined
-}
-
-/** All that the ENUM zones are made of besides the routes. Plain data, so that it can be handed to a worker. */
-export type ZoneConfig = {
-  /** Every apex answers the same (contract O-01). */
-  readonly apexes: readonly string[]
-  readonly profile: EnumProfile
-  readonly ttlSeconds: number
-  /** Host names for the NS records; the first is the SOA's primary. */
-  readonly nameServers: readonly string[]
-  /** The SOA's mailbox as a name: `hostmaster.example.net`. */
-  readonly contact: string
-  readonly operators: readonly ServedOperator[]
-  readonly blocks: readonly ServedBlock[]
-}
+import type { ZoneConfig } from './zone-config.schema.ts'
 
 /** @throws Error that names every problem at once, so that a wrong configuration is mended in one go */
 export function checkZoneConfig(config: ZoneConfig): void {

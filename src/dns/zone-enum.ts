@@ -3,18 +3,61 @@ import { digitsOfEnumName } from './enum.codec.ts'
 import { naptrsOf, type Target } from './enum-profile.ts'
 import type { DnsName } from './name.codec.ts'
 import { type ResourceRecord, TYPES } from './record.codec.ts'
-import type { RouteTable, RouteValue } from './table.ts'
-import { checkedName, checkZoneConfig, type ServedBlock, type ZoneConfig } from './zone-config.ts'
+import type { TableReader } from './table-reader.ts'
+import type { RouteValue } from './table-values.ts'
+import type { ServedBlock, ZoneConfig } from './zone-config.schema.ts'
+import { checkedName, checkZoneConfig } from './zone-config.ts'
 import type { Found, Zone } from './zones.ts'
 
-/** The ENUM zones of a deployment, one per apex, with equal answers under each (contract O-01). */
-export function enumZones(config: ZoneConfig, table: RouteTable): readonly Zone[] {
-  checkZoneConfig(config)
-  const numbers = numberSpace(config, table)
-  return config.apexes.map((apex) => enumZone(checkedName(apex), config, table, numbers))
+/** Where calls go, by the route that a number has or, without one, by its block. */
+export type EnumTargets = {
+  /** Where calls go that the table has a route for. */
+  targetOfRoute(route: RouteValue): Target
+  /** Where calls go to the numbers of each block that have none. */
+  readonly blockTargets: readonly (ServedBlock & { readonly target: Target })[]
 }
 
-function enumZone(apex: DnsName, config: ZoneConfig, table: RouteTable, numbers: NumberSpace): Zone {
+/** A checked configuration over a table: all that is needed to answer for a number. */
+export type EnumPlan = EnumTargets & { readonly config: ZoneConfig; readonly table: TableReader }
+
+/** @throws Error that names every problem of the configuration */
+export function enumPlan(config: ZoneConfig, table: TableReader): EnumPlan {
+  checkZoneConfig(config)
+  return { config, table, ...enumTargets(config) }
+}
+
+export function enumTargets({ operators, blocks }: Pick<ZoneConfig, 'operators' | 'blocks'>): EnumTargets {
+  const operatorOf = new Map(operators.map((operator) => [operator.code, operator]))
+  return {
+    targetOfRoute(route) {
+      const operator = operatorOf.get(route.operator)
+      return { imsDomain: operator?.imsDomain, routingNumber: route.routingNumber ?? operator?.routingNumber }
+    },
+    blockTargets: blocks.map((block) => {
+      return { ...block, target: { imsDomain: operatorOf.get(block.operator)?.imsDomain, routingNumber: undefined } }
+    }),
+  }
+}
+
+/** Where calls to a number go, by its route or its block; undefined outside the blocks. */
+export function targetFinder(
+  targets: EnumTargets,
+): (digits: string, route: RouteValue | undefined) => Target | undefined {
+  const longestBlock = blockFinder(targets)
+  return (digits, route) => {
+    if (route !== undefined) return targets.targetOfRoute(route)
+    const block = longestBlock(digits)
+    return block?.lengths.includes(digits.length) ? block.target : undefined
+  }
+}
+
+/** The ENUM zones of a deployment, one per apex, with equal answers under each (contract O-01). */
+export function enumZones(plan: EnumPlan): readonly Zone[] {
+  const numbers = numberSpace(plan)
+  return plan.config.apexes.map((apex) => enumZone(checkedName(apex), plan, numbers))
+}
+
+function enumZone(apex: DnsName, { config, table }: EnumPlan, numbers: NumberSpace): Zone {
   const soa = (): ResourceRecord => soaOf(apex, config, table.generation)
   const nameServers = config.nameServers.map(
     (host): ResourceRecord => ({
@@ -52,10 +95,11 @@ type NumberSpace = {
   hasBelow(digits: string): boolean
 }
 
-function numberSpace(config: ZoneConfig, table: RouteTable): NumberSpace {
-  const targetOf = targetsOf(config)
-  const longestBlock = blockFinder(config.blocks)
-  const beginnings = new Set(config.blocks.flatMap(({ prefix }) => prefixesOf(prefix).slice(0, -1)))
+function numberSpace(plan: EnumPlan): NumberSpace {
+  const { table, blockTargets } = plan
+  const targetOf = targetFinder(plan)
+  const longestBlock = blockFinder(plan)
+  const beginnings = new Set(blockTargets.flatMap(({ prefix }) => prefixesOf(prefix).slice(0, -1)))
   return {
     targetOf: (digits) => targetOf(digits, table.lookup(digits)),
     hasBelow(digits) {
@@ -65,27 +109,10 @@ function numberSpace(config: ZoneConfig, table: RouteTable): NumberSpace {
   }
 }
 
-/** Where calls to a number go, by the route that it has or, without one, by its block; undefined outside the blocks. */
-export function targetsOf({
-  operators,
-  blocks,
-}: Pick<ZoneConfig, 'operators' | 'blocks'>): (digits: string, route: RouteValue | undefined) => Target | undefined {
-  const operatorOf = new Map(operators.map((operator) => [operator.code, operator]))
-  const longestBlock = blockFinder(blocks)
-  return (digits, route) => {
-    if (route !== undefined) {
-      const operator = operatorOf.get(route.operator)
-      return { imsDomain: operator?.imsDomain, routingNumber: route.routingNumber ?? operator?.routingNumber }
-    }
-    const block = longestBlock(digits)
-    if (!block?.lengths.includes(digits.length)) return undefined
-    return { imsDomain: operatorOf.get(block.operator)?.imsDomain, routingNumber: undefined }
-  }
-}
-
-function blockFinder(blocks: readonly ServedBlock[]): (digits: string) => ServedBlock | undefined {
-  const blockOf = new Map(blocks.map((block) => [block.prefix, block]))
-  return (digits) =>
+/** Of two blocks that fit a number the longer prefix wins. */
+function blockFinder({ blockTargets }: EnumTargets) {
+  const blockOf = new Map(blockTargets.map((block) => [block.prefix, block]))
+  return (digits: string) =>
     prefixesOf(digits)
       .map((prefix) => blockOf.get(prefix))
       .findLast((block) => block !== undefined)

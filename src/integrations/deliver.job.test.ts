@@ -8,7 +8,7 @@ import { appendEvents } from '../events/outbox.store.ts'
 import { SAMPLE_TIME, sampleEvent } from '../events/sample.testing.ts'
 import { createLog } from '../shared/log.ts'
 import { deliverDue } from './deliver.job.ts'
-import { claimDue, settle } from './delivery.store.ts'
+import { claimDue, countOpenDeliveries, settle } from './delivery.store.ts'
 import { MAX_ATTEMPTS } from './retry.ts'
 import { createWebhookClient } from './webhook.client.ts'
 import { type Subscription, signatureOf } from './webhook.ts'
@@ -162,9 +162,13 @@ test('a delivery is given up after its last attempt, stays visible, and lets the
     is_settled: true,
   })
 
+  const before = await countOpenDeliveries(db)
+  equal(before.dead, 1)
+
   receiver.behave(answering(200))
   equal(await deliver(), 1)
   deepEqual(arrived().at(-1), 'port_in.authorised A')
+  deepEqual(await countOpenDeliveries(db), { queued: before.queued - 1, dead: 1 })
 })
 
 const claim = () => claimDue(db, { subscription: bss.name, now, lockedUntil: now.add({ seconds: 60 }), limit: 16 })

@@ -16,8 +16,6 @@ export type Deliver = {
   readonly client: WebhookClient
   readonly now: () => Temporal.Instant
   readonly log: Log
-  /** Is told each outcome, for the metrics. */
-  readonly onSettled?: (subscription: string, outcome: Settlement['outcome']) => void
 }
 
 /**
@@ -66,8 +64,7 @@ async function attempt(delivery: ClaimedDelivery, subscription: Subscription, wo
   return at ? { ...settled, outcome: 'retry', at } : { ...settled, outcome: 'dead' }
 }
 
-function report(settlement: Settlement, { name }: Subscription, { log, onSettled }: Deliver): void {
-  onSettled?.(name, settlement.outcome)
+function report(settlement: Settlement, { name }: Subscription, { log }: Deliver): void {
   const { id, subject, attempts, status, detail } = settlement
   const facts = { subscription: name, event: id, port: subject, attempts, status, detail }
   if (settlement.outcome === 'retry') log.warn({ ...facts, nextAttemptAt: settlement.at.toString() }, 'delivery failed')

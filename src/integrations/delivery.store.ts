@@ -131,3 +131,13 @@ async function holdBackFollowers(
     [subscription, later.map(({ subject }) => subject), later.map(({ at }) => at)],
   )
 }
+
+/** Deliveries that are still to be made, and those that were given up, for the metrics. */
+export async function countOpenDeliveries(reader: Reader): Promise<{ queued: number; dead: number }> {
+  const [row] = await reader.sql<{ queued: number; dead: number }>(
+    `select count(*) filter (where state = 'queued') as queued, count(*) filter (where state = 'dead') as dead
+       from delivery
+      where state <> 'delivered'`,
+  )
+  return row ?? { queued: 0, dead: 0 }
+}

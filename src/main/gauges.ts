@@ -3,25 +3,39 @@ import type { Db } from '../db/db.ts'
 import type { Following } from '../dns/follow.ts'
 import type { DnsServer } from '../dns/server.ts'
 import type { RouteTable } from '../dns/table.ts'
+import { mirrorStatus } from '../integrations/cgrates/mirror.job.ts'
+import { countOpenDeliveries } from '../integrations/delivery.store.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { countOpenMessages } from '../porting/message.store.ts'
 import { countByState } from '../porting/port.store.ts'
 import { countOverdue } from '../porting/timer.store.ts'
+import { findGeneration } from '../routing/route.store.ts'
 
 export type Watched = {
   readonly db: Db
   readonly dns: { readonly server: DnsServer; readonly following: Following; readonly table: RouteTable } | undefined
   readonly jobs: Jobs | undefined
+  /** Whether routes are copied to CGrateS. */
+  readonly isMirrored: boolean
 }
 
 /** What `/metrics` measures at the moment it is asked (labels have few values, never a number or an id). */
-export function registerGauges(registry: Registry, { db, dns, jobs }: Watched): void {
+export function registerGauges(registry: Registry, { db, dns, jobs, isMirrored }: Watched): void {
   gauge(registry, 'portolan_ports', 'Ports by direction and state', ['direction', 'state'], async (set) => {
     for (const { direction, state, count } of await countByState(db)) set(count, { direction, state })
   })
   gauge(registry, 'portolan_clearinghouse_messages', 'Messages that wait or were flagged', ['kind'], async (set) => {
     for (const [kind, count] of Object.entries(await countOpenMessages(db))) set(count, { kind })
   })
+  gauge(
+    registry,
+    'portolan_event_deliveries',
+    'Events that wait for a receiver or were given up',
+    ['kind'],
+    async (set) => {
+      for (const [kind, count] of Object.entries(await countOpenDeliveries(db))) set(count, { kind })
+    },
+  )
   gauge(
     registry,
     'portolan_ports_overdue',
@@ -36,6 +50,7 @@ export function registerGauges(registry: Registry, { db, dns, jobs }: Watched): 
       for (const [job, status] of jobs.status) set(status.failures, { job })
     })
   }
+  if (isMirrored) watchMirror(registry, db)
   if (!dns) return
   gauge(registry, 'portolan_dns_generation', 'Generation of the routes that the DNS answers from', [], async (set) => {
     set(dns.following.generation(), {})
@@ -46,6 +61,15 @@ export function registerGauges(registry: Registry, { db, dns, jobs }: Watched): 
   })
   gauge(registry, 'portolan_dns_queries', 'DNS queries since the start', ['via', 'rcode'], async (set) => {
     for (const { via, rcode, count } of dns.server.counts()) set(count, { via, rcode })
+  })
+}
+
+function watchMirror(registry: Registry, db: Db): void {
+  gauge(registry, 'portolan_cgrates_generations_behind', 'Route changes that CGrateS has not got', [], async (set) => {
+    set((await findGeneration(db)) - ((await mirrorStatus(db))?.generation ?? 0), {})
+  })
+  gauge(registry, 'portolan_cgrates_faults', 'Numbers that CGrateS refused or has wrong', [], async (set) => {
+    set((await mirrorStatus(db))?.faults ?? 0, {})
   })
 }
 

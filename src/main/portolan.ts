@@ -11,13 +11,11 @@ import type { Db } from '../db/db.ts'
 import { startEmbedded } from '../db/embedded.ts'
 import { migrate } from '../db/migrate.ts'
 import { openDb } from '../db/pool.ts'
-import type { DnsState } from '../dns/answer.ts'
 import { followRoutes } from '../dns/follow.ts'
 import { startDns } from '../dns/server.ts'
 import { routeTable } from '../dns/table.ts'
-import { servedByMarket, type ZoneConfig } from '../dns/zone-config.ts'
-import { enumZones } from '../dns/zone-enum.ts'
-import { zoneSet } from '../dns/zones.ts'
+import type { ZoneConfig } from '../dns/zone-config.schema.ts'
+import { servedByMarket } from '../dns/zone-config.ts'
 import { appendAudit } from '../events/audit.store.ts'
 import { npApiSurface } from '../http/np-api/surface.ts'
 import { opsSurface, type ReadinessCheck } from '../http/ops/surface.ts'
@@ -99,12 +97,13 @@ export async function startPortolan({
     }
     const dns = await startDnsRole({ config, market, db, log, closers })
     const routing = composeRouting({ config, porting, log })
+    closers.push(() => routing.close())
     const http = await startHttpRole({ config, root, porting, routing, keys, sms, registry, dns, log, closers })
     const simulated =
       http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
-    const jobs = clearinghouse && startJobsRole({ config, porting, clearinghouse, log, closers })
-    registerGauges(registry, { db, dns, jobs })
+    const jobs = clearinghouse && startJobsRole({ config, porting, routing, clearinghouse, log, closers })
+    registerGauges(registry, { db, dns, jobs, isMirrored: routing.job !== undefined })
     return {
       market,
       databaseUrl: url,
@@ -172,22 +171,22 @@ async function startDnsRole({
 }) {
   if (!config.roles.has('dns')) return undefined
   const table = routeTable()
-  const zone: ZoneConfig = {
-    apexes: config.dns.zones,
+  const zones: ZoneConfig = {
+    apexes: [...config.dns.zones],
     profile: config.dns.profile,
     ttlSeconds: config.dns.ttlSeconds,
     nameServers: ['ns1.portolan.invalid'],
     contact: 'hostmaster.portolan.invalid',
     ...servedByMarket(market),
   }
-  const state: DnsState = { zones: zoneSet(enumZones(zone, table)) }
   const following = followRoutes({ feed: routeFeed(db), table, log: log.child({ room: 'dns' }) })
   closers.push(() => following.close())
   await following.ready
   const server = await startDns({
     host: config.dns.host,
     port: config.dns.listenPort,
-    state,
+    config: zones,
+    table,
     log: log.child({ room: 'dns' }),
   })
   closers.push(() => server.close())
@@ -293,12 +292,14 @@ async function simulate({
 function startJobsRole({
   config,
   porting,
+  routing,
   clearinghouse,
   log,
   closers,
 }: {
   config: Config
   porting: Porting
+  routing: Routing
   clearinghouse: Clearinghouse
   log: Log
   closers: Closers
@@ -316,11 +317,12 @@ function startJobsRole({
     { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
+    ...(routing.job ? [routing.job] : []),
   ]
   const jobs = startJobs(table, { log: log.child({ room: 'jobs' }), now })
-  const stopListening = db.listen('work', (word) => jobs.wake(word))
+  const listening = [db.listen('work', (word) => jobs.wake(word)), db.listen('route', () => jobs.wake('route'))]
   closers.push(async () => {
-    stopListening()
+    for (const stopListening of listening) stopListening()
     await jobs.stop()
     await webhooks.close()
   })

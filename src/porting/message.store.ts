@@ -132,6 +132,16 @@ export async function keepInbound(
 
 export type InboundState = 'applied' | 'noted' | 'duplicate' | 'parked' | 'unknown' | 'malformed' | 'refused'
 
+/** Holds a stored message for the caller's transaction, so that no two workers settle the same copy. @returns its state now */
+export async function lockInbound(tx: Tx, id: string): Promise<InboundState | 'received'> {
+  const [row] = await tx.sql<{ state: InboundState | 'received' }>(
+    'select state from inbound where message_id = $1 for update',
+    [id],
+  )
+  if (!row) throw new Error(`no inbound message ${id}`)
+  return row.state
+}
+
 /** What parsing found, written beside the raw message. */
 export async function describeInbound(
   tx: Tx,

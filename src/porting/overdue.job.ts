@@ -1,4 +1,5 @@
 import type { Tx } from '../db/db.ts'
+import { eachOnItsOwn } from '../shared/each.ts'
 import { takeEdge } from './edge.ts'
 import { insertEvents, lockPortById, takeEventNumbers } from './port.store.ts'
 import type { Port } from './port.ts'
@@ -17,8 +18,7 @@ const ROUND = 100
  */
 export async function endOverdueTimers(porting: Porting): Promise<number> {
   const due = await findDueTimers(porting.db, porting.now(), ROUND)
-  for (const timer of due) await porting.db.tx((tx) => settle(porting, tx, timer))
-  return due.length
+  return eachOnItsOwn(due, (timer) => porting.db.tx((tx) => settle(porting, tx, timer)))
 }
 
 async function settle(porting: Porting, tx: Tx, timer: DueTimer): Promise<void> {

@@ -97,6 +97,8 @@ export type Heard =
       readonly numberType: NumberType
       readonly at: Temporal.Instant
       readonly range: NumberRange
+      /** What of the message could not be used as it stands. */
+      readonly text?: string
     }
   | { readonly kind: 'timedout'; readonly phase: string }
   | { readonly kind: 'error'; readonly text: string }

@@ -38,8 +38,8 @@ export type RouteMirror = {
     | { readonly kind: 'not_found' }
     | { readonly kind: 'failed'; readonly reason: string }
   >
-  /** The generation of our routes that the copy has. */
-  generation(): Promise<number>
+  /** The generation of our routes that the copy answers a number from; undefined when it is known not to have it right. */
+  generationOf(number: E164): Promise<number | undefined>
 }
 
 export type Desk = {
@@ -121,14 +121,15 @@ async function lookUp(desk: Desk, number: E164): Promise<LookUp> {
 
 async function askMirror(desk: Desk, mirror: RouteMirror, number: E164): Promise<ProcessEvent | undefined> {
   const facts = { number: masked(number) }
-  if (await isChangedAfter(desk.db, number, await mirror.generation())) {
-    desk.log.info(facts, 'CGrateS does not have the newest route yet; answered from our own')
+  const generation = await mirror.generationOf(number)
+  if (generation === undefined || (await isChangedAfter(desk.db, number, generation))) {
+    desk.log.info(facts, 'CGrateS does not have this number right yet; answered from our own routes')
     return undefined
   }
   const answer = await mirror.lookUp(number)
   if (answer.kind === 'found') return answer.event
   if (answer.kind === 'failed')
-    desk.log.warn({ ...facts, reason: answer.reason }, 'CGrateS gave no route; answered from our own')
+    desk.log.warn({ ...facts, reason: answer.reason }, 'CGrateS gave no route; answered from our own routes')
   return undefined
 }
 

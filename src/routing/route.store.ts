@@ -107,12 +107,14 @@ export async function findRoute(reader: Reader, number: E164): Promise<RouteReco
   return row && { route: routeOf(row), source: row.source, cause: row.cause }
 }
 
-/** The routes of a range, in number order. */
-export async function findRoutesIn(reader: Reader, range: NumberRange): Promise<{ number: E164; route: Route }[]> {
+/** The routes of the numbers that have one. */
+export async function findRoutesOf(
+  reader: Reader,
+  numbers: readonly E164[],
+): Promise<{ number: E164; route: Route }[]> {
   const rows = await reader.sql<RouteRow>(
-    `select e164, operator, routing_number, number_type from route
-     where e164 >= $1 and e164 <= $2 and length(e164) = length($1) order by e164`,
-    [range.first, range.last],
+    'select e164, operator, routing_number, number_type from route where e164 = any($1)',
+    [numbers],
   )
   return rows.map((row) => ({ number: row.e164, route: routeOf(row) }))
 }

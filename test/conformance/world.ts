@@ -1,9 +1,7 @@
 import { type Answer, decode, encode, type OptAnswer, type Packet } from 'dns-packet'
-import { answer, type DnsState, type Via } from '../../src/dns/answer.ts'
+import { answer, type DnsState, dnsState, type Via } from '../../src/dns/answer.ts'
 import { type RouteTable, routeTable } from '../../src/dns/table.ts'
-import type { ZoneConfig } from '../../src/dns/zone-config.ts'
-import { enumZones } from '../../src/dns/zone-enum.ts'
-import { zoneSet } from '../../src/dns/zones.ts'
+import type { ZoneConfig } from '../../src/dns/zone-config.schema.ts'
 import { type E164, parseE164 } from '../../src/numbers/e164.ts'
 import { rangeOf } from '../../src/numbers/range.ts'
 
@@ -31,7 +29,7 @@ export function world(config: Partial<ZoneConfig> = {}, ported: readonly string[
   const table = routeTable()
   for (const number of ported) setRoute(table, number, number, { operator: 'DIGI', routingNumber: '+15559901' })
   table.setGeneration(7)
-  return { table, state: { zones: zoneSet(enumZones({ ...DOC, ...config }, table)) } }
+  return { table, state: dnsState({ ...DOC, ...config }, table) }
 }
 
 export function setRoute(

@@ -1,3 +1,4 @@
+import { strict as assert } from 'node:assert'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { TestContext } from 'node:test'
@@ -87,15 +88,14 @@ export async function openCarrier(context: TestContext): Promise<Carrier> {
       const isOpen = words.at(-1) === '...'
       const wanted = (isOpen ? words.slice(0, -1) : words).join(', ')
       let heard: readonly Delivery[] = []
-      await until(wanted, () => {
+      const textHeard = () => {
         heard = deliveries.filter(
           ({ decoded }) => identifierOf(decoded) === msgidentifier || decoded.kind === 'malformed',
         )
-        const text = heard.map(({ word }) => word).join(', ')
-        return isOpen ? text.startsWith(wanted) : text === wanted
-      }).catch((error: Error) => {
-        throw new Error(`${error.message}; but: ${heard.map(({ word }) => word).join(', ')}`)
-      })
+        return heard.map(({ word }) => word).join(', ')
+      }
+      const isHeard = () => (isOpen ? textHeard().startsWith(wanted) : textHeard() === wanted)
+      await until(wanted, isHeard).catch(() => assert.equal(textHeard(), wanted))
       return heard
     },
   }

@@ -8,12 +8,14 @@ import {
   findUnsettled,
   isRepeated,
   keepInbound,
+  lockInbound,
   settleInbound,
 } from '../../porting/message.store.ts'
 import type { Hearing } from '../../porting/port.ts'
 import type { Porting } from '../../porting/porting.ts'
+import { eachOnItsOwn } from '../../shared/each.ts'
 import { Fault } from '../../shared/fault.ts'
-import { heardOf, rangesOf } from './hear.ts'
+import { heardOf, rangesOf, strangeSeries, textOf } from './hear.ts'
 import type { PxsHeader, PxsMessage } from './messages.codec.ts'
 import { decodePxs, encodePxsAck } from './pxs.codec.ts'
 
@@ -37,19 +39,22 @@ export async function receive(porting: Porting, raw: Raw): Promise<Acknowledgeme
   return acknowledge(porting, { id, body: raw.body })
 }
 
-/** Takes up messages that a process stored and did not live to settle. @returns how many */
+/**
+ * Takes up messages that a process stored and did not live to settle. One that cannot be settled keeps none of the others back;
+ * it is tried again, and the job fails until it can.
+ *
+ * @returns how many were settled
+ */
 export async function receiveAbandoned(porting: Porting): Promise<number> {
   const before = porting.now().subtract({ seconds: ABANDONED_SECONDS })
-  const abandoned = await findUnsettled(porting.db, before, ROUND)
-  for (const kept of abandoned) {
+  return eachOnItsOwn(await findUnsettled(porting.db, before, ROUND), async (kept) => {
     try {
       await acknowledge(porting, kept)
     } catch (refusal) {
       // A malformed message was settled as such; nobody waits for its answer any more.
-      if (!(refusal instanceof Fault)) throw refusal
+      if (!(refusal instanceof Fault && refusal.code === 'message_malformed')) throw refusal
     }
-  }
-  return abandoned.length
+  })
 }
 
 type Kept = { readonly id: string; readonly body: Buffer }
@@ -101,6 +106,9 @@ async function once(
   const sender = header.sender.operator
   const isDuplicate = await porting.db
     .tx(async (tx) => {
+      const before = await lockInbound(tx, id)
+      // Another worker has taken up this very copy meanwhile: what it wrote stands.
+      if (before !== 'received') return before === 'duplicate'
       if (await isRepeated(tx, { clearinghouse: CLEARINGHOUSE, sender, msgid })) return true
       await settleInbound(tx, id, { state: 'noted', note: 'taken', sender, msgid, at: porting.now() })
       const outcome = await effect(tx)
@@ -141,6 +149,8 @@ function headerOf({ body, ...envelope }: PxsMessage): PxsHeader {
 async function dispatch(porting: Porting, tx: Tx, id: string, message: PxsMessage): Promise<Outcome> {
   const { body, msgidentifier } = message
   if (body.kind === 'terminated') {
+    const strange = strangeSeries(porting.market, body.series)
+    if (strange.length > 0) return { state: 'refused', note: `${textOf(strange)} is no range of this market` }
     const ranges = rangesOf(porting.market, body.series)
     return outcomeOf(await hearTerminated(porting, tx, { msgidentifier: msgidentifier ?? message.msgid, ranges }))
   }

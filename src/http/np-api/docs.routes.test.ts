@@ -46,6 +46,7 @@ test('swagger.json is OpenAPI 3.1 and lists every operation but the explorer', a
     '/np_api/PortIn/{msgidentifier}',
     '/np_api/PortIn/get_xml_list/{msgidentifier}',
     '/np_api/PortIn/get_xml/{folder}/{filename}',
+    '/np_api/validate/sms_validate',
     '/np_api/route/{msisdn}',
     '/np_api/route/hss_route/{msisdn}',
     '/np_api/route/{msisdn}/{operator}/{type}',

@@ -17,6 +17,7 @@ const MAY: Record<string, [tiers: Tier[], source: string]> = {
   pushRoute:      [['admin', 'pxs'],              '3.1.1 row 13'],
   deleteRoute:    [['admin', 'pxs'],              '3.1.1 row 14'],
   getHssRoute:    [['admin', 'pxs'],              '3.1.1 row 15'],
+  validateSms:    [['admin', 'pxs', 'read_only'], '3.1.1 row 16, O-12'],
   receiveMessage: [['clearinghouse'],             '3.1.1 row 19, O-14'],
   getExplorer:    [['admin', 'pxs', 'read_only'], '3.1.1 row 20, O-52'],
   getDescription: [['admin', 'pxs', 'read_only'], '3.1.1 row 21, O-52'],

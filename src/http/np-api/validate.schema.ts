@@ -44,14 +44,6 @@ const SENT_EXAMPLE = {
   'x-provider': 'Twilio',
   'x-provider-response': '{"sid":"SM1234567890abcdef","status":"queued","error_code":null}',
 } as const
-const ERROR_EXAMPLE = {
-  result: 'Error',
-  'x-message-id': '',
-  'x-transaction-id': '019a5f0a52c47d5aa4f1c2a1b7e0d9f3',
-  'x-message-timestamp': '2025-01-15T10:30:00.000Z',
-  'x-provider': 'Vonage',
-  'x-provider-response': '{"message-count":"1","messages":[{"status":"6","error-text":"Unroutable message"}]}',
-} as const
 
 /** The keys in the order of the document. */
 export const SmsValidated = Type.Object(
@@ -70,7 +62,7 @@ export const SmsValidated = Type.Object(
       description: "the provider's answer as it came, secrets removed, at most 4000 characters; or why there is none",
     }),
   },
-  { description: 'What the provider made of the message', examples: [SENT_EXAMPLE, ERROR_EXAMPLE] },
+  { description: 'What the provider made of the message', examples: [SENT_EXAMPLE] },
 )
 export type SmsValidated = Static<typeof SmsValidated>
 

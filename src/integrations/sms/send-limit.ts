@@ -1,8 +1,8 @@
 /** How many test messages one API key may send in each window. A test of all nine providers at once takes nine of them. */
 // biome-ignore format: a table
 export const SEND_WINDOWS = [
-  { name: 'minute', milliseconds: 60_000,    most: 30 },
-  { name: 'hour',   milliseconds: 3_600_000, most: 300 },
+  { name: 'a minute', milliseconds: 60_000,    most: 30 },
+  { name: 'an hour',  milliseconds: 3_600_000, most: 300 },
 ] as const
 
 export type SendLimit = {
@@ -25,7 +25,7 @@ export function createSendLimit(): SendLimit {
         ({ milliseconds, most }) => sent.filter((earlier) => earlier > at - milliseconds).length >= most,
       )
       sentBy.set(by, full ? sent : [...sent, at])
-      return full && `not sent: an API key may send ${full.most} test messages a ${full.name}; wait and try again`
+      return full && `not sent: an API key may send ${full.most} test messages ${full.name}; wait and try again`
     },
   }
 }

@@ -24,7 +24,10 @@ export async function sendBySmpp(
   const failed = failureOf(session, timeoutSeconds)
   try {
     const bound = await Promise.race([bind(session, access), failed])
-    if (bound.command_status !== 0) return refused(`bind refused: ${statusOf(bound)}`)
+    if (bound.command_status !== 0) {
+      session.destroy()
+      return refused(`bind refused: ${statusOf(bound)}`)
+    }
     const answer = await Promise.race([submit(session, sms), failed])
     leave(session)
     return outcomeOf(answer)

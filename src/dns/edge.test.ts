@@ -1,0 +1,138 @@
+import { deepEqual, equal, ok, rejects, throws } from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { DOC, queryBytes, readReply, setRoute } from '../../test/conformance/world.ts'
+import { createLog } from '../shared/log.ts'
+import { loadRoutes, startEdge } from './edge.ts'
+import { routeCsv } from './route-csv.codec.ts'
+import { loadSnapshot, saveSnapshot } from './snapshot.ts'
+import { routeTable, tableOn } from './table.ts'
+
+const log = createLog('silent')
+const folder = mkdtempSync(join(tmpdir(), 'portolan-edge-'))
+after(() => rmSync(folder, { recursive: true }))
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+/** Reads a CSV text in pieces of `pieceOctets`. */
+function read(text: string, pieceOctets = 7) {
+  const table = routeTable(100_000)
+  const refused: string[] = []
+  const csv = routeCsv({
+    values: table.values,
+    take: (rows) => table.setMany(rows),
+    refuse: (line, reason) => refused.push(`${line}: ${reason}`),
+  })
+  const octets = Buffer.from(text)
+  // One place for all pieces, as a reader of files has it.
+  const piece = Buffer.alloc(pieceOctets)
+  for (let at = 0; at < octets.length; at += pieceOctets)
+    csv.push(piece.subarray(0, octets.copy(piece, 0, at, at + pieceOctets)))
+  csv.end()
+  return { table, refused }
+}
+
+test('CSV: with and without plus, CR, routing number and last line end, in pieces of any size', () => {
+  const text =
+    'number,operator,routing_number\r\n+15550100,DIGI,+15559901\r\n15550101,FLOW,d27;rn-context=+1\n\n+15550102,DIGI\n15550103,FLOW,'
+  for (const pieceOctets of [1, 2, 13, 1000]) {
+    const { table, refused } = read(text, pieceOctets)
+    deepEqual(refused, [])
+    deepEqual(
+      ['15550100', '15550101', '15550102', '15550103'].map((digits) => table.lookup(digits)),
+      [
+        { operator: 'DIGI', routingNumber: '+15559901' },
+        { operator: 'FLOW', routingNumber: 'd27;rn-context=+1' },
+        { operator: 'DIGI', routingNumber: undefined },
+        { operator: 'FLOW', routingNumber: undefined },
+      ],
+    )
+  }
+})
+
+// biome-ignore format: a table
+const REFUSED: readonly [row: string, reason: RegExp][] = [
+  ['12a,DIGI',                 /something else than digits/],
+  ['"15550100",DIGI',          /something else than digits/],
+  ['12,DIGI',                  /not E\.164/],
+  ['1234567890123456,DIGI',    /not E\.164/],
+  ['0155501,DIGI',             /not E\.164/],
+  ['15550100',                 /no operator/],
+  ['15550100,',                /no operator code/],
+  ['15550100,DI GI',           /no operator code/],
+  ['15550100,DIGI,15559901',   /no routing number/],
+  ['15550100,DIGI,+1!x',       /no routing number/],
+  ['15550100,DIGI,+1555,more', /more than 3 fields/],
+]
+for (const [row, reason] of REFUSED) {
+  test(`CSV: ${row} is refused with its line, and changes nothing`, () => {
+    const { table, refused } = read(`number,operator,routing_number\n15550199,DIGI\n${row}\n15550198,DIGI\n`)
+    equal(table.size, 2)
+    equal(refused.length, 1)
+    const [first = ''] = refused
+    ok(first.startsWith('3: ') && reason.test(first), first)
+  })
+}
+
+test('CSV: a wrong or missing header is an error that names it', () => {
+  throws(() => read('msisdn,op\n1,2\n'), /line 1: the header is "msisdn,op"/)
+  throws(() => read(''), /line 1/)
+  throws(() => read(`number,operator\n${'1'.repeat(600)}`), /line 2 is longer/)
+  throws(() => loadRoutes(file('wrong.csv', 'x\n'), DOC, log), /reading routes from .*wrong\.csv/)
+  throws(() => loadRoutes(file('alone.csv', 'number,operator\n'), undefined, log), /needs the zones/)
+})
+
+test('a snapshot brings the routes, the zones and the generation back, and can be written on', () => {
+  const table = routeTable(100_000)
+  setRoute(table, '+15550100', '+15559999', { operator: 'DIGI', routingNumber: '+15559901' })
+  setRoute(table, '+15550500', '+15550599', undefined)
+  table.setGeneration(2 ** 33 + 7)
+  const path = join(folder, 'routes.snapshot')
+  saveSnapshot(path, table.memory, DOC)
+  const { memory, config } = loadSnapshot(path)
+  const again = tableOn(memory)
+  deepEqual(config, DOC)
+  deepEqual(
+    [again.size, again.generation, again.lookup('15550501'), again.lookup('15559999')?.operator],
+    [9800, 2 ** 33 + 7, undefined, 'DIGI'],
+  )
+  setRoute(again, '+15550500', '+15550599', { operator: 'FLOW', routingNumber: undefined })
+  deepEqual([again.size, again.lookup('15550501')?.operator, table.size], [9900, 'FLOW', 9800])
+})
+
+test('a snapshot that is cut off, changed or of another kind is refused whole', () => {
+  const table = routeTable(100_000)
+  setRoute(table, '+15550100', '+15559999', { operator: 'DIGI', routingNumber: undefined })
+  const path = join(folder, 'good.snapshot')
+  saveSnapshot(path, table.memory, DOC)
+  const octets = readFileSync(path)
+  const changed = Buffer.from(octets)
+  changed[changed.length - 20_000]! ^= 1
+  throws(() => loadSnapshot(file('cut.snapshot', octets.subarray(0, octets.length - 10))), /cut off/)
+  throws(() => loadSnapshot(file('changed.snapshot', changed)), /damaged/)
+  throws(() => loadSnapshot(file('other.snapshot', 'number,operator\n')), /no snapshot/)
+})
+
+test('an edge node answers from a CSV file and from a snapshot', async () => {
+  const csv = file('edge.csv', 'number,operator,routing_number\n+15550100,DIGI,+15559901\n')
+  const snapshot = join(folder, 'edge.snapshot')
+  for (const from of [csv, snapshot]) {
+    const dns = await startEdge({ from, config: from === csv ? DOC : undefined, host: '127.0.0.1', port: 0, log })
+    const socket = createSocket('udp4')
+    socket.send(queryBytes('0.0.1.0.5.5.5.1.e164.arpa', 'NAPTR'), dns.port, '127.0.0.1')
+    const [reply] = await once(socket, 'message')
+    equal(readReply(reply).regexps[2], '!^.*$!tel:+15550100;npdi;rn=+15559901!')
+    socket.close()
+    saveSnapshot(snapshot, dns.table.memory, DOC)
+    await dns.close()
+  }
+  await rejects(startEdge({ from: join(folder, 'missing'), config: DOC, host: '127.0.0.1', port: 0, log }), /ENOENT/)
+})

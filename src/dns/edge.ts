@@ -1,0 +1,75 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import type { Log } from '../shared/log.ts'
+import { routeCsv } from './route-csv.codec.ts'
+import { type DnsOptions, type DnsServer, startDns } from './server.ts'
+import { isSnapshot, loadSnapshot } from './snapshot.ts'
+import { type RouteTable, routeTable, tableOn } from './table.ts'
+import type { ZoneConfig } from './zone-config.schema.ts'
+
+export type EdgeOptions = Pick<DnsOptions, 'host' | 'port' | 'log' | 'threads' | 'udpKind'> & {
+  /** A snapshot, or a CSV file of routes (route-csv.codec.ts). */
+  readonly from: string
+  /** The zones; a snapshot brings its own, which these replace. A CSV file needs them. */
+  readonly config: ZoneConfig | undefined
+}
+
+/** A DNS node of its own: it answers from a file, with no database and no other room of Portolan running. */
+export async function startEdge({
+  from,
+  config,
+  ...options
+}: EdgeOptions): Promise<DnsServer & { readonly table: RouteTable }> {
+  const startedAt = performance.now()
+  const loaded = loadRoutes(from, config, options.log)
+  const dns = await startDns({ ...options, ...loaded })
+  const { size, generation } = loaded.table
+  options.log.info(
+    { from, numbers: size, generation, durationMs: Math.round(performance.now() - startedAt) },
+    'edge node answers',
+  )
+  return { ...dns, table: loaded.table }
+}
+
+/** @throws Error that names the file and what is wrong with it */
+export function loadRoutes(
+  from: string,
+  config: ZoneConfig | undefined,
+  log: Log,
+): { table: RouteTable; config: ZoneConfig } {
+  if (isSnapshot(from)) {
+    const snapshot = loadSnapshot(from)
+    return { table: tableOn(snapshot.memory), config: config ?? snapshot.config }
+  }
+  if (config === undefined) throw new Error(`${from} is no snapshot, and a CSV file needs the zones beside it`)
+  return { table: loadCsv(from, log), config }
+}
+
+const CHUNK_OCTETS = 4 * 1024 * 1024
+/** So many refused lines are named one by one; the rest are counted. */
+const NAMED_MAX = 20
+
+/** Generation 1: whatever came before, this file is the whole truth. Wrong lines are left out and named. */
+function loadCsv(file: string, log: Log): RouteTable {
+  const table = routeTable()
+  let refused = 0
+  const csv = routeCsv({
+    values: table.values,
+    take: (rows) => table.setMany(rows),
+    refuse(line, reason) {
+      if (++refused <= NAMED_MAX) log.warn({ file, line, reason }, 'a line of routes is refused')
+    },
+  })
+  const chunk = Buffer.alloc(CHUNK_OCTETS)
+  const fd = openSync(file, 'r')
+  try {
+    for (let length = readSync(fd, chunk); length > 0; length = readSync(fd, chunk)) csv.push(chunk.subarray(0, length))
+    csv.end()
+  } catch (error) {
+    throw new Error(`reading routes from ${file}`, { cause: error })
+  } finally {
+    closeSync(fd)
+  }
+  if (refused > 0) log.warn({ file, refused, loaded: table.size }, 'some lines of routes were refused')
+  table.setGeneration(1)
+  return table
+}
