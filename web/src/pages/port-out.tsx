@@ -1,12 +1,14 @@
-import { Button } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import { useMarket } from '../api/market.ts'
-import { type PortOut, usePortOut, usePortOuts } from '../api/port-outs.ts'
-import { EventHistory } from '../parts/event-history.tsx'
-import { rangeText } from '../parts/number.ts'
+import { type Port, usePortOutRecord } from '../api/ports.ts'
+import { DeadlineNote } from '../parts/deadline-note.tsx'
+import { EventHistory, EventsButton } from '../parts/event-history.tsx'
+import { rangeText, sizeText } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
+import { PortLink } from '../parts/port-link.tsx'
 import { type Column, PortList } from '../parts/port-list.tsx'
 import { PortOutActions } from '../parts/port-out-actions.tsx'
+import { rejectionText } from '../parts/rejection.ts'
 import { StateBadge } from '../parts/state-badge.tsx'
 import { Timestamp } from '../parts/timestamp.tsx'
 import type { ListSearch } from '../router.tsx'
@@ -18,67 +20,62 @@ const route = getRouteApi('/port-out')
 export function PortOutPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const ports = usePortOuts(search)
   const show = (next: ListSearch, how: 'as a step back' | 'in place') =>
-    navigate({ to: '.', search: next, replace: how === 'in place' })
+    void navigate({ to: '.', search: next, replace: how === 'in place' })
 
   // biome-ignore format: a table
-  const columns: readonly Column<PortOut>[] = [
-    { label: 'ID',           cell: (port) => port.port_out_id },
-    { label: 'Port ID',      cell: (port) => <span className={classes.code}>{port.msgidentifier}</span> },
-    { label: 'State',        cell: (port) => <StateBadge name={port.PortingStateString} words={PORT_OUT_WORDS} withMeaning="with meaning" /> },
-    { label: 'Requested',    cell: (port) => <Timestamp at={port.submission_timestamp} /> },
-    { label: 'Updated',      cell: (port) => <Timestamp at={port.update_timestamp} /> },
-    { label: 'Operator',     cell: (port) => port.recipientnetworkoperator },
+  const columns: readonly Column[] = [
+    { label: 'ID',           cell: (port) => port.number },
+    { label: 'Port ID',      cell: (port) => <PortLink direction="out" msgidentifier={port.msgidentifier} /> },
+    { label: 'State',        cell: (port) => <State port={port} /> },
+    { label: 'Requested',    cell: (port) => <Timestamp at={port.created_at} />, sort: 'created_at' },
+    { label: 'Updated',      cell: (port) => <Timestamp at={port.updated_at} />, sort: 'updated_at' },
+    { label: 'Operator',     cell: (port) => port.counterparty },
     { label: 'Targets',      cell: (port) => <Targets port={port} /> },
-    { label: 'Service Type', cell: (port) => <EventLogButton msgidentifier={port.msgidentifier} onOpen={() => show({ ...search, events: port.msgidentifier }, 'as a step back')} /> },
+    { label: 'Service Type', cell: (port) => <EventsButton label="Event Log" msgidentifier={port.msgidentifier} onOpen={() => show({ ...search, events: port.msgidentifier }, 'as a step back')} /> },
     { label: 'Actions',      cell: (port) => <PortOutActions port={port} /> },
   ]
   return (
     <>
       <PortList
         title="Port OUT"
+        direction="out"
         empty="No other operator has asked for a number of ours yet."
         columns={columns}
-        keyOf={(port) => port.msgidentifier}
-        ports={ports}
         search={search}
-        onSearch={(next) => show(next, 'in place')}
+        onSearch={show}
       />
       {search.events !== undefined && (
-        <PortOutEvents
-          msgidentifier={search.events}
-          onClose={() => show({ ...search, events: undefined }, 'in place')}
-        />
+        <Events msgidentifier={search.events} onClose={() => show({ ...search, events: undefined }, 'in place')} />
       )}
     </>
   )
 }
 
-function Targets({ port }: { readonly port: PortOut }) {
-  const market = useMarket()
+function State({ port }: { readonly port: Port }) {
   return (
     <>
-      {port.phone_number_ranges.map((range) => (
-        <div key={range.telephonenumberseriestart} className={classes.number}>
-          {rangeText(range, market)}
-        </div>
-      ))}
-      <span className={classes.meaning}>{NUMBER_TYPE_LABELS[port.Type_of_Numbers]}</span>
+      <StateBadge name={port.state} words={PORT_OUT_WORDS} withMeaning="with meaning" />
+      {port.failure_reason !== null && <span className={classes.reason}>{rejectionText(port.failure_reason)}</span>}
+      <DeadlineNote port={port} />
     </>
   )
 }
 
-function EventLogButton({ msgidentifier, onOpen }: { readonly msgidentifier: string; readonly onOpen: () => void }) {
+function Targets({ port }: { readonly port: Port }) {
+  const market = useMarket()
   return (
-    <Button size="compact-sm" variant="default" aria-label={`Event Log of ${msgidentifier}`} onClick={onOpen}>
-      Event Log
-    </Button>
+    <>
+      <span className={classes.number}>{rangeText(port, market)}</span>
+      <span className={classes.meaning}>
+        {sizeText(port)}, {NUMBER_TYPE_LABELS[port.number_type]}
+      </span>
+    </>
   )
 }
 
-function PortOutEvents({ msgidentifier, onClose }: { readonly msgidentifier: string; readonly onClose: () => void }) {
-  const port = usePortOut(msgidentifier)
+function Events({ msgidentifier, onClose }: { readonly msgidentifier: string; readonly onClose: () => void }) {
+  const port = usePortOutRecord(msgidentifier)
   return (
     <EventHistory
       title="Event Log"

@@ -1,39 +1,36 @@
 import { Button, Group, Radio, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
+import { ask } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
-import { authorisePortOut, type PortOut, rejectPortOut } from '../api/port-outs.ts'
-import { usePortCommand } from '../api/ports.ts'
-import { PORT_OUT_STATES, REJECT_CODES } from '../api/tables.gen.ts'
-import { isStateName } from '../words.ts'
+import { type Port, usePortCommand } from '../api/ports.ts'
 import { Confirm, Named } from './confirm.tsx'
 import { rangeText, sizeText } from './number.ts'
+import { rejectionText } from './rejection.ts'
 
 /** The four reasons that porting-manager.md calls legitimate, and the code of the catalogue that each is said with. */
 // biome-ignore format: a table
 const REASONS = [
   { label: 'Account mismatch',    code: 32 },
   { label: 'Outstanding balance', code: 33 },
-  { label: 'Fraudulent request',  code: 36 },
+  { label: 'Fraudulent request',  code: 37 },
   { label: 'Number not active',   code: 31 },
+  { label: 'Another reason',      code: 99 },
 ] as const
 
-type Asked = 'authorise' | 'reject'
-type Size = { readonly look?: 'row' | 'page' }
+type Props = { readonly port: Port; readonly look?: 'row' | 'page' }
 
-/** Authorise (green) and Reject (red), where the machine's table offers them. */
-export function PortOutActions({ port, look = 'row' }: { readonly port: PortOut } & Size) {
-  const [asked, setAsked] = useState<Asked>()
-  const state = port.PortingStateString
-  const offers: readonly string[] = isStateName(state) ? (PORT_OUT_STATES[state]?.offers ?? []) : []
+/** Authorise (green) and Reject (red), where the server offers them. */
+export function PortOutActions({ port, look = 'row' }: Props) {
+  const [asked, setAsked] = useState<'authorise' | 'reject'>()
   const size = look === 'row' ? 'compact-sm' : 'sm'
   return (
     <Group gap={6} wrap="nowrap">
-      {offers.includes('authorise') && (
+      {port.actions.includes('authorise') && (
         <Button size={size} color="go" onClick={() => setAsked('authorise')}>
           Authorise
         </Button>
       )}
-      {offers.includes('reject') && (
+      {port.actions.includes('reject') && (
         <Button size={size} color="stop" onClick={() => setAsked('reject')}>
           Reject
         </Button>
@@ -44,10 +41,10 @@ export function PortOutActions({ port, look = 'row' }: { readonly port: PortOut 
   )
 }
 
-type AskProps = { readonly port: PortOut; readonly onClose: () => void }
+type AskProps = { readonly port: Port; readonly onClose: () => void }
 
 function Authorise({ port, onClose }: AskProps) {
-  const command = usePortCommand(authorisePortOut)
+  const command = usePortCommand((msgidentifier) => ask('authorisePortOut', { params: { msgidentifier } }))
   return (
     <Confirm
       title={`Authorise: ${port.msgidentifier}`}
@@ -58,19 +55,21 @@ function Authorise({ port, onClose }: AskProps) {
       onConfirm={() => command.mutate(port.msgidentifier, { onSuccess: onClose })}
       onClose={onClose}
     >
-      <Ranges port={port} />
+      <Numbers port={port} />
       <Text size="sm">
-        {port.recipientnetworkoperator} is told that it may take these numbers. Our customer loses the service with us
-        when the port is carried out; this cannot be taken back here.
+        {port.counterparty} is told that it may take these numbers. Our customer loses the service with us when the port
+        is carried out; this cannot be taken back here.
       </Text>
     </Confirm>
   )
 }
 
 function Reject({ port, onClose }: AskProps) {
-  const [code, setCode] = useState<string>('')
+  const [code, setCode] = useState('')
   const [problem, setProblem] = useState<string>()
-  const command = usePortCommand((msgidentifier) => rejectPortOut(msgidentifier, Number(code)))
+  const command = usePortCommand((msgidentifier) =>
+    ask('rejectPortOut', { params: { msgidentifier }, body: { reason: Number(code) } }),
+  )
   const confirm = () => {
     if (code === '') setProblem('Choose the reason: it is told to the recipient and kept as evidence.')
     else command.mutate(port.msgidentifier, { onSuccess: onClose })
@@ -85,7 +84,7 @@ function Reject({ port, onClose }: AskProps) {
       onConfirm={confirm}
       onClose={onClose}
     >
-      <Ranges port={port} />
+      <Numbers port={port} />
       <Radio.Group
         label="Reason"
         description="Only for a legitimate reason"
@@ -97,8 +96,8 @@ function Reject({ port, onClose }: AskProps) {
         }}
       >
         <Stack gap="xs" mt="xs">
-          {[...REASONS, { label: 'Another reason', code: 99 }].map(({ label, code: one }) => (
-            <Radio key={one} value={String(one)} label={label} description={`${one} ${REJECT_CODES[one]}`} />
+          {REASONS.map(({ label, code: one }) => (
+            <Radio key={one} value={String(one)} label={label} description={rejectionText(one)} />
           ))}
         </Stack>
       </Radio.Group>
@@ -106,11 +105,11 @@ function Reject({ port, onClose }: AskProps) {
   )
 }
 
-function Ranges({ port }: Pick<AskProps, 'port'>) {
+function Numbers({ port }: Pick<AskProps, 'port'>) {
   const market = useMarket()
-  return port.phone_number_ranges.map((range) => (
-    <Named key={range.telephonenumberseriestart}>
-      {rangeText(range, market)} ({sizeText(range)})
+  return (
+    <Named>
+      {rangeText(port, market)} ({sizeText(port)})
     </Named>
-  ))
+  )
 }
