@@ -1,8 +1,5 @@
 -- Lookups that would otherwise read a whole table that only grows.
 
--- The newest port of a chain: every GET, instruction and abort by msgidentifier.
-create index port_chain on port (chain_id);
-
 -- Which of our messages an `error` is about.
 create index message_sent_msgid on message (msgid) where direction = 0;
 
