@@ -187,6 +187,34 @@ create table port_event (
   constraint port_event_port foreign key (port_id) references port(id)
 );
 
+create table port_step (
+  port_id         uuid        not null,
+  step            text        not null,
+  "position"      smallint    not null,
+  state           text        not null,
+  attempts        integer     not null,
+  next_attempt_at timestamptz,
+  locked_until    timestamptz,
+  last_error      text,
+  started_at      timestamptz not null,
+  confirmed_at    timestamptz,
+  confirmed_by    text,
+  constraint port_step_pk primary key (port_id, step),
+  constraint port_step_state check ((state = any (array['waiting'::text, 'failed'::text, 'confirmed'::text, 'not_required'::text]))),
+  constraint port_step_port foreign key (port_id) references port(id)
+);
+create index port_step_due on port_step using btree (next_attempt_at) where (state = any (array['waiting'::text, 'failed'::text]));
+
+create table port_watch (
+  timer_id   uuid        not null,
+  level      smallint    not null,
+  reached_at timestamptz not null,
+  asked      integer     not null,
+  asked_at   timestamptz,
+  constraint port_watch_pk primary key (timer_id),
+  constraint port_watch_timer foreign key (timer_id) references timer(id)
+);
+
 create table route (
   e164           text        not null,
   operator       text        not null,
@@ -249,9 +277,11 @@ create table timer (
   ended_at   timestamptz,
   outcome    text,
   constraint timer_pk primary key (id),
-  constraint timer_kind check ((kind = any (array['authorisation'::text, 'instruction'::text, 'instruction_response'::text, 'porting'::text, 'change'::text]))),
+  constraint timer_kind check ((kind = any (array['acknowledgement'::text, 'authorisation'::text, 'instruction'::text, 'instruction_response'::text, 'porting'::text, 'change'::text, 'checks'::text]))),
   constraint timer_outcome check ((outcome = any (array['answered'::text, 'fired'::text, 'moot'::text]))),
   constraint timer_port foreign key (port_id) references port(id)
 );
+create index timer_by_port on timer using btree (port_id, started_at);
 create index timer_due on timer using btree (due_at) where (ended_at is null);
+create index timer_fired on timer using btree (due_at) where (outcome = 'fired'::text);
 create index timer_port_open on timer using btree (port_id) where (ended_at is null);

@@ -8,8 +8,11 @@ export const EVENT_TYPES = [
   'port_in.authorised',
   'port_in.instructed',
   'port_in.ported',
+  'port_in.welcome',
+  'port_in.completed',
   'port_in.rejected',
   'port_in.timed_out',
+  'port_in.overdue',
   'port_in.aborted',
 ] as const
 export type EventType = (typeof EVENT_TYPES)[number]

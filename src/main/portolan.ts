@@ -28,11 +28,13 @@ import { createWebhookClient } from '../integrations/webhook.client.ts'
 import { type Job, type Jobs, startJobs } from '../jobs/jobs.ts'
 import { loadMarket } from '../numbers/load-market.ts'
 import { localOf, type Market, parseNumber, parseRange } from '../numbers/market.ts'
+import { confirmDue } from '../porting/checklist.job.ts'
 import { endOverdueTimers } from '../porting/overdue.job.ts'
 import { portInService } from '../porting/port-in.ts'
 import type { Porting } from '../porting/porting.ts'
 import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
+import { composeChecks, requiredSteps } from './checks.ts'
 import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
 import { marketFacts } from './market-facts.ts'
@@ -92,6 +94,7 @@ export async function startPortolan({
       encode: pxsEncoder({ market, profile: PXS_PROFILE }),
       now,
       subscriptions: config.webhook ? [{ name: WEBHOOK }] : [],
+      requiredSteps: requiredSteps(config),
       log: log.child({ room: 'porting' }),
     }
     const dns = await startDnsRole({ config, market, db, log, closers })
@@ -101,13 +104,14 @@ export async function startPortolan({
     const simulated =
       http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
-    const jobs = clearinghouse && startJobsRole({ config, porting, routing, clearinghouse, log, closers })
+    const dnsPort = dns?.server.port
+    const jobs = clearinghouse && startJobsRole({ config, porting, routing, dnsPort, clearinghouse, log, closers })
     registerGauges(registry, { db, dns, jobs, isMirrored: routing.job !== undefined })
     return {
       market,
       databaseUrl: url,
       httpUrl: http,
-      dnsPort: dns?.server.port,
+      dnsPort,
       simulatorUrl: simulated?.url,
       keys,
       firstKeys,
@@ -292,6 +296,7 @@ function startJobsRole({
   config,
   porting,
   routing,
+  dnsPort,
   clearinghouse,
   log,
   closers,
@@ -299,6 +304,7 @@ function startJobsRole({
   config: Config
   porting: Porting
   routing: Routing
+  dnsPort: number | undefined
   clearinghouse: Clearinghouse
   log: Log
   closers: Closers
@@ -309,6 +315,7 @@ function startJobsRole({
   const webhooks = createWebhookClient()
   const subscriptions = config.webhook ? [{ name: WEBHOOK, ...config.webhook }] : []
   const deliver = { db, subscriptions, client: webhooks, now, log: log.child({ room: 'integrations' }) }
+  const checks = composeChecks({ config, porting, charging: routing.charging, dnsPort })
   // biome-ignore format: a table
   const table: Job[] = [
     // name                                    clock               woken by            what it does
@@ -316,6 +323,7 @@ function startJobsRole({
     { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
+    { name: 'confirm ported ports',            everySeconds: 1,    wokenBy: 'check',   run: () => confirmDue(porting, checks) },
     ...(routing.job ? [routing.job] : []),
   ]
   const jobs = startJobs(table, { log: log.child({ room: 'jobs' }), now })
@@ -324,6 +332,7 @@ function startJobsRole({
     for (const stopListening of listening) stopListening()
     await jobs.stop()
     await webhooks.close()
+    await checks.close()
   })
   return jobs
 }

@@ -4,6 +4,7 @@ import { type AuditRow, appendAudit } from '../events/audit.store.ts'
 import { appendEvents } from '../events/outbox.store.ts'
 import { writeRoutes } from '../routing/route.store.ts'
 import { Fault } from '../shared/fault.ts'
+import { beginChecks } from './checklist.ts'
 import { lifecycleEvent } from './lifecycle.ts'
 import { queueMessages } from './message.store.ts'
 import { messageOf } from './outgoing.ts'
@@ -71,6 +72,7 @@ export async function takeEdge(
   ])
   await moveTimers(porting, tx, moved, on)
   if (move.actions.includes('set_routes')) await routeHere(porting, tx, moved, cause)
+  if (move.to === 'Number_Ported') await beginChecks(porting, tx, moved)
   await tell(porting, tx, port, moved, on, cause)
   if (move.actions.includes('resubmit_if_account_type') && mayResubmit(port, cause)) await resubmit(porting, tx, moved)
   return { port: moved, eventNumber }
