@@ -36,3 +36,6 @@ create table port_watch (
   constraint port_watch_pk primary key (timer_id),
   constraint port_watch_timer foreign key (timer_id) references timer (id)
 );
+
+-- Whether the same numbers were asked for again, for the success rates of refusals.
+create index port_by_range on port (first_number, last_number, public_id);

@@ -1,9 +1,16 @@
-import type { Tx } from '../db/db.ts'
 import type { EventType } from '../events/event.ts'
 import { appendEvents } from '../events/outbox.store.ts'
 import { inParallel } from '../shared/parallel.ts'
 import { retryAt } from '../shared/retry.ts'
-import { claimSteps, countOpenSteps, endStep, findDeliveries, postponeStep, type StepClaim } from './checklist.store.ts'
+import {
+  claimSteps,
+  countOpenSteps,
+  endStep,
+  findDeliveries,
+  postponeStep,
+  type StepClaim,
+  wakeChecks,
+} from './checklist.store.ts'
 import { type Check, type Checks, LAST_STEP, STEP_TABLE, type StepName, type Verdict } from './checklist.ts'
 import { takeEdge } from './edge.ts'
 import { lifecycleEvent } from './lifecycle.ts'
@@ -58,14 +65,9 @@ async function settle(
     const port = await lockPortById(tx, claim.portId)
     const isEnded = await endStep(tx, claim, { ...end, at: porting.now() })
     if (!port || !isEnded || port.state !== 'Number_Ported') return
-    if ((await countOpenSteps(tx, port.id)) > 0) return wakeForLast(tx)
+    if ((await countOpenSteps(tx, port.id)) > 0) return wakeChecks(tx)
     await takeEdge(porting, tx, port, 'checks:confirmed', { by: 'checks', surface: 'clock' })
   })
-}
-
-/** The welcome notice may be due now that another step is done. */
-async function wakeForLast(tx: Tx): Promise<void> {
-  await tx.sql("select pg_notify('work', 'check')")
 }
 
 /**

@@ -24,6 +24,11 @@ export async function insertSteps(tx: Tx, steps: readonly NewStep[]): Promise<vo
       steps.map(({ at }) => at),
     ],
   )
+  await wakeChecks(tx)
+}
+
+/** Wakes whoever works checklists off, at commit. */
+export async function wakeChecks(tx: Tx): Promise<void> {
   await tx.sql("select pg_notify('work', 'check')")
 }
 
@@ -106,7 +111,7 @@ export async function lockStep(tx: Tx, portId: string, step: StepName): Promise<
 
 export async function retrySoon(tx: Tx, portId: string, step: StepName, at: Temporal.Instant): Promise<void> {
   await tx.sql('update port_step set next_attempt_at = $3 where port_id = $1 and step = $2', [portId, step, at])
-  await tx.sql("select pg_notify('work', 'check')")
+  await wakeChecks(tx)
 }
 
 /** Has deliveries that were given up made again. */
