@@ -29,6 +29,7 @@ import { createWebhookClient } from '../integrations/webhook.client.ts'
 import { type Job, type Jobs, startJobs } from '../jobs/jobs.ts'
 import { loadMarket } from '../numbers/load-market.ts'
 import { localOf, type Market, parseNumber, parseRange } from '../numbers/market.ts'
+import { confirmDue } from '../porting/checklist.job.ts'
 import { numberDesk } from '../porting/number-desk.ts'
 import { endOverdueTimers } from '../porting/overdue.job.ts'
 import { portInService } from '../porting/port-in.ts'
@@ -37,6 +38,7 @@ import type { Porting } from '../porting/porting.ts'
 import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { createVault, type Vault } from '../shared/vault.ts'
+import { composeChecks, requiredSteps } from './checks.ts'
 import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
 import { marketFacts } from './market-facts.ts'
@@ -98,6 +100,7 @@ export async function startPortolan({
       encode: pxsEncoder({ market, profile: PXS_PROFILE }),
       now,
       subscriptions: config.webhook ? [{ name: WEBHOOK }] : [],
+      requiredSteps: requiredSteps(config),
       log: log.child({ room: 'porting' }),
     }
     const dns = await startDnsRole({ config, market, db, log, closers })
@@ -107,14 +110,16 @@ export async function startPortolan({
     const simulated =
       http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
-    const jobs = clearinghouse && startJobsRole({ config, porting, routing, clearinghouse, vault, log, closers })
+    const dnsPort = dns?.server.port
+    const jobs =
+      clearinghouse && startJobsRole({ config, porting, routing, dnsPort, clearinghouse, vault, log, closers })
     registerGauges(registry, { db, dns, jobs, isMirrored: routing.job !== undefined })
     const firstKeys = await makeFirstKeys(keys, config)
     return {
       market,
       databaseUrl: url,
       httpUrl: http,
-      dnsPort: dns?.server.port,
+      dnsPort,
       simulatorUrl: simulated?.url,
       keys,
       firstKeys,
@@ -306,6 +311,7 @@ function startJobsRole({
   config,
   porting,
   routing,
+  dnsPort,
   clearinghouse,
   vault,
   log,
@@ -314,6 +320,7 @@ function startJobsRole({
   config: Config
   porting: Porting
   routing: Routing
+  dnsPort: number | undefined
   clearinghouse: Clearinghouse
   vault: Vault
   log: Log
@@ -325,6 +332,7 @@ function startJobsRole({
   const webhooks = createWebhookClient()
   const subscriptions = config.webhook ? [{ name: WEBHOOK, ...config.webhook }] : []
   const deliver = { db, subscriptions, client: webhooks, now, log: log.child({ room: 'integrations' }) }
+  const checks = composeChecks({ config, porting, charging: routing.charging, dnsPort })
   // biome-ignore format: a table
   const table: Job[] = [
     // name                                    clock               woken by            what it does
@@ -333,6 +341,7 @@ function startJobsRole({
     { name: 'hear parked messages',            everySeconds: 1,                        run: () => hearParked(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
+    { name: 'confirm ported ports',            everySeconds: 1,    wokenBy: 'check',   run: () => confirmDue(porting, checks) },
     ...(routing.job ? [routing.job] : []),
     ...nativeJobs({ porting, vault }),
   ]
@@ -342,6 +351,7 @@ function startJobsRole({
     for (const stopListening of listening) stopListening()
     await jobs.stop()
     await webhooks.close()
+    await checks.close()
   })
   return jobs
 }

@@ -22,6 +22,8 @@ import type { AccountType, Port, PortInRequest } from './port.ts'
 import { isLive, PORTING_STATES, type PortingState } from './port-in.machine.ts'
 import type { Porting } from './porting.ts'
 import { routeTo } from './serving.ts'
+import { startTimers } from './timer.store.ts'
+import { deadlineIn } from './timers.ts'
 
 /** The last sequence that five digits can say (contract O-35). */
 const LAST_SEQUENCE = 99_999
@@ -193,6 +195,10 @@ async function save(
 ): Promise<void> {
   if (ports.length === 0) return
   await insertPorts(tx, ports)
+  await startTimers(
+    tx,
+    ports.flatMap((port) => firstTimer(porting, port)),
+  )
   const sent = ports.filter(({ state }) => state === 'NoPort').map((port) => firstMessage(porting, port))
   const sentOf = new Map(sent.map((message) => [message.portId, message.id]))
   await queueMessages(tx, sent)
@@ -219,6 +225,12 @@ async function save(
       detail: { state: port.state, overridecooloff: port.isCoolOffOverridden },
     })),
   )
+}
+
+/** The window of the state that a port is born in; one that was taken over as ported has no checklist to wait for. */
+function firstTimer({ market }: Porting, { id, state, numberType, createdAt }: Port) {
+  const deadline = isLive(state) ? deadlineIn(market, state, numberType, createdAt) : undefined
+  return deadline ? [{ id: randomUUIDv7(), portId: id, startedAt: createdAt, ...deadline }] : []
 }
 
 function firstMessage(porting: Porting, port: Port) {

@@ -67,6 +67,7 @@ export async function testNpApi({
     encode: pxsEncoder({ market, profile: PXS_PROFILE }),
     now,
     subscriptions: [],
+    requiredSteps: [],
     log: quiet,
   }
   const keys = createKeys({ db, log: quiet, now, audit: (tx, row) => appendAudit(tx, [row]) })
