@@ -263,17 +263,15 @@ create table port (
   constraint port_number_type check ((number_type = any (array['mobile'::text, 'fixed'::text]))),
   constraint port_range check (((length(first_number) = length(last_number)) and (first_number <= last_number)))
 );
+create index port_by_range on port using btree (first_number, last_number, public_id);
 create index port_by_state on port using btree (direction, state, public_id);
 create index port_chain on port using btree (chain_id);
-<<<<<<< HEAD
-=======
 create index port_contact on port using btree (contact_number);
 create index port_counterparty on port using btree (counterparty, created_at, id);
 create index port_created on port using btree (created_at, id);
 create index port_email on port using btree (lower(email));
 create index port_first_number on port using btree (first_number, last_number);
 create index port_identifier on port using btree (msgidentifier text_pattern_ops);
->>>>>>> w-native
 create index port_live_range on port using btree (first_number, last_number) where (ended_at is null);
 create index port_sequence on port using btree ("right"(msgidentifier, 5));
 create index port_state_created on port using btree (state, created_at, id);
@@ -312,17 +310,6 @@ create table port_event (
 );
 create index port_event_ported on port_event using btree (at) where (to_state = 20);
 
-create table retention (
-  subject    text        not null,
-  days       integer,
-  basis      text        not null,
-  updated_at timestamptz not null,
-  updated_by text        not null,
-  version    integer     not null,
-  constraint retention_pk primary key (subject),
-  constraint retention_days check ((days > 0))
-);
-
 create table port_out (
   port_id            uuid        not null,
   answer_due_at      timestamptz not null,
@@ -342,6 +329,45 @@ create table port_out (
   constraint port_out_port foreign key (port_id) references port(id)
 );
 create index port_out_guard_due on port_out using btree (guard_due_at) where (guard_state = 'due'::text);
+
+create table port_step (
+  port_id         uuid        not null,
+  step            text        not null,
+  "position"      smallint    not null,
+  state           text        not null,
+  attempts        integer     not null,
+  next_attempt_at timestamptz,
+  locked_until    timestamptz,
+  last_error      text,
+  started_at      timestamptz not null,
+  confirmed_at    timestamptz,
+  confirmed_by    text,
+  constraint port_step_pk primary key (port_id, step),
+  constraint port_step_state check ((state = any (array['waiting'::text, 'failed'::text, 'confirmed'::text, 'not_required'::text]))),
+  constraint port_step_port foreign key (port_id) references port(id)
+);
+create index port_step_due on port_step using btree (next_attempt_at) where (state = any (array['waiting'::text, 'failed'::text]));
+
+create table port_watch (
+  timer_id   uuid        not null,
+  level      smallint    not null,
+  reached_at timestamptz not null,
+  asked      integer     not null,
+  asked_at   timestamptz,
+  constraint port_watch_pk primary key (timer_id),
+  constraint port_watch_timer foreign key (timer_id) references timer(id)
+);
+
+create table retention (
+  subject    text        not null,
+  days       integer,
+  basis      text        not null,
+  updated_at timestamptz not null,
+  updated_by text        not null,
+  version    integer     not null,
+  constraint retention_pk primary key (subject),
+  constraint retention_days check ((days > 0))
+);
 
 create table route (
   e164           text        not null,
@@ -416,16 +442,14 @@ create table timer (
   ended_at   timestamptz,
   outcome    text,
   constraint timer_pk primary key (id),
-  constraint timer_kind check ((kind = any (array['authorisation'::text, 'instruction'::text, 'instruction_response'::text, 'porting'::text, 'change'::text]))),
+  constraint timer_kind check ((kind = any (array['acknowledgement'::text, 'authorisation'::text, 'instruction'::text, 'instruction_response'::text, 'porting'::text, 'change'::text, 'checks'::text]))),
   constraint timer_outcome check ((outcome = any (array['answered'::text, 'fired'::text, 'moot'::text]))),
   constraint timer_port foreign key (port_id) references port(id)
 );
+create index timer_by_port on timer using btree (port_id, started_at);
 create index timer_due on timer using btree (due_at) where (ended_at is null);
-<<<<<<< HEAD
-create index timer_fired on timer using btree (port_id) where (outcome = 'fired'::text);
-=======
+create index timer_fired on timer using btree (due_at) where (outcome = 'fired'::text);
 create index timer_port on timer using btree (port_id, started_at);
->>>>>>> w-native
 create index timer_port_open on timer using btree (port_id) where (ended_at is null);
 
 create table webhook (

@@ -5,4 +5,3 @@ create index message_sent_msgid on message (msgid) where direction = 0;
 
 -- What the metrics count at every scrape.
 create index inbound_flagged on inbound (received_at) where state in ('unknown', 'malformed', 'refused');
-create index timer_fired on timer (port_id) where outcome = 'fired';
