@@ -8,6 +8,7 @@ import { foldingCase } from './body.ts'
 import {
   contactOfWire,
   donorOfWire,
+  filterOfWire,
   identifierOfWire,
   itemOf,
   type LocalNumbers,
@@ -95,14 +96,7 @@ export const portInRoutes =
         },
       },
       async ({ query }) => {
-        const state = query.state?.trim()
-        const q = query.q?.trim()
-        const ports = await portIn.list({
-          page: query.page ?? 1,
-          limit: query.limit ?? 30,
-          ...(state ? { state: stateOfWire(state, 'state') } : {}),
-          ...(q ? { q } : {}),
-        })
+        const ports = await portIn.list(filterOfWire(query))
         return ports.map((port) => itemOf(port, numbers))
       },
     )
