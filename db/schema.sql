@@ -91,6 +91,7 @@ create table inbound (
   constraint inbound_state check ((state = any (array['received'::text, 'applied'::text, 'noted'::text, 'duplicate'::text, 'parked'::text, 'unknown'::text, 'malformed'::text, 'refused'::text]))),
   constraint inbound_message foreign key (message_id) references message(id)
 );
+create index inbound_flagged on inbound using btree (received_at) where (state = any (array['unknown'::text, 'malformed'::text, 'refused'::text]));
 create unique index inbound_once on inbound using btree (clearinghouse, sender, msgid) where (state = any (array['applied'::text, 'noted'::text, 'parked'::text, 'unknown'::text, 'refused'::text]));
 create index inbound_open on inbound using btree (received_at) where (state = any (array['received'::text, 'parked'::text]));
 
@@ -111,6 +112,7 @@ create table message (
 );
 create unique index message_filename on message using btree (direction, filename) where (filename is not null);
 create index message_msgidentifier on message using btree (msgidentifier, at);
+create index message_sent_msgid on message using btree (msgid) where (direction = 0);
 
 create table migration (
   name       text        not null,
@@ -118,6 +120,50 @@ create table migration (
   applied_at timestamptz not null,
   constraint migration_pk primary key (name)
 );
+
+create table number_lock (
+  id           uuid        not null,
+  first_number text        not null,
+  last_number  text        not null,
+  reason       text        not null,
+  until        timestamptz,
+  created_at   timestamptz not null,
+  created_by   text        not null,
+  lifted_at    timestamptz,
+  lifted_by    text,
+  constraint number_lock_pk primary key (id),
+  constraint number_lock_range check (((length(first_number) = length(last_number)) and (first_number <= last_number)))
+);
+create index number_lock_range on number_lock using btree (first_number, last_number) where (lifted_at is null);
+
+create table number_question (
+  message_id  uuid        not null,
+  number      text        not null,
+  asked_at    timestamptz not null,
+  asked_by    text        not null,
+  answered_at timestamptz,
+  answer      jsonb,
+  refusal     text,
+  constraint number_question_pk primary key (message_id),
+  constraint number_question_message foreign key (message_id) references message(id)
+);
+create index number_question_open on number_question using btree (number) where (answered_at is null);
+
+create table number_secret (
+  id           uuid        not null,
+  first_number text        not null,
+  last_number  text        not null,
+  kind         text        not null,
+  salt         bytea       not null,
+  hash         bytea       not null,
+  set_at       timestamptz not null,
+  set_by       text        not null,
+  removed_at   timestamptz,
+  constraint number_secret_pk primary key (id),
+  constraint number_secret_kind check ((kind = any (array['pin'::text, 'account'::text]))),
+  constraint number_secret_range check (((length(first_number) = length(last_number)) and (first_number <= last_number)))
+);
+create index number_secret_range on number_secret using btree (first_number, last_number) where (removed_at is null);
 
 create table outbound (
   message_id      uuid        not null,
@@ -169,7 +215,23 @@ create table port (
   constraint port_range check (((length(first_number) = length(last_number)) and (first_number <= last_number)))
 );
 create index port_by_state on port using btree (direction, state, public_id);
+create index port_chain on port using btree (chain_id);
 create index port_live_range on port using btree (first_number, last_number) where (ended_at is null);
+
+create table port_check (
+  port_id uuid        not null,
+  number  integer     not null,
+  name    text        not null,
+  version integer     not null,
+  verdict text        not null,
+  code    smallint,
+  said    text        not null,
+  inputs  jsonb       not null,
+  at      timestamptz not null,
+  constraint port_check_pk primary key (port_id, number),
+  constraint port_check_verdict check ((verdict = any (array['pass'::text, 'fail'::text, 'unknown'::text, 'wait'::text, 'skipped'::text]))),
+  constraint port_check_port foreign key (port_id) references port(id)
+);
 
 create table port_event (
   port_id    uuid        not null,
@@ -186,6 +248,26 @@ create table port_event (
   constraint port_event_pk primary key (port_id, number),
   constraint port_event_port foreign key (port_id) references port(id)
 );
+
+create table port_out (
+  port_id            uuid        not null,
+  answer_due_at      timestamptz not null,
+  guard_state        text        not null,
+  guard_due_at       timestamptz not null,
+  guard_locked_until timestamptz,
+  guard_attempts     integer     not null,
+  held_because       text,
+  basis              text,
+  basis_detail       jsonb,
+  decided_at         timestamptz,
+  decided_by         text,
+  constraint port_out_pk primary key (port_id),
+  constraint port_out_basis check ((basis = any (array['operator'::text, 'policy'::text, 'silence'::text, 'rule'::text]))),
+  constraint port_out_basis_whole check ((((basis is null) = (decided_at is null)) and ((basis is null) = (decided_by is null)))),
+  constraint port_out_guard_state check ((guard_state = any (array['due'::text, 'held'::text, 'settled'::text]))),
+  constraint port_out_port foreign key (port_id) references port(id)
+);
+create index port_out_guard_due on port_out using btree (guard_due_at) where (guard_state = 'due'::text);
 
 create table route (
   e164           text        not null,
@@ -239,6 +321,17 @@ create table route_mirror_fault (
   constraint route_mirror_fault_pk primary key (mirror, e164)
 );
 
+create table termination (
+  message_id   uuid        not null,
+  number       text        not null,
+  number_type  text        not null,
+  requested_at timestamptz not null,
+  requested_by text        not null,
+  constraint termination_pk primary key (message_id),
+  constraint termination_message foreign key (message_id) references message(id)
+);
+create index termination_number on termination using btree (number, requested_at);
+
 create table timer (
   id         uuid        not null,
   port_id    uuid        not null,
@@ -254,4 +347,5 @@ create table timer (
   constraint timer_port foreign key (port_id) references port(id)
 );
 create index timer_due on timer using btree (due_at) where (ended_at is null);
+create index timer_fired on timer using btree (port_id) where (outcome = 'fired'::text);
 create index timer_port_open on timer using btree (port_id) where (ended_at is null);

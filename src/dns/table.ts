@@ -14,8 +14,6 @@ import { highOf, PREFIX_LENGTH, type TableReader, tableReader } from './table-re
 import { groupedByBlock, type RouteRows } from './table-rows.ts'
 import type { RouteValue } from './table-values.ts'
 
-export type { RouteValue } from './table-values.ts'
-
 /** The number table: the routes of single numbers, as its only writer sees it. */
 export type RouteTable = TableReader & {
   /** Gives every number of the range one route, or takes it away (`undefined`: the block answers again). */

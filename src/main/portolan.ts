@@ -4,7 +4,7 @@ import { createKeys, type Keys } from '../accounts/key.ts'
 import { pxsEncoder } from '../clearinghouses/pxs/encode.ts'
 import { PXS_PROFILE } from '../clearinghouses/pxs/profile.ts'
 import { pxsClient } from '../clearinghouses/pxs/pxs.client.ts'
-import { receive, receiveAbandoned } from '../clearinghouses/pxs/receive.ts'
+import { hearParked, receive, receiveAbandoned } from '../clearinghouses/pxs/receive.ts'
 import { sendDue } from '../clearinghouses/pxs/send.job.ts'
 import type { Config } from '../config.ts'
 import type { Db } from '../db/db.ts'
@@ -29,8 +29,10 @@ import { createWebhookClient } from '../integrations/webhook.client.ts'
 import { type Job, type Jobs, startJobs } from '../jobs/jobs.ts'
 import { loadMarket } from '../numbers/load-market.ts'
 import { localOf, type Market, parseNumber, parseRange } from '../numbers/market.ts'
+import { numberDesk } from '../porting/number-desk.ts'
 import { endOverdueTimers } from '../porting/overdue.job.ts'
 import { portInService } from '../porting/port-in.ts'
+import { portOutService } from '../porting/port-out.ts'
 import type { Porting } from '../porting/porting.ts'
 import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
@@ -85,7 +87,6 @@ export async function startPortolan({
       now,
       audit: (tx, row) => appendAudit(tx, [row]),
     })
-    const firstKeys = await makeFirstKeys(keys, config)
     const registry = new Registry()
     const porting: Porting = {
       db,
@@ -104,6 +105,7 @@ export async function startPortolan({
     const clearinghouse = config.pxs ?? simulated
     const jobs = clearinghouse && startJobsRole({ config, porting, routing, clearinghouse, log, closers })
     registerGauges(registry, { db, dns, jobs, isMirrored: routing.job !== undefined })
+    const firstKeys = await makeFirstKeys(keys, config)
     return {
       market,
       databaseUrl: url,
@@ -236,6 +238,8 @@ async function startHttpRole({
     surfaces: [
       npApiSurface({
         portIn: portInService(porting),
+        portOut: portOutService(porting),
+        numberDesk: numberDesk(porting, config.infoTimeoutSeconds),
         numbers: {
           parseRange: (text) => parseRange(market, text),
           parseNumber: (text) => parseNumber(market, text),
@@ -315,6 +319,7 @@ function startJobsRole({
     // name                                    clock               woken by            what it does
     { name: 'send to the clearinghouse',       everySeconds: 1,    wokenBy: 'send',    run: () => sendDue(porting, pxs, config.pxsTimeoutSeconds) },
     { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
+    { name: 'hear parked messages',            everySeconds: 1,                        run: () => hearParked(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
     ...(routing.job ? [routing.job] : []),

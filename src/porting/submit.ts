@@ -68,18 +68,20 @@ function decide(porting: Porting, { request, state }: Submission, { taken, route
     const { market } = porting
     const holder = taken.find(({ range }) => overlaps(range, request.range))
     if (holder) throw overlapping(porting, request.range, holder)
+    const named = namedDonor(porting, request)
     const found = donorOf(
       market,
       request.range,
       routed.filter(({ range }) => overlaps(range, request.range)),
+      named,
     )
     if (found === market.operator && isLive(state)) throw alreadyServed(porting, request.range)
-    const draft = draftOf(porting, request, state, namedDonor(porting, request) ?? found)
+    const draft = draftOf(porting, request, state, named ?? found)
     if (state === 'NoPort')
-      porting.encode({ kind: 'authorisation_request' }, draft, {
-        msgid: `${draft.msgidentifier}-001`,
-        at: draft.createdAt,
-      })
+      porting.encode(
+        { kind: 'authorisation_request', port: draft },
+        { msgid: `${draft.msgidentifier}-001`, msgidentifier: draft.msgidentifier, at: draft.createdAt },
+      )
     return draft
   } catch (refusal) {
     if (refusal instanceof Fault) return refusal
@@ -193,8 +195,9 @@ async function save(
     tx,
     ports.map((port, index) => ({
       at: port.createdAt,
-      actor: port.createdBy,
-      surface: 'np_api',
+      ...(port.originalMsgidentifier === null
+        ? { actor: port.createdBy, surface: 'np_api' }
+        : { actor: 'clock', surface: 'pxs' }), // nobody asked for a resubmission: code 35 did
       action: port.state === 'NoPort' ? 'port_in.submitted' : 'port_in.imported',
       subject: port.msgidentifier,
       reason: reasons[index],
@@ -204,7 +207,7 @@ async function save(
 }
 
 function firstMessage(porting: Porting, port: Port) {
-  return messageOf(porting, port, { kind: 'authorisation_request' }, { id: randomUUIDv7(), eventNumber: 1 })
+  return messageOf(porting, port, { kind: 'authorisation_request', port }, { id: randomUUIDv7(), eventNumber: 1 })
 }
 
 function birth(port: Port, messageId: string | undefined) {

@@ -34,11 +34,14 @@ export const FAULT_CODES = [
   'illegal_transition',
   'range_overlaps_live_port',
   'number_already_served',
+  'number_not_served',
   'cool_off_not_overridable',
   'identifiers_exhausted',
   'route_held_by_port',
   // what does not answer us
   'hss_unavailable',
+  'clearinghouse_refused',
+  'clearinghouse_silent',
 ] as const
 
 export type FaultCode = (typeof FAULT_CODES)[number]

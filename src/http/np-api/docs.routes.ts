@@ -29,6 +29,8 @@ export async function describeRoutes(app: FastifyInstance, { deploymentPrefix }:
       info: { title: 'Portolan np_api', version: manifest.version, description: DESCRIPTION },
       tags: [
         { name: 'PortIn', description: 'Numbers that come to this operator' },
+        { name: 'PortOut', description: 'Numbers that other operators ask for' },
+        { name: 'Number', description: 'Single numbers at the clearinghouse' },
         { name: 'Validation', description: 'Whether messages of others reach a ported number' },
         { name: 'route', description: 'Where calls to a number go' },
         { name: 'Clearinghouse', description: 'What the clearinghouse itself calls' },
