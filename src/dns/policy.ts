@@ -1,4 +1,4 @@
-import { addressOctets, isInNetwork, type Network, parseNetwork } from './address.codec.ts'
+import { addressOctets, isInNetwork, type Network, parseNetwork } from './address.ts'
 import { type DnsName, parseDnsName } from './name.codec.ts'
 import { parseTsigKey, type TsigKey } from './tsig.codec.ts'
 import { checkedName } from './zone-config.ts'

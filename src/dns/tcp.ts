@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { Server, Socket } from 'node:net'
-import { addressOctets } from './address.codec.ts'
+import { addressOctets } from './address.ts'
 
 /** An idle connection is closed after this long (RFC 7766 §6.2.3: a few seconds). It also bounds a message sent byte by byte. */
 const IDLE_MS = 10_000
