@@ -103,6 +103,13 @@ export const SETTINGS = [
   { name: 'PORTOLAN_HSS_HEADER',           unit: 'name',    fallback: 'Provisioning-Key', meaning: 'Header that carries PORTOLAN_HSS_KEY.', problem: matching(/^[A-Za-z0-9-]{1,64}$/, 'the name of a header') },
   { name: 'PORTOLAN_HSS_KEY',              unit: 'secret',  fallback: '',          meaning: 'What the HSS wants in that header; not sent when empty.' },
   { name: 'PORTOLAN_HSS_TIMEOUT_MS',       unit: 'ms',      fallback: '1500',      meaning: 'How long the HSS may take; a routing answer waits no longer for it.', problem: integer(50, 30_000) },
+  { name: 'PORTOLAN_PORT_OUT_POLICY',      unit: 'word',    fallback: 'hold',      meaning: 'What follows from the checks of a port-out: approve (authorised when all are passed, rejected when one fails), hold (a person decides), reject (rejected when one fails, else a person decides).', problem: oneOf('approve', 'hold', 'reject') },
+  { name: 'PORTOLAN_PORT_OUT_NOTICE_MINUTES', unit: 'minutes', fallback: '0',      meaning: 'How long a customer who was told of a port-out (event port_out.requested) may object before it can be authorised; 0: no notice is needed.', problem: integer(0, 10_080) },
+  { name: 'PORTOLAN_BSS_ELIGIBILITY_URL',  unit: 'URL',     fallback: '',          meaning: 'Where the BSS is asked whether a customer may leave (docs/eligibility.md); when empty, nobody is asked.', problem: url('http:', 'https:') },
+  { name: 'PORTOLAN_BSS_SECRET',           unit: 'secret',  fallback: '',          meaning: 'Secret that signs those questions, at least 32 characters; needed with PORTOLAN_BSS_ELIGIBILITY_URL.', problem: secretOf(32) },
+  { name: 'PORTOLAN_BSS_TIMEOUT_SECONDS',  unit: 'seconds', fallback: '5',         meaning: 'How long one question to the BSS may take.', problem: integer(1, 60) },
+  { name: 'PORTOLAN_BSS_ATTEMPTS',         unit: 'count',   fallback: '3',         meaning: 'Questions to the BSS before its silence counts.', problem: integer(1, 20) },
+  { name: 'PORTOLAN_BSS_NO_ANSWER',        unit: 'word',    fallback: 'hold',      meaning: 'What the silence of the BSS means: hold (a person decides), authorise (as if it had agreed), reject (as if it had not).', problem: oneOf('hold', 'authorise', 'reject') },
   { name: 'PORTOLAN_DB_CONNECTIONS',       unit: 'count',   fallback: '16',        meaning: 'Most connections to the database.', problem: integer(2, 500) },
   { name: 'PORTOLAN_LOG_LEVEL',            unit: 'word',    fallback: 'info',      meaning: 'trace, debug, info, warn, error or silent. Numbers are in full only at debug.', problem: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent') },
 ] as const satisfies readonly Setting[]
@@ -176,6 +183,14 @@ export type Config = {
     readonly key: string | undefined
     readonly timeoutMilliseconds: number
   }
+  readonly portOut: {
+    readonly policy: 'approve' | 'hold' | 'reject'
+    readonly noticeMinutes: number
+    readonly eligibilityAttempts: number
+    readonly onNoAnswer: 'hold' | 'authorise' | 'reject'
+  }
+  /** undefined: nobody is asked whether a customer may leave. */
+  readonly bss: { readonly url: string; readonly secret: string; readonly timeoutSeconds: number } | undefined
   readonly dbConnections: number
   readonly logLevel: string
 }
@@ -258,6 +273,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
       key: value('PORTOLAN_HSS_KEY') || undefined,
       timeoutMilliseconds: Number(value('PORTOLAN_HSS_TIMEOUT_MS')),
     },
+    portOut: {
+      policy: value('PORTOLAN_PORT_OUT_POLICY') as Config['portOut']['policy'], // oneOf has checked the word
+      noticeMinutes: Number(value('PORTOLAN_PORT_OUT_NOTICE_MINUTES')),
+      eligibilityAttempts: Number(value('PORTOLAN_BSS_ATTEMPTS')),
+      onNoAnswer: value('PORTOLAN_BSS_NO_ANSWER') as Config['portOut']['onNoAnswer'], // and this one
+    },
+    bss: value('PORTOLAN_BSS_ELIGIBILITY_URL')
+      ? {
+          url: value('PORTOLAN_BSS_ELIGIBILITY_URL'),
+          secret: value('PORTOLAN_BSS_SECRET'),
+          timeoutSeconds: Number(value('PORTOLAN_BSS_TIMEOUT_SECONDS')),
+        }
+      : undefined,
     dbConnections: Number(value('PORTOLAN_DB_CONNECTIONS')),
     logLevel: value('PORTOLAN_LOG_LEVEL'),
   }
@@ -307,6 +335,12 @@ function contradictions(value: (name: SettingName) => string): string[] {
       ? ['PORTOLAN_HSS_URL must have {msisdn} in it when PORTOLAN_HSS_KIND is generic-rest']
       : []),
     ...needs('PORTOLAN_WEBHOOK_URL', 'PORTOLAN_WEBHOOK_SECRET', 'events are never sent unsigned'),
+    ...needs('PORTOLAN_BSS_ELIGIBILITY_URL', 'PORTOLAN_BSS_SECRET', 'questions are never sent unsigned'),
+    ...(value('PORTOLAN_PORT_OUT_NOTICE_MINUTES') !== '0' && value('PORTOLAN_WEBHOOK_URL') === ''
+      ? [
+          'PORTOLAN_WEBHOOK_URL must be set when PORTOLAN_PORT_OUT_NOTICE_MINUTES is: nobody else could tell the customer',
+        ]
+      : []),
   ]
 }
 

@@ -38,6 +38,7 @@ import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
+import { composeGuard } from './guarding.ts'
 import { marketFacts } from './market-facts.ts'
 import { composeRouting, type Routing } from './routing.ts'
 import { startSimulator } from './simulator.ts'
@@ -238,7 +239,7 @@ async function startHttpRole({
     surfaces: [
       npApiSurface({
         portIn: portInService(porting),
-        portOut: portOutService(porting),
+        portOut: portOutService(porting, config.portOut),
         numberDesk: numberDesk(porting, config.infoTimeoutSeconds),
         numbers: {
           parseRange: (text) => parseRange(market, text),
@@ -312,6 +313,7 @@ function startJobsRole({
   const { db, now } = porting
   const pxs = pxsClient({ ...clearinghouse, timeoutSeconds: config.pxsTimeoutSeconds })
   const webhooks = createWebhookClient()
+  const guard = composeGuard(config, porting)
   const subscriptions = config.webhook ? [{ name: WEBHOOK, ...config.webhook }] : []
   const deliver = { db, subscriptions, client: webhooks, now, log: log.child({ room: 'integrations' }) }
   // biome-ignore format: a table
@@ -322,6 +324,7 @@ function startJobsRole({
     { name: 'hear parked messages',            everySeconds: 1,                        run: () => hearParked(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
+    guard.job,
     ...(routing.job ? [routing.job] : []),
   ]
   const jobs = startJobs(table, { log: log.child({ room: 'jobs' }), now })
@@ -330,6 +333,7 @@ function startJobsRole({
     for (const stopListening of listening) stopListening()
     await jobs.stop()
     await webhooks.close()
+    await guard.close()
   })
   return jobs
 }

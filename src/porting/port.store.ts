@@ -145,6 +145,11 @@ export async function lockPortById(tx: Tx, id: string): Promise<Port | undefined
   return row && portOf(row)
 }
 
+export async function findPortById(reader: Reader, id: string): Promise<Port | undefined> {
+  const [row] = await reader.sql<PortRow>(`select ${COLUMNS} from port p where p.id = $1`, [id])
+  return row && portOf(row)
+}
+
 export async function findPort(reader: Reader, msgidentifier: string): Promise<Port | undefined> {
   const [row] = await reader.sql<PortRow>(`select ${COLUMNS} from port p where p.msgidentifier = $1`, [msgidentifier])
   return row && portOf(row)
