@@ -1,6 +1,7 @@
 import { digitsOf } from '../numbers/e164.ts'
 import { type NumberRange, sizeOf, walk } from '../numbers/range.ts'
-import type { RouteTable, RouteValue } from './table.ts'
+import type { RouteTable } from './table.ts'
+import type { RouteValue } from './table-values.ts'
 
 /** One number's change: what it had before. */
 export type Change = { readonly generation: number; readonly digits: string; readonly before: RouteValue | undefined }
