@@ -52,7 +52,9 @@ export function coverageText(tests: readonly NamedTest[]): string {
   const parts = GROUPS.map(({ title, rows }) => {
     const count = `${rows.filter((row) => !isOpen(row)).length} of ${rows.length}`
     const lines = rows.map((row) => `| ${row.id} | ${row.title} | ${cellOf(row, shown.get(row.id))} |`)
-    return [`## ${title} (${count})`, '', '| row | what it says | shown by |', '| --- | --- | --- |', ...lines].join('\n')
+    return [`## ${title} (${count})`, '', '| row | what it says | shown by |', '| --- | --- | --- |', ...lines].join(
+      '\n',
+    )
   })
   return parts.join('\n\n')
 }
@@ -60,7 +62,16 @@ export function coverageText(tests: readonly NamedTest[]): string {
 function cellOf({ id }: Row, tests: readonly NamedTest[] | undefined): string {
   if (!tests) return `*open: ${reasonOpen(id) ?? 'nobody has said why'}*`
   const byFile = Map.groupBy(tests, ({ file }) => file)
-  return [...byFile].map(([file, all]) => `${file}: ${all.map(({ name }) => plain(name)).join('; ')}`).join('<br>')
+  return [...byFile].map(([file, all]) => `${file}: ${namesOf(all)}`).join('<br>')
+}
+
+/** Of a table of tests that all show the same row, the first are enough to find it. */
+const SHOWN_OF_A_FILE = 3
+
+function namesOf(tests: readonly NamedTest[]): string {
+  const names = tests.slice(0, SHOWN_OF_A_FILE).map(({ name }) => plain(name))
+  const more = tests.length - names.length
+  return `${names.join('; ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** A name as a cell of a table shows it: without its rows, and with nothing that Markdown would take for its own. */

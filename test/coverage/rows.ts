@@ -209,7 +209,8 @@ const INVARIANTS: readonly [id: string, title: string][] = [
 
 const rowsOf = (kind: string, table: readonly (readonly [id: string | number, title: string])[]): Row[] =>
   table.map(([id, title]) => ({ id: `${kind} ${id}`, title }))
-const named = (kind: string, names: readonly string[]): Row[] => names.map((name) => ({ id: `${kind} ${name}`, title: '' }))
+const named = (kind: string, names: readonly string[]): Row[] =>
+  names.map((name) => ({ id: `${kind} ${name}`, title: '' }))
 
 function endpointRows([number, address, , refusals]: (typeof ENDPOINTS)[number]): Row[] {
   const parts = ['success', ...refusals.map(String), ...TIERS.map((tier) => `tier ${tier}`)]
@@ -229,10 +230,16 @@ export const GROUPS: readonly Group[] = [
     title: 'Gaps of the document and how they are resolved',
     rows: RESOLUTIONS.map(([id, room, title]) => ({ id, title: `${room}: ${title}` })),
   },
-  { title: 'Screens', rows: SCREENS.flatMap(([page, parts]) => named('UI', parts.map((part) => `${page}: ${part}`))) },
+  {
+    title: 'Screens',
+    rows: SCREENS.flatMap(([page, parts]) =>
+      named(
+        'UI',
+        parts.map((part) => `${page}: ${part}`),
+      ),
+    ),
+  },
   { title: 'Invariants', rows: INVARIANTS.map(([id, title]) => ({ id, title })) },
 ]
 
-export const ROWS: ReadonlyMap<string, Row> = new Map(
-  GROUPS.flatMap(({ rows }) => rows).map((row) => [row.id, row]),
-)
+export const ROWS: ReadonlyMap<string, Row> = new Map(GROUPS.flatMap(({ rows }) => rows).map((row) => [row.id, row]))

@@ -43,9 +43,7 @@ async function writeNames(): Promise<void> {
     resolve: (specifier, context, next) =>
       specifier === 'node:test' ? { url: 'listening:test', shortCircuit: true } : next(specifier, context),
     load: (url, context, next) =>
-      url === 'listening:test'
-        ? { format: 'module', source: LISTENING_ONLY, shortCircuit: true }
-        : next(url, context),
+      url === 'listening:test' ? { format: 'module', source: LISTENING_ONLY, shortCircuit: true } : next(url, context),
   })
   for (file of globSync(FILES, { cwd: ROOT }).sort()) await import(pathToFileURL(join(ROOT, file)).href)
   process.stdout.write(JSON.stringify(said), () => process.exit())

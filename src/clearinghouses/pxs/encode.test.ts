@@ -44,7 +44,7 @@ function said(command: Command, port: Partial<Port> = {}): PxsMessage {
   return decoded.message
 }
 
-test('a request says the port in the words of the wire', () => {
+test('a request says the port in the words of the wire [PXS authorisation_request]', () => {
   const { msgid, msgidentifier, at, sender, receiver, body } = said({ kind: 'authorisation_request' })
   assert.deepEqual(
     [msgid, msgidentifier, at.toString()],
