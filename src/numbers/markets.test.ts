@@ -41,7 +41,10 @@ test('the cool-off of a country is data of its market, and none in the doc marke
   const all = await Promise.all((await marketNames(MARKETS)).map((name) => loadMarket(MARKETS, name)))
   const lockDays = new Map(all.map(({ name, coolOff }) => [name, coolOff.lockDays]))
   equal(lockDays.get('doc'), 0)
-  ok([...lockDays.values()].some((days) => days > 0), 'and some where the country has one')
+  ok(
+    [...lockDays.values()].some((days) => days > 0),
+    'and some where the country has one',
+  )
 })
 
 test('every printed number of the porting manager document is a number of the doc market (O-06)', async () => {

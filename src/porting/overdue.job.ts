@@ -28,7 +28,8 @@ async function settle(porting: Porting, tx: Tx, timer: DueTimer): Promise<void> 
   if (!(await endTimer(tx, timer.id, said === undefined ? 'moot' : 'fired', porting.now()))) return
   if (said === undefined) return
   if (said === 'overdue') return raise(porting, tx, port, timer)
-  await takeEdge(porting, tx, port, said, { by: 'clock', surface: 'clock', text: timer.rule })
+  const basis = { kind: 'silence', detail: { rule: timer.rule, market: porting.market.name } } as const
+  await takeEdge(porting, tx, port, said, { by: 'clock', surface: 'clock', text: timer.rule, basis })
 }
 
 async function raise(porting: Porting, tx: Tx, port: Port, timer: DueTimer): Promise<void> {
