@@ -168,6 +168,7 @@ create table port (
   constraint port_number_type check ((number_type = any (array['mobile'::text, 'fixed'::text]))),
   constraint port_range check (((length(first_number) = length(last_number)) and (first_number <= last_number)))
 );
+create index port_by_range on port using btree (first_number, last_number, public_id);
 create index port_by_state on port using btree (direction, state, public_id);
 create index port_live_range on port using btree (first_number, last_number) where (ended_at is null);
 

@@ -4,10 +4,11 @@ import type { OutboundMessage } from './port.ts'
 /** A message to the clearinghouse as it is queued: kept for ever, sent until acknowledged. */
 export type QueuedMessage = OutboundMessage & {
   readonly id: string
-  readonly portId: string
-  readonly msgidentifier: string
+  /** null: it is about no port of ours. */
+  readonly portId: string | null
+  readonly msgidentifier: string | null
   readonly clearinghouse: string
-  readonly filename: string
+  readonly filename: string | null
   readonly at: Temporal.Instant
 }
 

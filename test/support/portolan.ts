@@ -18,6 +18,7 @@ export type TestPortolan = {
   readonly db: Db
   readonly url: string
   readonly simulatorUrl: string
+  readonly dnsPort: number
   /** A request to np_api as admin, or as the given `user:key`. */
   api(
     method: string,
@@ -105,6 +106,7 @@ export async function testPortolan(settings: Record<string, string> = {}): Promi
     db,
     url: httpUrl,
     simulatorUrl,
+    dnsPort,
     api,
     async key(tier) {
       const key = `walk-${tier}-key-0001`
