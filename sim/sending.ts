@@ -63,6 +63,7 @@ export function openSending(
 
   return {
     start(nowMs) {
+      if (underWay.size >= LANES) return
       for (const queued of heads()) {
         if (underWay.size >= LANES) return
         const said = world.said.get(queued.msgid)
@@ -80,8 +81,9 @@ export function openSending(
       }
     },
     nextMs() {
+      if (underWay.size >= LANES) return undefined
       const waiting = heads().filter(({ msgid }) => !underWay.has(msgid))
-      return waiting.length === 0 || underWay.size >= LANES ? undefined : Math.min(...waiting.map(dueMs))
+      return waiting.length === 0 ? undefined : waiting.map(dueMs).reduce((a, b) => Math.min(a, b))
     },
     stop: () => stopping.abort(),
   }

@@ -33,6 +33,11 @@ const url =
       : `must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`
 const secretOf = (least: number) => (value: string) =>
   value === '' || value.length >= least ? undefined : `must have at least ${least} characters`
+/** What the accounts take as a key: it travels in a header. */
+const key = (value: string) =>
+  value === '' || /^[\x21-\x7e]{16,200}$/.test(value)
+    ? undefined
+    : 'must have 16 to 200 printable ASCII characters, none of them a space'
 const matching = (pattern: RegExp, what: string) => (value: string) =>
   pattern.test(value) ? undefined : `must be ${what}`
 const everyNode = (value: string) =>
@@ -80,12 +85,14 @@ export const SETTINGS = [
   { name: 'PORTOLAN_ENUM_PROFILE',         unit: 'name',    fallback: 'interoperable', meaning: 'Which NAPTR records an answer has: interoperable (three), compact (one), document (the printed one).', problem: oneOf('interoperable', 'compact', 'document') },
   { name: 'PORTOLAN_ENUM_TTL_SECONDS',     unit: 'seconds', fallback: '60',        meaning: 'Time to live of an ENUM answer.', problem: integer(1, 86_400) },
   { name: 'PORTOLAN_DEPLOYMENT_PREFIX',    unit: 'word',    fallback: 'pxs',       meaning: 'Path segment of the receiver: `/np_api/{prefix}/recv/`.', problem: prefix },
-  { name: 'PORTOLAN_ADMIN_KEY',            unit: 'secret',  fallback: '',          meaning: 'On the very first start: the key of user `admin`, at least 16 characters. Made and shown once when empty.', problem: secretOf(16) },
+  { name: 'PORTOLAN_ADMIN_KEY',            unit: 'secret',  fallback: '',          meaning: 'On the very first start: the key of user `admin`, at least 16 characters. Made and shown once when empty.', problem: key },
   { name: 'PORTOLAN_DOCS_PUBLIC',          unit: 'yes/no',  fallback: 'no',        meaning: 'Whether `/np_api/doc` and `swagger.json` are readable without a key (O-52).', problem: oneOf('yes', 'no') },
   { name: 'PORTOLAN_PXS_URL',              unit: 'URL',     fallback: '',          meaning: 'Base address of the PortingXS interface; when empty, the simulator runs beside us and is used.', problem: url('http:', 'https:') },
   { name: 'PORTOLAN_PXS_USERNAME',         unit: 'text',    fallback: '',          meaning: 'Our user name at the clearinghouse.' },
   { name: 'PORTOLAN_PXS_PASSWORD',         unit: 'secret',  fallback: '',          meaning: 'Our password at the clearinghouse.' },
   { name: 'PORTOLAN_PXS_TIMEOUT_SECONDS',  unit: 'seconds', fallback: '10',        meaning: 'How long one attempt to send may take.', problem: integer(1, 50) },
+  { name: 'PORTOLAN_PXS_RECV_KEY',         unit: 'secret',  fallback: '',          meaning: 'Key with which the clearinghouse (user name `pxs`) calls our receiver, at least 16 characters; only with PORTOLAN_PXS_URL. Another value ends the key before it. Made and shown once when empty.', problem: key },
+  { name: 'PORTOLAN_INFO_TIMEOUT_SECONDS', unit: 'seconds', fallback: '10',        meaning: 'How long `GET info` waits for the clearinghouse to answer.', problem: integer(1, 50) },
   { name: 'PORTOLAN_PXS_RECV_KEY',         unit: 'secret',  fallback: '',          meaning: 'Key with which the clearinghouse (user name `pxs`) calls our receiver, at least 16 characters; only with PORTOLAN_PXS_URL.', problem: secretOf(16) },
   { name: 'PORTOLAN_SIM_PORT',             unit: 'port',    fallback: '8081',      meaning: 'TCP port of the PXS simulator on 127.0.0.1; 0 takes a free one.', problem: integer(0, 65_535) },
   { name: 'PORTOLAN_SIM_STEP_MS',          unit: 'ms',      fallback: '300',       meaning: 'How long the simulated operators think before each answer.', problem: integer(0, 60_000) },
@@ -109,6 +116,7 @@ export const SETTINGS = [
   { name: 'PORTOLAN_HSS_HEADER',           unit: 'name',    fallback: 'Provisioning-Key', meaning: 'Header that carries PORTOLAN_HSS_KEY.', problem: matching(/^[A-Za-z0-9-]{1,64}$/, 'the name of a header') },
   { name: 'PORTOLAN_HSS_KEY',              unit: 'secret',  fallback: '',          meaning: 'What the HSS wants in that header; not sent when empty.' },
   { name: 'PORTOLAN_HSS_TIMEOUT_MS',       unit: 'ms',      fallback: '1500',      meaning: 'How long the HSS may take; a routing answer waits no longer for it.', problem: integer(50, 30_000) },
+  { name: 'PORTOLAN_SECRET_KEY',           unit: 'secret',  fallback: '',          meaning: 'Key of 64 hexadecimal digits under which secrets are kept in the database; when empty, it is made once and kept in `secret.key` of the data folder, readable by its owner only. Every process on one database needs the same.', problem: matching(/^([0-9A-Fa-f]{64})?$/, '64 hexadecimal digits, as `openssl rand -hex 32` gives them') },
   { name: 'PORTOLAN_DNS_NODES',            unit: 'list',    fallback: '',          meaning: 'Further DNS nodes, `host:port` comma separated, that must answer for a number before its port is complete.', problem: everyNode },
   { name: 'PORTOLAN_CRM_URL',              unit: 'URL',     fallback: '',          meaning: 'Base address of the CRM that activates and closes services; when empty, there is none.', problem: url('http:', 'https:') },
   { name: 'PORTOLAN_CRM_USERNAME',         unit: 'text',    fallback: '',          meaning: 'E-mail address with which we log in at the CRM for a token.' },
@@ -158,6 +166,7 @@ export type Config = {
       }
     | undefined
   readonly pxsTimeoutSeconds: number
+  readonly infoTimeoutSeconds: number
   readonly sim: { readonly listenPort: number; readonly stepMilliseconds: number }
   readonly webhook:
     | { readonly url: string; readonly secret: string; readonly previousSecret: string | undefined }
@@ -192,6 +201,8 @@ export type Config = {
     readonly key: string | undefined
     readonly timeoutMilliseconds: number
   }
+  /** 64 hexadecimal digits; undefined: kept in the data folder. */
+  readonly secretKey: string | undefined
   /** undefined: there is no CRM. */
   readonly crm:
     | {
@@ -251,6 +262,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
         }
       : undefined,
     pxsTimeoutSeconds: Number(value('PORTOLAN_PXS_TIMEOUT_SECONDS')),
+    infoTimeoutSeconds: Number(value('PORTOLAN_INFO_TIMEOUT_SECONDS')),
     sim: { listenPort: Number(value('PORTOLAN_SIM_PORT')), stepMilliseconds: Number(value('PORTOLAN_SIM_STEP_MS')) },
     webhook: value('PORTOLAN_WEBHOOK_URL')
       ? {
@@ -286,6 +298,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
       key: value('PORTOLAN_HSS_KEY') || undefined,
       timeoutMilliseconds: Number(value('PORTOLAN_HSS_TIMEOUT_MS')),
     },
+    secretKey: value('PORTOLAN_SECRET_KEY') || undefined,
     crm: value('PORTOLAN_CRM_URL')
       ? {
           url: value('PORTOLAN_CRM_URL'),
@@ -332,6 +345,9 @@ function contradictions(value: (name: SettingName) => string): string[] {
   const needs = (when: SettingName, what: SettingName, why: string) =>
     value(when) !== '' && value(what) === '' ? [`${what} must be set when ${when} is: ${why}`] : []
   return [
+    ...(value('PORTOLAN_ADMIN_KEY') !== '' && value('PORTOLAN_ADMIN_KEY') === value('PORTOLAN_PXS_RECV_KEY')
+      ? ['PORTOLAN_PXS_RECV_KEY must not be PORTOLAN_ADMIN_KEY: a key says whose it is']
+      : []),
     ...needs('PORTOLAN_PXS_URL', 'PORTOLAN_PXS_USERNAME', 'the clearinghouse asks who calls'),
     ...needs('PORTOLAN_PXS_URL', 'PORTOLAN_PXS_PASSWORD', 'the clearinghouse asks who calls'),
     ...(list(value('PORTOLAN_ROLES')).includes('jobs') &&

@@ -24,7 +24,7 @@ export type CsvOptions = {
   readonly refuse: (line: number, reason: string) => void
 }
 
-const ROWS_AT_ONCE = 1 << 20
+const ROWS_AT_ONCE = 1 << 19
 const LINE_OCTETS_MAX = 512
 const [NEWLINE, RETURN, COMMA, PLUS, ZERO] = [10, 13, 44, 43, 48]
 
@@ -80,7 +80,8 @@ export function routeCsv({ values, take, refuse }: CsvOptions): RouteCsv {
         takeLine(octets, start, at)
         start = at + 1
       }
-      kept = octets.slice(start)
+      // A copy, because the caller may read its next octets into the same place (and Buffer's slice is no copy).
+      kept = Uint8Array.from(octets.subarray(start))
       if (kept.length > LINE_OCTETS_MAX) throw new Error(`line ${line + 1} is longer than ${LINE_OCTETS_MAX} octets`)
     },
     end() {
@@ -133,7 +134,7 @@ function routeCache(values: ValueList) {
       let hash = 0
       for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + octets[at]!) | 0
       const known = byHash.get(hash)?.find((entry) => isSame(entry.octets, octets, start, end))
-      last = known ?? { octets: octets.slice(start, end), id: read(octets, start, end, columns) }
+      last = known ?? { octets: Uint8Array.from(octets.subarray(start, end)), id: read(octets, start, end, columns) }
       // What was refused is not kept: there may be as many wrong fields as lines.
       if (known === undefined && typeof last.id === 'number') byHash.set(hash, [...(byHash.get(hash) ?? []), last])
       return last.id

@@ -146,6 +146,7 @@ describe('TCP', () => {
     socket.on('error', () => {})
     await brief.close()
     await closed
+    equal(socket.destroyed, true)
   })
 })
 

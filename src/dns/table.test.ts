@@ -5,9 +5,10 @@ import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 import { setRoute } from '../../test/conformance/world.ts'
 import type { E164 } from '../numbers/e164.ts'
-import { type RouteTable, type RouteValue, routeTable, tableOn } from './table.ts'
+import { type RouteTable, routeTable, tableOn } from './table.ts'
 import { addReader, beginReading } from './table-memory.ts'
 import { addRow, emptyRows } from './table-rows.ts'
+import type { RouteValue } from './table-values.ts'
 
 const VALUES: readonly RouteValue[] = [
   { operator: 'DIGI', routingNumber: '+15559901' },

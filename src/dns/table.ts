@@ -14,8 +14,6 @@ import { highOf, PREFIX_LENGTH, type TableReader, tableReader } from './table-re
 import { groupedByBlock, type RouteRows } from './table-rows.ts'
 import type { RouteValue } from './table-values.ts'
 
-export type { RouteValue } from './table-values.ts'
-
 /** The number table: the routes of single numbers, as its only writer sees it. */
 export type RouteTable = TableReader & {
   /** Gives every number of the range one route, or takes it away (`undefined`: the block answers again). */
@@ -166,12 +164,16 @@ function setRange(blocks: BlockWriter, range: NumberRange, value: number): numbe
 
 function setRows(blocks: BlockWriter, rows: RouteRows): number {
   let more = 0
-  for (const group of groupedByBlock(rows)) {
-    const first = group[0]!
-    const block = Math.floor(rows.digits[first]! / BLOCK_NUMBERS)
-    more += blocks.edit(rows.lengths[first]!, block, (places) => {
+  const { digits, lengths, values } = rows
+  for (const { start, end, order } of groupedByBlock(rows)) {
+    const first = order === undefined ? start : order[start]!
+    const block = Math.floor(digits[first]! / BLOCK_NUMBERS)
+    more += blocks.edit(lengths[first]!, block, (places) => {
       let added = 0
-      for (const row of group) added += put(places, rows.digits[row]! - block * BLOCK_NUMBERS, rows.values[row]!)
+      for (let at = start; at < end; at++) {
+        const row = order === undefined ? at : order[at]!
+        added += put(places, digits[row]! - block * BLOCK_NUMBERS, values[row]!)
+      }
       return added
     })
   }

@@ -5,7 +5,8 @@ import type { DnsName } from './name.codec.ts'
 import type { DnsNode, ProbeAnswer } from './probe.codec.ts'
 import type { Naptr } from './record.codec.ts'
 import type { RouteValue } from './table-values.ts'
-import { checkedName, type ZoneConfig } from './zone-config.ts'
+import type { ZoneConfig } from './zone-config.schema.ts'
+import { checkedName } from './zone-config.ts'
 import { enumTargets, targetFinder } from './zone-enum.ts'
 
 export type Ask = (node: DnsNode, name: DnsName) => Promise<ProbeAnswer>

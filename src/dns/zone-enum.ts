@@ -5,7 +5,8 @@ import type { DnsName } from './name.codec.ts'
 import { type ResourceRecord, TYPES } from './record.codec.ts'
 import type { TableReader } from './table-reader.ts'
 import type { RouteValue } from './table-values.ts'
-import { checkedName, checkZoneConfig, type ServedBlock, type ZoneConfig } from './zone-config.ts'
+import type { ServedBlock, ZoneConfig } from './zone-config.schema.ts'
+import { checkedName, checkZoneConfig } from './zone-config.ts'
 import type { Found, Zone } from './zones.ts'
 
 /** Where calls go, by the route that a number has or, without one, by its block. */

@@ -5,17 +5,18 @@ import { pxsAskAgain } from '../clearinghouses/pxs/ask-again.ts'
 import { pxsEncoder } from '../clearinghouses/pxs/encode.ts'
 import { PXS_PROFILE } from '../clearinghouses/pxs/profile.ts'
 import { pxsClient } from '../clearinghouses/pxs/pxs.client.ts'
-import { receive, receiveAbandoned } from '../clearinghouses/pxs/receive.ts'
+import { hearParked, receive, receiveAbandoned } from '../clearinghouses/pxs/receive.ts'
 import { sendDue } from '../clearinghouses/pxs/send.job.ts'
 import type { Config } from '../config.ts'
 import type { Db } from '../db/db.ts'
 import { startEmbedded } from '../db/embedded.ts'
-import { migrate } from '../db/migrate.ts'
+import { identityOf, migrate } from '../db/migrate.ts'
 import { openDb } from '../db/pool.ts'
 import { followRoutes } from '../dns/follow.ts'
 import { startDns } from '../dns/server.ts'
 import { routeTable } from '../dns/table.ts'
-import { servedByMarket, type ZoneConfig } from '../dns/zone-config.ts'
+import type { ZoneConfig } from '../dns/zone-config.schema.ts'
+import { servedByMarket } from '../dns/zone-config.ts'
 import { appendAudit } from '../events/audit.store.ts'
 import { npApiSurface } from '../http/np-api/surface.ts'
 import { opsSurface, type ReadinessCheck } from '../http/ops/surface.ts'
@@ -30,17 +31,22 @@ import { type Job, type Jobs, startJobs } from '../jobs/jobs.ts'
 import { loadMarket } from '../numbers/load-market.ts'
 import { localOf, type Market, parseNumber, parseRange } from '../numbers/market.ts'
 import { confirmDue } from '../porting/checklist.job.ts'
+import { numberDesk } from '../porting/number-desk.ts'
 import { endOverdueTimers } from '../porting/overdue.job.ts'
 import { portInService } from '../porting/port-in.ts'
+import { portOutService } from '../porting/port-out.ts'
 import type { Porting } from '../porting/porting.ts'
 import { watchWindows } from '../porting/watch.job.ts'
 import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
+import { createVault, type Vault } from '../shared/vault.ts'
 import { composeChecks, requiredSteps } from './checks.ts'
 import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
 import { marketFacts } from './market-facts.ts'
+import { composeNative, nativeJobs } from './native.ts'
 import { composeRouting, type Routing } from './routing.ts'
+import { secretKey } from './secret-key.ts'
 import { startSimulator } from './simulator.ts'
 
 /** The name of the one subscription that the configuration can state. */
@@ -88,7 +94,7 @@ export async function startPortolan({
       now,
       audit: (tx, row) => appendAudit(tx, [row]),
     })
-    const firstKeys = await makeFirstKeys(keys, config)
+    const vault = createVault(await secretKey({ dataDir: config.dataDir, given: config.secretKey }))
     const registry = new Registry()
     const porting: Porting = {
       db,
@@ -102,13 +108,15 @@ export async function startPortolan({
     const dns = await startDnsRole({ config, market, db, log, closers })
     const routing = composeRouting({ config, porting, log })
     closers.push(() => routing.close())
-    const http = await startHttpRole({ config, root, porting, routing, keys, sms, registry, dns, log, closers })
+    const http = await startHttpRole({ config, root, porting, routing, keys, vault, sms, registry, dns, log, closers })
     const simulated =
-      http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
+      http && !config.pxs ? await simulate({ config, db, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
     const dnsPort = dns?.server.port
-    const jobs = clearinghouse && startJobsRole({ config, porting, routing, dnsPort, clearinghouse, log, closers })
+    const jobs =
+      clearinghouse && startJobsRole({ config, porting, routing, dnsPort, clearinghouse, vault, log, closers })
     registerGauges(registry, { db, dns, jobs, now, isMirrored: routing.job !== undefined })
+    const firstKeys = await makeFirstKeys(keys, config)
     return {
       market,
       databaseUrl: url,
@@ -205,6 +213,7 @@ async function startHttpRole({
   routing,
   keys,
   sms,
+  vault,
   registry,
   dns,
   log,
@@ -216,6 +225,7 @@ async function startHttpRole({
   routing: Routing
   keys: Keys
   sms: SmsTester
+  vault: Vault
   registry: Registry
   dns: DnsRole
   log: Log
@@ -235,12 +245,16 @@ async function startHttpRole({
         ]
       : []),
   ]
+  const native = composeNative({ config, porting, keys, vault, log })
+  closers.push(async () => native.close())
   const server = await createServer({
     log,
     registry,
     surfaces: [
       npApiSurface({
         portIn: portInService(porting),
+        portOut: portOutService(porting),
+        numberDesk: numberDesk(porting, config.infoTimeoutSeconds),
         numbers: {
           parseRange: (text) => parseRange(market, text),
           parseNumber: (text) => parseNumber(market, text),
@@ -253,6 +267,7 @@ async function startHttpRole({
         deploymentPrefix: config.http.deploymentPrefix,
         isDocPublic: config.http.areDocsPublic,
       }),
+      native.surface,
       opsSurface({ checks, registry }),
       uiSurface({ files: await readBuiltUi(join(root, 'web', 'dist')), market: marketFacts(market) }),
     ],
@@ -266,6 +281,7 @@ type Clearinghouse = { readonly url: string; readonly username: string; readonly
 /** Runs the simulator beside us, and says how to reach it. */
 async function simulate({
   config,
+  db,
   root,
   httpUrl,
   keys,
@@ -273,6 +289,7 @@ async function simulate({
   closers,
 }: {
   config: Config
+  db: Db
   root: string
   httpUrl: string
   keys: Keys
@@ -283,7 +300,8 @@ async function simulate({
   const simulator = await startSimulator({
     root,
     market: config.market,
-    dataDir: config.dataDir,
+    // With another database it would take new ports for repetitions of those in its journal.
+    folder: join(config.dataDir, 'simulator', await identityOf(db)),
     listenPort: config.sim.listenPort,
     stepMilliseconds: config.sim.stepMilliseconds,
     deliverUrl: `${httpUrl}/np_api/${config.http.deploymentPrefix}/recv/`,
@@ -300,6 +318,7 @@ function startJobsRole({
   routing,
   dnsPort,
   clearinghouse,
+  vault,
   log,
   closers,
 }: {
@@ -308,6 +327,7 @@ function startJobsRole({
   routing: Routing
   dnsPort: number | undefined
   clearinghouse: Clearinghouse
+  vault: Vault
   log: Log
   closers: Closers
 }): Jobs | undefined {
@@ -324,11 +344,13 @@ function startJobsRole({
     // name                                    clock               woken by            what it does
     { name: 'send to the clearinghouse',       everySeconds: 1,    wokenBy: 'send',    run: () => sendDue(porting, pxs, config.pxsTimeoutSeconds) },
     { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
+    { name: 'hear parked messages',            everySeconds: 1,                        run: () => hearParked(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
     { name: 'confirm ported ports',            everySeconds: 1,    wokenBy: 'check',   run: () => confirmDue(porting, checks) },
     { name: 'watch what is expected',          everySeconds: 5,                        run: () => watchWindows(porting, askAgain) },
     ...(routing.job ? [routing.job] : []),
+    ...nativeJobs({ porting, vault }),
   ]
   const jobs = startJobs(table, { log: log.child({ room: 'jobs' }), now })
   const listening = [db.listen('work', (word) => jobs.wake(word)), db.listen('route', () => jobs.wake('route'))]

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/db.ts'
 import { appendEvents } from '../events/outbox.store.ts'
+import { eachOnItsOwn } from '../shared/each.ts'
 import { takeEdge } from './edge.ts'
 import { lifecycleEvent } from './lifecycle.ts'
 import { insertEvents, lockPortById, takeEventNumbers } from './port.store.ts'
@@ -20,8 +21,7 @@ const ROUND = 100
  */
 export async function endOverdueTimers(porting: Porting): Promise<number> {
   const due = await findDueTimers(porting.db, porting.now(), ROUND)
-  for (const timer of due) await porting.db.tx((tx) => settle(porting, tx, timer))
-  return due.length
+  return eachOnItsOwn(due, (timer) => porting.db.tx((tx) => settle(porting, tx, timer)))
 }
 
 async function settle(porting: Porting, tx: Tx, timer: DueTimer): Promise<void> {
@@ -31,7 +31,8 @@ async function settle(porting: Porting, tx: Tx, timer: DueTimer): Promise<void> 
   if (!(await endTimer(tx, timer.id, said === undefined ? 'moot' : 'fired', porting.now()))) return
   if (said === undefined) return
   if (said === 'overdue') return raise(porting, tx, port, timer)
-  await takeEdge(porting, tx, port, said, { by: 'clock', surface: 'clock', text: timer.rule })
+  const basis = { kind: 'silence', detail: { rule: timer.rule, market: porting.market.name } } as const
+  await takeEdge(porting, tx, port, said, { by: 'clock', surface: 'clock', text: timer.rule, basis })
 }
 
 async function raise(porting: Porting, tx: Tx, port: Port, timer: DueTimer): Promise<void> {

@@ -42,21 +42,36 @@ export type Submission = {
 export async function submitAll(porting: Porting, submissions: readonly Submission[]): Promise<(Port | Fault)[]> {
   return porting.db.tx(async (tx) => {
     await advanceCounter(tx, 'port_in_id', 0)
-    const ranges = submissions.map(({ request }) => request.range)
-    const live = await findLiveOverlaps(tx, ranges)
-    const routed = await findRoutedRuns(tx, ranges)
-    const taken: Taken[] = live.map(({ range, msgidentifier }) => ({ range, msgidentifier }))
-    const verdicts = submissions.map((submission) => {
-      const verdict = decide(porting, submission, { taken, routed })
-      if (!(verdict instanceof Fault)) taken.push({ range: submission.request.range, msgidentifier: undefined })
-      return verdict
-    })
+    const verdicts = await judge(porting, tx, submissions, [])
     const accepted = verdicts.filter((verdict): verdict is Port => !(verdict instanceof Fault))
     const ports = await number(porting, tx, accepted)
     const reasons = submissions.filter((_, index) => !(verdicts[index] instanceof Fault)).map(({ reason }) => reason)
     await save(porting, tx, ports, reasons)
     const numbered = ports.values()
     return verdicts.map((verdict) => (verdict instanceof Fault ? verdict : (numbered.next().value ?? verdict)))
+  })
+}
+
+/**
+ * What `submitAll` would say now, and nothing is saved: ports without a number of their own, or Faults.
+ *
+ * @param before - ranges that earlier submissions of the same question have taken
+ */
+export async function judge(
+  porting: Porting,
+  tx: Tx,
+  submissions: readonly Submission[],
+  before: readonly NumberRange[],
+): Promise<(Port | Fault)[]> {
+  const ranges = submissions.map(({ request }) => request.range)
+  const live = await findLiveOverlaps(tx, ranges)
+  const routed = await findRoutedRuns(tx, ranges)
+  const taken: Taken[] = live.map(({ range, msgidentifier }) => ({ range, msgidentifier }))
+  for (const range of before) taken.push({ range, msgidentifier: undefined })
+  return submissions.map((submission) => {
+    const verdict = decide(porting, submission, { taken, routed })
+    if (!(verdict instanceof Fault)) taken.push({ range: submission.request.range, msgidentifier: undefined })
+    return verdict
   })
 }
 
@@ -70,18 +85,20 @@ function decide(porting: Porting, { request, state }: Submission, { taken, route
     const { market } = porting
     const holder = taken.find(({ range }) => overlaps(range, request.range))
     if (holder) throw overlapping(porting, request.range, holder)
+    const named = namedDonor(porting, request)
     const found = donorOf(
       market,
       request.range,
       routed.filter(({ range }) => overlaps(range, request.range)),
+      named,
     )
     if (found === market.operator && isLive(state)) throw alreadyServed(porting, request.range)
-    const draft = draftOf(porting, request, state, namedDonor(porting, request) ?? found)
+    const draft = draftOf(porting, request, state, named ?? found)
     if (state === 'NoPort')
-      porting.encode({ kind: 'authorisation_request' }, draft, {
-        msgid: `${draft.msgidentifier}-001`,
-        at: draft.createdAt,
-      })
+      porting.encode(
+        { kind: 'authorisation_request', port: draft },
+        { msgid: `${draft.msgidentifier}-001`, msgidentifier: draft.msgidentifier, at: draft.createdAt },
+      )
     return draft
   } catch (refusal) {
     if (refusal instanceof Fault) return refusal
@@ -199,8 +216,9 @@ async function save(
     tx,
     ports.map((port, index) => ({
       at: port.createdAt,
-      actor: port.createdBy,
-      surface: 'np_api',
+      ...(port.originalMsgidentifier === null
+        ? { actor: port.createdBy, surface: 'np_api' }
+        : { actor: 'clock', surface: 'pxs' }), // nobody asked for a resubmission: code 35 did
       action: port.state === 'NoPort' ? 'port_in.submitted' : 'port_in.imported',
       subject: port.msgidentifier,
       reason: reasons[index],
@@ -216,7 +234,7 @@ function firstTimer({ market }: Porting, { id, state, numberType, createdAt }: P
 }
 
 function firstMessage(porting: Porting, port: Port) {
-  return messageOf(porting, port, { kind: 'authorisation_request' }, { id: randomUUIDv7(), eventNumber: 1 })
+  return messageOf(porting, port, { kind: 'authorisation_request', port }, { id: randomUUIDv7(), eventNumber: 1 })
 }
 
 function birth(port: Port, messageId: string | undefined) {

@@ -3,6 +3,7 @@ import type { Window } from '../numbers/market.schema.ts'
 import type { Market } from '../numbers/market.ts'
 import type { NumberType } from './port.ts'
 import type { PortInTrigger, PortingState } from './port-in.machine.ts'
+import type { PortOutTrigger } from './port-out.machine.ts'
 
 export type TimerKind =
   | 'acknowledgement'
@@ -14,7 +15,7 @@ export type TimerKind =
   | 'checks'
 
 /**
- * The window that opens on entering a state, and what its end says. `overdue` changes nothing but raises the alarm:
+ * The window that opens on entering a state, and what its end says; for the donor the first is our own time to answer. `overdue` changes nothing but raises the alarm:
  * after an instruction the number may already have moved, so silence there is never taken for an answer.
  */
 // biome-ignore format: a table
@@ -36,7 +37,7 @@ const OUR_WINDOWS = {
 
 const SILENCE = { timeout: 'clock:timeout', progress: 'clock:progress' } as const satisfies Record<
   string,
-  PortInTrigger
+  PortInTrigger & PortOutTrigger
 >
 
 export type Deadline = { readonly kind: TimerKind; readonly dueAt: Temporal.Instant; readonly rule: string }
@@ -58,7 +59,10 @@ export function deadlineIn(
 }
 
 /** What the end of a state's window says to the machine; `overdue` is no trigger. */
-export function silenceOf(market: Market, state: PortingState): PortInTrigger | 'overdue' | undefined {
+export function silenceOf(
+  market: Market,
+  state: PortingState,
+): (PortInTrigger & PortOutTrigger) | 'overdue' | undefined {
   const end = WINDOWS[state]?.end
   return end === 'donor_silence' ? SILENCE[market.donorSilence] : end
 }

@@ -19,6 +19,8 @@ export type TestPortolan = {
   readonly url: string
   readonly simulatorUrl: string
   readonly dnsPort: number
+  /** The keys that the first start made, by tier. */
+  readonly keys: Readonly<Record<string, string>>
   /** A request to np_api as admin, or as the given `user:key`. */
   api(
     method: string,
@@ -107,6 +109,7 @@ export async function testPortolan(settings: Record<string, string> = {}): Promi
     url: httpUrl,
     simulatorUrl,
     dnsPort,
+    keys: Object.fromEntries(portolan.firstKeys.map(({ tier, key }) => [tier, key])),
     api,
     async key(tier) {
       const key = `walk-${tier}-key-0001`
