@@ -9,9 +9,10 @@ import {
   valueInBlock,
 } from './table-block.codec.ts'
 import { type Directory, directoryIn, EMPTIED, rootOf } from './table-directory.ts'
-import { HEADER, newMemory, PAGE_UNITS, type Space, spaceOf, type TableMemory } from './table-memory.ts'
+import { HEADER, newMemory, PAGE_UNITS, type TableMemory } from './table-memory.ts'
 import { highOf, PREFIX_LENGTH, type TableReader, tableReader } from './table-reader.ts'
 import { groupedByBlock, type RouteRows } from './table-rows.ts'
+import { type Space, spaceOf } from './table-space.ts'
 import type { RouteValue } from './table-values.ts'
 
 export type { RouteValue } from './table-values.ts'
