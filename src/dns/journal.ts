@@ -3,7 +3,7 @@ import { type NumberRange, sizeOf, walk } from '../numbers/range.ts'
 import type { RouteTable, RouteValue } from './table.ts'
 
 /** One number's change: what it had before. */
-export type Change = { readonly generation: number; readonly digits: string; readonly before: RouteValue | undefined }
+type Change = { readonly generation: number; readonly digits: string; readonly before: RouteValue | undefined }
 
 /** The latest changes of a table, for incremental transfers and for what was true when a transfer began. */
 export type Journal = {

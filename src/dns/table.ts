@@ -28,7 +28,7 @@ export type RouteTable = TableReader & {
   replacement(): Replacement
 }
 
-export type Replacement = { setMany(rows: RouteRows): void; publish(generation: number): void; discard(): void }
+type Replacement = { setMany(rows: RouteRows): void; publish(generation: number): void; discard(): void }
 
 const DEFAULT_NUMBERS_MAX = 100_000_000
 const OCTETS_PER_NUMBER = 8
