@@ -43,6 +43,7 @@ import { createVault, type Vault } from '../shared/vault.ts'
 import { composeChecks, requiredSteps } from './checks.ts'
 import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
+import { composeGuard } from './guarding.ts'
 import { marketFacts } from './market-facts.ts'
 import { composeNative, nativeJobs } from './native.ts'
 import { composeRouting, type Routing } from './routing.ts'
@@ -253,7 +254,7 @@ async function startHttpRole({
     surfaces: [
       npApiSurface({
         portIn: portInService(porting),
-        portOut: portOutService(porting),
+        portOut: portOutService(porting, config.portOut),
         numberDesk: numberDesk(porting, config.infoTimeoutSeconds),
         numbers: {
           parseRange: (text) => parseRange(market, text),
@@ -335,6 +336,7 @@ function startJobsRole({
   const { db, now } = porting
   const pxs = pxsClient({ ...clearinghouse, timeoutSeconds: config.pxsTimeoutSeconds })
   const webhooks = createWebhookClient()
+  const guard = composeGuard(config, porting)
   const subscriptions = config.webhook ? [{ name: WEBHOOK, ...config.webhook }] : []
   const deliver = { db, subscriptions, client: webhooks, now, log: log.child({ room: 'integrations' }) }
   const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })
@@ -348,6 +350,7 @@ function startJobsRole({
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
     { name: 'confirm ported ports',            everySeconds: 1,    wokenBy: 'check',   run: () => confirmDue(porting, checks) },
+    guard.job,
     { name: 'watch what is expected',          everySeconds: 5,                        run: () => watchWindows(porting, askAgain) },
     ...(routing.job ? [routing.job] : []),
     ...nativeJobs({ porting, vault }),
@@ -359,6 +362,7 @@ function startJobsRole({
     await jobs.stop()
     await webhooks.close()
     await checks.close()
+    await guard.close()
   })
   return jobs
 }
