@@ -117,7 +117,7 @@ for (const [index, [step, fault, reason]] of FAULTS.entries()) {
   })
 }
 
-test('when the peers are well again, every port completes without a person, and nothing was done twice', async () => {
+test('when the peers are well again, every port completes without a person, and nothing was done twice (O-09)', async () => {
   await portolan.advance(120, 'ours')
   for (const id of ids) {
     await until(`${id} complete`, async () => (await portolan.get(id)).PortingState === 30, 40).catch(async (error) => {
