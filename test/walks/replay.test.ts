@@ -1,0 +1,77 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import test from 'node:test'
+import type { TestDatabase } from '../support/database.ts'
+import { inAnyOrder, inOrder, openTheatre, randomFrom, type Theatre } from '../support/replay.ts'
+
+/** How many messages are replayed; `PORTOLAN_TEST_REPLAY_MESSAGES=1000000` takes hours on a small machine. */
+const MESSAGES = Number(process.env.PORTOLAN_TEST_REPLAY_MESSAGES ?? 1_500)
+/** Another number is another order; the one that failed is in the name of the test. */
+const SEED = Number(process.env.PORTOLAN_TEST_REPLAY_SEED ?? 20_250_115)
+/** A dialogue has 2.4 messages on average, each of which comes 1 to 3 times. */
+const MESSAGES_OF_A_DIALOGUE = 4.8
+const MOST_COPIES = 3
+const PORTS = Math.ceil(MESSAGES / MESSAGES_OF_A_DIALOGUE)
+const TIMEOUT_MS = 120_000 + MESSAGES * 40
+
+test(`${MESSAGES} messages about ${PORTS} ports, in random order with duplicates (seed ${SEED}), end as in order (I6, I7, I8, I11, I21)`, {
+  timeout: TIMEOUT_MS,
+}, async (context) => {
+  const ordered = await openTheatre()
+  const mixed = await openTheatre()
+  try {
+    await play(ordered, (dialogues) => inOrder(ordered, dialogues))
+    const random = randomFrom(SEED)
+    const copies = () => 1 + Math.floor(random() * MOST_COPIES)
+    let messages = 0
+    let seconds = 0
+    await play(mixed, async (dialogues) => {
+      const said = await inAnyOrder(mixed, dialogues, { copies, random })
+      messages += said.messages
+      seconds += said.seconds
+    })
+    const rate = Math.round(messages / seconds)
+    context.diagnostic(`${messages} messages in ${seconds.toFixed(1)} s: ${rate} messages a second`)
+    ok(messages > MESSAGES * 0.8, `${messages} messages`)
+
+    const [end, mixedEnd] = [await endOf(ordered.database), await endOf(mixed.database)]
+    deepEqual(mixedEnd.ports, end.ports)
+    deepEqual(mixedEnd.routes, end.routes)
+    deepEqual(new Set(end.ports.map(({ state }) => state)), new Set([3, 20, 97, 98, 99]), 'every end was reached')
+    for (const { database } of [ordered, mixed]) await holds(database)
+  } finally {
+    await ordered.database.close()
+    await mixed.database.close()
+  }
+})
+
+/** All dialogues, and then those that a resubmission began. */
+async function play(theatre: Theatre, say: (dialogues: Awaited<ReturnType<Theatre['stage']>>) => Promise<void>) {
+  await say(await theatre.stage(PORTS))
+  await say(await theatre.seconds())
+}
+
+async function endOf({ db }: TestDatabase) {
+  const ports = await db.sql<{ state: number }>(
+    `select direction, first_number, account_type, state, failure_reason, superseded_by is null as is_newest
+     from port order by direction, first_number, account_type`,
+  )
+  const routes = await db.sql('select e164, operator, routing_number, source from route order by e164')
+  return { ports, routes }
+}
+
+/** Each statement finds what must not be. */
+// biome-ignore format: a table
+const NEVER: readonly [what: string, statement: string][] = [
+  ['a message is left unsettled or parked',      "select msgid from inbound where state in ('received', 'parked')"],
+  ['a message is left unsent',                   "select message_id from outbound where state <> 'acknowledged'"],
+  ['a message counts twice (I11)',               "select sender, msgid from inbound where state <> 'duplicate' group by sender, msgid having count(*) > 1"],
+  ['an edge into a final state is taken twice (I6)', 'select port_id from port_event where to_state >= 20 group by port_id having count(*) > 1'],
+  ['the last edge is not the state (I6)',        'select p.id from port p where p.state <> (select e.to_state from port_event e where e.port_id = p.id and e.to_state is not null order by e.number desc limit 1)'],
+  ['a ported number has no route (I7)',          "select p.id from port p where p.state = 20 and not exists (select 1 from route r where r.e164 = p.first_number and r.cause = p.msgidentifier)"],
+  ['a route of a port has no ported port (I8)',  "select r.e164 from route r where r.source = 'port' and not exists (select 1 from port p where p.msgidentifier = r.cause and p.state = 20)"],
+  ['a chain is longer than two (I21)',           'select chain_id from port group by chain_id having count(*) > 2'],
+]
+
+async function holds({ db }: TestDatabase): Promise<void> {
+  for (const [what, statement] of NEVER) equal((await db.sql(`${statement} limit 1`)).length, 0, what)
+}
