@@ -55,7 +55,7 @@ export async function openTheatre(): Promise<Theatre> {
     log: createLog('silent'),
   }
   const desk = portInService(porting)
-  const outs = portOutService(porting)
+  const outs = portOutService(porting, { noticeMinutes: 0 })
   const act: Theatre['act'] = async ({ deed, msgidentifier }) => {
     try {
       if (deed === 'instruct') await desk.instruct(msgidentifier, 'replay')
