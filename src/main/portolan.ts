@@ -39,7 +39,7 @@ import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { createVault, type Vault } from '../shared/vault.ts'
 import { composeChecks, requiredSteps } from './checks.ts'
-import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
+import { type FirstKeys, makeFirstKeys, simulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
 import { marketFacts } from './market-facts.ts'
 import { composeNative, nativeJobs } from './native.ts'
@@ -99,7 +99,8 @@ export async function startPortolan({
       now,
       audit: (tx, row) => appendAudit(tx, [row]),
     })
-    const vault = createVault(await secretKey({ dataDir: config.dataDir, given: config.secretKey }))
+    const secret = await secretKey({ dataDir: config.dataDir, given: config.secretKey })
+    const vault = createVault(secret)
     const registry = new Registry()
     const porting: Porting = {
       db,
@@ -117,13 +118,13 @@ export async function startPortolan({
     const http = config.roles.has('http') ? await startHttpRole(rooms) : undefined
     const opsUrl = http ?? (await startOpsAlone({ config, db, dns, registry, log, closers }))
     const simulated =
-      http && !config.pxs ? await simulate({ config, db, root, httpUrl: http, keys, log, closers }) : undefined
+      http && !config.pxs ? await simulate({ config, db, root, httpUrl: http, keys, secret, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
     const dnsPort = dns?.server.port
     const jobs =
       clearinghouse && startJobsRole({ config, porting, routing, dnsPort, clearinghouse, vault, log, closers })
     registerGauges(registry, { db, dns, jobs, isMirrored: routing.job !== undefined })
-    const firstKeys = await makeFirstKeys(keys, config)
+    const firstKeys = await makeFirstKeys(keys, config, log.child({ room: 'accounts' }))
     return {
       market,
       databaseUrl: url,
@@ -296,6 +297,7 @@ async function simulate({
   root,
   httpUrl,
   keys,
+  secret,
   log,
   closers,
 }: {
@@ -304,10 +306,11 @@ async function simulate({
   root: string
   httpUrl: string
   keys: Keys
+  secret: Buffer
   log: Log
   closers: Closers
 }): Promise<Clearinghouse> {
-  const credentials = await renewSimulatorCredentials(keys)
+  const credentials = await simulatorCredentials(keys, secret)
   const simulator = await startSimulator({
     root,
     market: config.market,
