@@ -1,7 +1,10 @@
 import { answeredRequests } from '../accounts/answered-request.ts'
 import type { Keys } from '../accounts/key.ts'
+import { createUsers } from '../accounts/user.ts'
 import type { Config } from '../config.ts'
+import { appendAudit } from '../events/audit.store.ts'
 import { createEventFeed } from '../events/feed.ts'
+import type { Webhooks } from '../events/webhooks.ts'
 import { type NativeDeps, nativeSurface } from '../http/native/surface.ts'
 import type { Surface } from '../http/surface.ts'
 import type { Job } from '../jobs/jobs.ts'
@@ -15,13 +18,14 @@ export type NativeOptions = {
   readonly porting: Porting
   readonly keys: Keys
   readonly vault: Vault
+  readonly webhooks: Webhooks
   readonly log: Log
 }
 
 export type Native = { readonly surface: Surface; close(): void }
 
 /** The native API over its rooms. */
-export function composeNative({ config, porting, keys, vault, log }: NativeOptions): Native {
+export function composeNative({ config, porting, keys, vault, webhooks, log }: NativeOptions): Native {
   const { db, market, now } = porting
   const feed = createEventFeed({ db, log: log.child({ room: 'events' }) })
   const deps: NativeDeps = {
@@ -29,6 +33,9 @@ export function composeNative({ config, porting, keys, vault, log }: NativeOptio
     desk: portDesk(porting),
     enumZones: config.dns.zones,
     keys,
+    users: createUsers({ db, now, keys, audit: (tx, row) => appendAudit(tx, [row]) }),
+    webhooks,
+    now,
     answered: answeredRequests({ db, vault, now }),
     feed,
     isDocPublic: config.http.areDocsPublic,

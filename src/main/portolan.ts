@@ -16,6 +16,7 @@ import { startDns } from '../dns/server.ts'
 import { routeTable } from '../dns/table.ts'
 import { servedByMarket, type ZoneConfig } from '../dns/zone-config.ts'
 import { appendAudit } from '../events/audit.store.ts'
+import { createWebhooks, type Webhooks } from '../events/webhooks.ts'
 import { npApiSurface } from '../http/np-api/surface.ts'
 import { opsSurface, type ReadinessCheck } from '../http/ops/surface.ts'
 import { createServer } from '../http/server.ts'
@@ -89,23 +90,39 @@ export async function startPortolan({
     })
     const firstKeys = await makeFirstKeys(keys, config)
     const vault = createVault(await secretKey({ dataDir: config.dataDir, given: config.secretKey }))
+    const webhooks = createWebhooks({ db, vault, now })
+    if (config.webhook) await webhooks.adopt({ name: WEBHOOK, ...config.webhook })
     const registry = new Registry()
     const porting: Porting = {
       db,
       market,
       encode: pxsEncoder({ market, profile: PXS_PROFILE }),
       now,
-      subscriptions: config.webhook ? [{ name: WEBHOOK }] : [],
+      subscriptions: [],
       log: log.child({ room: 'porting' }),
     }
     const dns = await startDnsRole({ config, market, db, log, closers })
     const routing = composeRouting({ config, porting, log })
     closers.push(() => routing.close())
-    const http = await startHttpRole({ config, root, porting, routing, keys, vault, sms, registry, dns, log, closers })
+    const http = await startHttpRole({
+      config,
+      root,
+      porting,
+      routing,
+      keys,
+      vault,
+      webhooks,
+      sms,
+      registry,
+      dns,
+      log,
+      closers,
+    })
     const simulated =
       http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
-    const jobs = clearinghouse && startJobsRole({ config, porting, routing, clearinghouse, vault, log, closers })
+    const jobs =
+      clearinghouse && startJobsRole({ config, porting, routing, clearinghouse, vault, webhooks, log, closers })
     registerGauges(registry, { db, dns, jobs, isMirrored: routing.job !== undefined })
     return {
       market,
@@ -204,6 +221,7 @@ async function startHttpRole({
   keys,
   sms,
   vault,
+  webhooks,
   registry,
   dns,
   log,
@@ -216,6 +234,7 @@ async function startHttpRole({
   keys: Keys
   sms: SmsTester
   vault: Vault
+  webhooks: Webhooks
   registry: Registry
   dns: DnsRole
   log: Log
@@ -235,7 +254,7 @@ async function startHttpRole({
         ]
       : []),
   ]
-  const native = composeNative({ config, porting, keys, vault, log })
+  const native = composeNative({ config, porting, keys, vault, webhooks, log })
   closers.push(async () => native.close())
   const server = await createServer({
     log,
@@ -303,6 +322,7 @@ function startJobsRole({
   routing,
   clearinghouse,
   vault,
+  webhooks,
   log,
   closers,
 }: {
@@ -311,22 +331,22 @@ function startJobsRole({
   routing: Routing
   clearinghouse: Clearinghouse
   vault: Vault
+  webhooks: Webhooks
   log: Log
   closers: Closers
 }): Jobs | undefined {
   if (!config.roles.has('jobs')) return undefined
   const { db, now } = porting
   const pxs = pxsClient({ ...clearinghouse, timeoutSeconds: config.pxsTimeoutSeconds })
-  const webhooks = createWebhookClient()
-  const subscriptions = config.webhook ? [{ name: WEBHOOK, ...config.webhook }] : []
-  const deliver = { db, subscriptions, client: webhooks, now, log: log.child({ room: 'integrations' }) }
+  const client = createWebhookClient()
+  const deliver = { db, client, now, log: log.child({ room: 'integrations' }) }
   // biome-ignore format: a table
   const table: Job[] = [
     // name                                    clock               woken by            what it does
     { name: 'send to the clearinghouse',       everySeconds: 1,    wokenBy: 'send',    run: () => sendDue(porting, pxs, config.pxsTimeoutSeconds) },
     { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
-    { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
+    { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: async () => deliverDue({ ...deliver, subscriptions: await webhooks.recipients() }) },
     ...(routing.job ? [routing.job] : []),
     ...nativeJobs({ porting, vault }),
   ]
@@ -335,7 +355,7 @@ function startJobsRole({
   closers.push(async () => {
     for (const stopListening of listening) stopListening()
     await jobs.stop()
-    await webhooks.close()
+    await client.close()
   })
   return jobs
 }

@@ -41,6 +41,7 @@ export const FAULT_CODES = [
   // what does not answer us
   'hss_unavailable',
   'resource_exists',
+  'last_admin',
   'version_missing',
   'version_conflict',
   'idempotency_key_reused',
