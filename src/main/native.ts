@@ -3,6 +3,8 @@ import type { Keys } from '../accounts/key.ts'
 import { createUsers } from '../accounts/user.ts'
 import type { Config } from '../config.ts'
 import { appendAudit } from '../events/audit.store.ts'
+import { auditChain } from '../events/audit-chain.ts'
+import { auditLog } from '../events/audit-log.ts'
 import { createEventFeed } from '../events/feed.ts'
 import type { Webhooks } from '../events/webhooks.ts'
 import { type NativeDeps, nativeSurface } from '../http/native/surface.ts'
@@ -35,6 +37,7 @@ export function composeNative({ config, porting, keys, vault, webhooks, log }: N
     keys,
     users: createUsers({ db, now, keys, audit: (tx, row) => appendAudit(tx, [row]) }),
     webhooks,
+    audit: auditLog(db),
     now,
     answered: answeredRequests({ db, vault, now }),
     feed,
@@ -46,9 +49,11 @@ export function composeNative({ config, porting, keys, vault, webhooks, log }: N
 /** The background work of what stands behind the native API. */
 export function nativeJobs({ porting: { db, now }, vault }: Pick<NativeOptions, 'porting' | 'vault'>): Job[] {
   const answered = answeredRequests({ db, vault, now })
+  const chain = auditChain(db)
   // biome-ignore format: a table
   return [
     // name                        clock               what it does
     { name: 'drop old answers',    everySeconds: 60,   run: () => answered.dropOld() },
+    { name: 'seal the audit',      everySeconds: 1,    run: () => chain.seal() },
   ]
 }

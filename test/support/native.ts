@@ -7,6 +7,7 @@ import { createUsers } from '../../src/accounts/user.ts'
 import { pxsEncoder } from '../../src/clearinghouses/pxs/encode.ts'
 import { PXS_PROFILE } from '../../src/clearinghouses/pxs/profile.ts'
 import { appendAudit } from '../../src/events/audit.store.ts'
+import { auditLog } from '../../src/events/audit-log.ts'
 import { createEventFeed } from '../../src/events/feed.ts'
 import { createWebhooks, type Webhooks } from '../../src/events/webhooks.ts'
 import { STREAM_LIMITS, type StreamLimits } from '../../src/http/native/events.routes.ts'
@@ -77,6 +78,7 @@ export async function testNative({ limits }: { limits?: Partial<StreamLimits> } 
     keys,
     users: createUsers({ db, now, keys, audit: (tx, row) => appendAudit(tx, [row]) }),
     webhooks,
+    audit: auditLog(db),
     now,
     answered: answeredRequests({ db, vault, now }),
     feed,

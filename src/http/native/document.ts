@@ -36,6 +36,7 @@ const DESCRIBED_ONLY: NativeDeps = {
   keys: described<Keys>({ authenticate: async () => READER }),
   users: described(),
   webhooks: described(),
+  audit: described(),
   now: () => Temporal.Instant.fromEpochMilliseconds(0),
   answered: described(),
   feed: described(),

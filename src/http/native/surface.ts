@@ -1,13 +1,16 @@
 import type { AnsweredRequests } from '../../accounts/answered-request.ts'
 import type { Keys } from '../../accounts/key.ts'
 import type { Users } from '../../accounts/user.ts'
+import type { AuditLog } from '../../events/audit-log.ts'
 import type { EventFeed } from '../../events/feed.ts'
 import type { Webhooks } from '../../events/webhooks.ts'
 import { gatekeeper } from '../credentials.ts'
 import type { Surface } from '../surface.ts'
+import { auditRoutes } from './audit.routes.ts'
 import { bulkRoutes } from './bulk.routes.ts'
 import { deskRoutes } from './desk.routes.ts'
 import { describeRoutes, docsRoutes } from './docs.routes.ts'
+import { dossierRoutes } from './dossier.routes.ts'
 import { eventsRoutes, type StreamLimits } from './events.routes.ts'
 import { refuse } from './faults.ts'
 import { keysRoutes } from './keys.routes.ts'
@@ -22,6 +25,7 @@ export type NativeDeps = MeDeps &
     readonly keys: Keys
     readonly users: Users
     readonly webhooks: Webhooks
+    readonly audit: AuditLog
     readonly now: () => Temporal.Instant
     readonly answered: AnsweredRequests
     readonly feed: EventFeed
@@ -47,6 +51,8 @@ export function nativeSurface(deps: NativeDeps): Surface {
       await app.register(keysRoutes(deps))
       await app.register(usersRoutes(deps))
       await app.register(webhooksRoutes(deps))
+      await app.register(auditRoutes(deps))
+      await app.register(dossierRoutes(deps))
       await docsRoutes(app, deps)
     },
   }

@@ -40,6 +40,9 @@ const MAY: Record<string, [tiers: Tier[], source: string]> = {
   listDeliveries:       [ADMIN, 'O-15: deployment configuration'],
   redeliver:            [ADMIN, 'O-15: deployment configuration'],
   redeliverDead:        [ADMIN, 'O-15: deployment configuration'],
+  searchAudit:          [ADMIN, 'O-15: audit export'],
+  verifyAudit:          [ADMIN, 'O-15: audit export'],
+  getDossier:           [DESK,  '4.7 port_ops'],
   getNativeDescription: [ALL,   'O-52'],
   getNativeExplorer:    [ALL,   'O-52'],
 }
