@@ -264,6 +264,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
   }
 }
 
+/** The configuration that this process's own environment states. */
+export function ownConfig(root: string): Config {
+  return readConfig(process.env, root)
+}
+
 /** What is wrong with the configuration, a line each. */
 export class ConfigError extends Error {
   readonly problems: readonly string[]
