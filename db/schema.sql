@@ -132,6 +132,7 @@ create table inbound (
   constraint inbound_state check ((state = any (array['received'::text, 'applied'::text, 'noted'::text, 'duplicate'::text, 'parked'::text, 'unknown'::text, 'malformed'::text, 'refused'::text]))),
   constraint inbound_message foreign key (message_id) references message(id)
 );
+create index inbound_flagged on inbound using btree (received_at) where (state = any (array['unknown'::text, 'malformed'::text, 'refused'::text]));
 create unique index inbound_once on inbound using btree (clearinghouse, sender, msgid) where (state = any (array['applied'::text, 'noted'::text, 'parked'::text, 'unknown'::text, 'refused'::text]));
 create index inbound_open on inbound using btree (received_at) where (state = any (array['received'::text, 'parked'::text]));
 
@@ -160,6 +161,7 @@ create table message (
 );
 create unique index message_filename on message using btree (direction, filename) where (filename is not null);
 create index message_msgidentifier on message using btree (msgidentifier, at);
+create index message_sent_msgid on message using btree (msgid) where (direction = 0);
 
 create table migration (
   name       text        not null,
@@ -167,6 +169,50 @@ create table migration (
   applied_at timestamptz not null,
   constraint migration_pk primary key (name)
 );
+
+create table number_lock (
+  id           uuid        not null,
+  first_number text        not null,
+  last_number  text        not null,
+  reason       text        not null,
+  until        timestamptz,
+  created_at   timestamptz not null,
+  created_by   text        not null,
+  lifted_at    timestamptz,
+  lifted_by    text,
+  constraint number_lock_pk primary key (id),
+  constraint number_lock_range check (((length(first_number) = length(last_number)) and (first_number <= last_number)))
+);
+create index number_lock_range on number_lock using btree (first_number, last_number) where (lifted_at is null);
+
+create table number_question (
+  message_id  uuid        not null,
+  number      text        not null,
+  asked_at    timestamptz not null,
+  asked_by    text        not null,
+  answered_at timestamptz,
+  answer      jsonb,
+  refusal     text,
+  constraint number_question_pk primary key (message_id),
+  constraint number_question_message foreign key (message_id) references message(id)
+);
+create index number_question_open on number_question using btree (number) where (answered_at is null);
+
+create table number_secret (
+  id           uuid        not null,
+  first_number text        not null,
+  last_number  text        not null,
+  kind         text        not null,
+  salt         bytea       not null,
+  hash         bytea       not null,
+  set_at       timestamptz not null,
+  set_by       text        not null,
+  removed_at   timestamptz,
+  constraint number_secret_pk primary key (id),
+  constraint number_secret_kind check ((kind = any (array['pin'::text, 'account'::text]))),
+  constraint number_secret_range check (((length(first_number) = length(last_number)) and (first_number <= last_number)))
+);
+create index number_secret_range on number_secret using btree (first_number, last_number) where (removed_at is null);
 
 create table outbound (
   message_id      uuid        not null,
@@ -217,20 +263,36 @@ create table port (
   constraint port_number_type check ((number_type = any (array['mobile'::text, 'fixed'::text]))),
   constraint port_range check (((length(first_number) = length(last_number)) and (first_number <= last_number)))
 );
+create index port_by_range on port using btree (first_number, last_number, public_id);
 create index port_by_state on port using btree (direction, state, public_id);
 create index port_chain on port using btree (chain_id);
 create index port_contact on port using btree (contact_number);
 create index port_counterparty on port using btree (counterparty, created_at, id);
 create index port_created on port using btree (created_at, id);
 create index port_email on port using btree (lower(email));
-create index port_first_number on port using btree (first_number);
-create index port_identifier on port using btree (msgidentifier collate "C");
 create index port_live_range on port using btree (first_number, last_number) where (ended_at is null);
+create index port_number on port using btree (first_number);
 create index port_sequence on port using btree ("right"(msgidentifier, 5));
 create index port_state_created on port using btree (state, created_at, id);
 create index port_state_updated on port using btree (state, updated_at, id);
 create index port_updated on port using btree (updated_at, id);
 create index port_wide_range on port using btree (first_number, last_number) where (first_number < last_number);
+create index port_word on port using btree (msgidentifier collate "C");
+
+create table port_check (
+  port_id uuid        not null,
+  number  integer     not null,
+  name    text        not null,
+  version integer     not null,
+  verdict text        not null,
+  code    smallint,
+  said    text        not null,
+  inputs  jsonb       not null,
+  at      timestamptz not null,
+  constraint port_check_pk primary key (port_id, number),
+  constraint port_check_verdict check ((verdict = any (array['pass'::text, 'fail'::text, 'unknown'::text, 'wait'::text, 'skipped'::text]))),
+  constraint port_check_port foreign key (port_id) references port(id)
+);
 
 create table port_event (
   port_id    uuid        not null,
@@ -248,6 +310,54 @@ create table port_event (
   constraint port_event_port foreign key (port_id) references port(id)
 );
 create index port_event_ported on port_event using btree (at) where (to_state = 20);
+
+create table port_out (
+  port_id            uuid        not null,
+  answer_due_at      timestamptz not null,
+  guard_state        text        not null,
+  guard_due_at       timestamptz not null,
+  guard_locked_until timestamptz,
+  guard_attempts     integer     not null,
+  held_because       text,
+  basis              text,
+  basis_detail       jsonb,
+  decided_at         timestamptz,
+  decided_by         text,
+  constraint port_out_pk primary key (port_id),
+  constraint port_out_basis check ((basis = any (array['operator'::text, 'policy'::text, 'silence'::text, 'rule'::text]))),
+  constraint port_out_basis_whole check ((((basis is null) = (decided_at is null)) and ((basis is null) = (decided_by is null)))),
+  constraint port_out_guard_state check ((guard_state = any (array['due'::text, 'held'::text, 'settled'::text]))),
+  constraint port_out_port foreign key (port_id) references port(id)
+);
+create index port_out_guard_due on port_out using btree (guard_due_at) where (guard_state = 'due'::text);
+
+create table port_step (
+  port_id         uuid        not null,
+  step            text        not null,
+  "position"      smallint    not null,
+  state           text        not null,
+  attempts        integer     not null,
+  next_attempt_at timestamptz,
+  locked_until    timestamptz,
+  last_error      text,
+  started_at      timestamptz not null,
+  confirmed_at    timestamptz,
+  confirmed_by    text,
+  constraint port_step_pk primary key (port_id, step),
+  constraint port_step_state check ((state = any (array['waiting'::text, 'failed'::text, 'confirmed'::text, 'not_required'::text]))),
+  constraint port_step_port foreign key (port_id) references port(id)
+);
+create index port_step_due on port_step using btree (next_attempt_at) where (state = any (array['waiting'::text, 'failed'::text]));
+
+create table port_watch (
+  timer_id   uuid        not null,
+  level      smallint    not null,
+  reached_at timestamptz not null,
+  asked      integer     not null,
+  asked_at   timestamptz,
+  constraint port_watch_pk primary key (timer_id),
+  constraint port_watch_timer foreign key (timer_id) references timer(id)
+);
 
 create table retention (
   subject    text        not null,
@@ -312,6 +422,17 @@ create table route_mirror_fault (
   constraint route_mirror_fault_pk primary key (mirror, e164)
 );
 
+create table termination (
+  message_id   uuid        not null,
+  number       text        not null,
+  number_type  text        not null,
+  requested_at timestamptz not null,
+  requested_by text        not null,
+  constraint termination_pk primary key (message_id),
+  constraint termination_message foreign key (message_id) references message(id)
+);
+create index termination_number on termination using btree (number, requested_at);
+
 create table timer (
   id         uuid        not null,
   port_id    uuid        not null,
@@ -322,11 +443,13 @@ create table timer (
   ended_at   timestamptz,
   outcome    text,
   constraint timer_pk primary key (id),
-  constraint timer_kind check ((kind = any (array['authorisation'::text, 'instruction'::text, 'instruction_response'::text, 'porting'::text, 'change'::text]))),
+  constraint timer_kind check ((kind = any (array['acknowledgement'::text, 'authorisation'::text, 'instruction'::text, 'instruction_response'::text, 'porting'::text, 'change'::text, 'checks'::text]))),
   constraint timer_outcome check ((outcome = any (array['answered'::text, 'fired'::text, 'moot'::text]))),
   constraint timer_port foreign key (port_id) references port(id)
 );
+create index timer_by_port on timer using btree (port_id, started_at);
 create index timer_due on timer using btree (due_at) where (ended_at is null);
+create index timer_fired on timer using btree (due_at) where (outcome = 'fired'::text);
 create index timer_port on timer using btree (port_id, started_at);
 create index timer_port_open on timer using btree (port_id) where (ended_at is null);
 

@@ -36,8 +36,6 @@ if (entry === undefined) {
 }
 await install()
 const node = nodeProgram()
-// The command line reads files from where it is called; everything else works in the project.
-const cwd = command === 'portolan' ? process.cwd() : ROOT
 // Tools that ask for `node` get the same one.
 const path = [dirname(node), join(ROOT, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
 const env = { ...process.env, PATH: path }

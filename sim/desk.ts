@@ -119,7 +119,7 @@ function inform({ cast, world, draft, message }: Case): void {
   if (number === undefined)
     throw new Fault('number_outside_plan', `${asked} is no number of ${cast.market.title}`, 'telephonenumber')
   const server = serverOf({ cast, world }, number)
-  const open = [...world.dossiers.values()].find(({ range, state }) => OPEN.includes(state) && includes(range, number))
+  const open = world.dossiers.values().find(({ range, state }) => OPEN.includes(state) && includes(range, number))
   const holder = blockOf(cast.market, number)?.holder
   const numberType = typeOf(cast.market, number)
   const routingNumber =

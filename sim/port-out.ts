@@ -76,6 +76,6 @@ function dossierFor(cast: Cast, world: World, asked: PortOut, at: Temporal.Insta
 /** `XX202501-DONOR-00001`: the sequence is the recipient's own (contract O-35). */
 function nextIdentifier({ market }: Cast, { dossiers }: World, recipient: string, at: Temporal.Instant): string {
   const prefix = msgidentifierPrefix(market, recipient, at)
-  const used = [...dossiers.keys()].filter((msgidentifier) => msgidentifier.startsWith(`${prefix}-`)).length
+  const used = [...dossiers.keys().filter((msgidentifier) => msgidentifier.startsWith(`${prefix}-`))].length
   return `${prefix}-${String(used + 1).padStart(5, '0')}`
 }

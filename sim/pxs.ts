@@ -50,14 +50,19 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   for (const entry of journal.past) apply(world, entry)
 
   const nowMs = () => Temporal.Now.instant().epochMilliseconds + world.offsetMs
-  const faults: Faults = { isDown: false, refuse: 0, dropAcks: 0 }
+  const faults: Faults = { isDown: false, refuse: 0, dropAcks: 0, lose: undefined }
   const commit = (entries: readonly Entry[]) => {
     if (entries.length === 0) return
     journal.append(entries)
     for (const entry of entries) apply(world, entry)
     turnSoon()
   }
-  const sending = openSending(deliverTo, world, commit, { nowMs, onEnd: () => turnSoon() })
+  const isLost = (msgtype: string) => {
+    if (faults.lose !== msgtype) return false
+    faults.lose = undefined
+    return true
+  }
+  const sending = openSending(deliverTo, world, commit, { nowMs, onEnd: () => turnSoon(), isLost })
 
   let isClosed = false
   let isTurnComing = false
@@ -72,15 +77,15 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     if (isClosed) return
     clearTimeout(sleep)
     const now = nowMs()
-    const due = [...world.acts.values()]
-      .filter(({ dueMs }) => dueMs <= now)
-      .sort((a, b) => a.dueMs - b.dueMs || a.id - b.id)
+    const due = [...world.acts.values().filter(({ dueMs }) => dueMs <= now)].sort(
+      (a, b) => a.dueMs - b.dueMs || a.id - b.id,
+    )
     for (const act of due) commit(perform(cast, world, act, now))
     if (!faults.isDown) sending.start(now)
-    const next = Math.min(
-      ...[...world.acts.values()].map(({ dueMs }) => dueMs),
-      sending.nextMs() ?? Number.POSITIVE_INFINITY,
-    )
+    const nextAct = world.acts
+      .values()
+      .reduce((soonest, { dueMs }) => Math.min(soonest, dueMs), Number.POSITIVE_INFINITY)
+    const next = Math.min(nextAct, sending.nextMs() ?? Number.POSITIVE_INFINITY)
     sleep = setTimeout(turn, Math.min(Math.max(next - now, 1), LONGEST_SLEEP_MS))
   }
 

@@ -56,9 +56,7 @@ export function deadlineFrom(
 }
 
 export function refuseOverlap(world: World, range: NumberRange): void {
-  const open = [...world.dossiers.values()].find(
-    (dossier) => OPEN.includes(dossier.state) && overlaps(dossier.range, range),
-  )
+  const open = world.dossiers.values().find((dossier) => OPEN.includes(dossier.state) && overlaps(dossier.range, range))
   if (!open) return
   const sentence = `${rangeText(range)} meets ${rangeText(open.range)} of the open port ${open.msgidentifier}`
   throw new Fault('range_overlaps_live_port', sentence, 'telephonenumberseries')

@@ -24,7 +24,7 @@ export function openSending(
   receiver: Receiver,
   world: World,
   commit: (entries: readonly Entry[]) => void,
-  clock: { readonly nowMs: () => number; readonly onEnd: () => void },
+  clock: { readonly nowMs: () => number; readonly onEnd: () => void; readonly isLost: (msgtype: string) => boolean },
 ): Sending {
   const underWay = new Set<string>()
   const failures = new Map<string, { readonly count: number; readonly nextMs: number }>()
@@ -63,17 +63,27 @@ export function openSending(
 
   return {
     start(nowMs) {
+      if (underWay.size >= LANES) return
       for (const queued of heads()) {
         if (underWay.size >= LANES) return
         const said = world.said.get(queued.msgid)
         if (!said || underWay.has(queued.msgid) || dueMs(queued) > nowMs) continue
+        if (clock.isLost(said.msgtype)) {
+          const line = lineOf(said, nowMs, 'lost by a fault switch')
+          commit([
+            { kind: 'log', line },
+            { kind: 'delivered', msgid: said.msgid },
+          ])
+          continue
+        }
         underWay.add(queued.msgid)
         void attempt(said)
       }
     },
     nextMs() {
+      if (underWay.size >= LANES) return undefined
       const waiting = heads().filter(({ msgid }) => !underWay.has(msgid))
-      return waiting.length === 0 || underWay.size >= LANES ? undefined : Math.min(...waiting.map(dueMs))
+      return waiting.length === 0 ? undefined : waiting.map(dueMs).reduce((a, b) => Math.min(a, b))
     },
     stop: () => stopping.abort(),
   }

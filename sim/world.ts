@@ -70,6 +70,8 @@ export type World = {
   readonly dossiers: Map<string, Dossier>
   readonly seen: Set<string>
   readonly acts: Map<number, Act>
+  /** The act that ends each silence; gone with the silence, so that the acts are only what may still happen. */
+  readonly deadlines: Map<string, number>
   readonly said: Map<string, Said>
   readonly queue: Map<string, Queued>
   /** Which account type the donor has on file for a range of story 35, by its first number. */
@@ -85,6 +87,7 @@ export function emptyWorld(): World {
     dossiers: new Map(),
     seen: new Set(),
     acts: new Map(),
+    deadlines: new Map(),
     said: new Map(),
     queue: new Map(),
     accountTypes: new Map(),
@@ -109,9 +112,11 @@ export function apply(world: World, entry: Entry): void {
       return
     case 'dossier':
       world.dossiers.set(entry.dossier.msgidentifier, entry.dossier)
+      if (entry.dossier.state !== 'requested') forgetDeadline(world, entry.dossier)
       return
     case 'planned':
       world.acts.set(entry.act.id, entry.act)
+      if (entry.act.deed.say === 'deadline') world.deadlines.set(entry.act.msgidentifier, entry.act.id)
       world.sequence = Math.max(world.sequence, entry.act.id)
       return
     case 'done':
@@ -138,6 +143,12 @@ export function apply(world: World, entry: Entry): void {
       world.offsetMs = entry.offsetMs
       return
   }
+}
+
+function forgetDeadline(world: World, { msgidentifier }: Dossier): void {
+  const act = world.deadlines.get(msgidentifier)
+  if (act !== undefined) world.acts.delete(act)
+  world.deadlines.delete(msgidentifier)
 }
 
 function enqueue(world: World, msgid: string, dueMs: number): void {

@@ -47,6 +47,9 @@ const WRONG: [env: Record<string, string>, problem: RegExp, because: string][] =
   [{ PORTOLAN_ENUM_TTL_SECONDS: '0' },                              /from 1/,            'no TTL of 0'],
   [{ DATABASE_URL: 'mysql://x' },                                   /postgres/,          'one dialect'],
   [{ PORTOLAN_PXS_URL: 'https://pxs.example.net' },                 /PXS_USERNAME/,      'credentials'],
+  [{ PORTOLAN_CHARGING_RATING_PLAN: 'RP' },                         /CGRATES_URL/,       'somebody must charge'],
+  [{ PORTOLAN_HSS_KIND: 'pyhss' },                                  /HSS_URL must be set/, 'somebody must be asked'],
+  [{ PORTOLAN_HSS_KIND: 'generic-rest', PORTOLAN_HSS_URL: 'https://hss.example.net' }, /\{msisdn\}/, 'a template'],
 ]
 for (const [env, problem, because] of WRONG)
   test(`${JSON.stringify(env)} is refused: ${because}`, () => throws(() => readConfig(env, '/'), problem))

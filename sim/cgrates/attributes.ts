@@ -20,6 +20,8 @@ export type Attributes = { readonly methods: Readonly<Record<string, Method>>; r
  */
 export function attributes(tenant: string, version: () => Version): Attributes {
   const profiles = new Map<string, Profile>()
+  /** The filter index. */
+  const idOf = new Map<string, string>()
   const cache = new Map<string, Profile | undefined>()
 
   const set = (param: Param, readValue: (value: unknown) => string) => {
@@ -30,6 +32,7 @@ export function attributes(tenant: string, version: () => Version): Attributes {
     const digits = /^\*string:~\*req\.E164Address:([0-9]+)$/.exec(textOf(listOf(param.FilterIDs)[0]))?.[1] ?? ''
     const values = new Map(rows.map(({ Path, Value }) => [textOf(Path).replace('*req.', ''), readValue(Value)]))
     profiles.set(id, { id, digits, param, values })
+    idOf.set(digits, id)
     wake(param, digits)
     return 'OK'
   }

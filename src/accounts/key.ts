@@ -132,8 +132,8 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
   }
 
   /** An address that another process locked out is not listened to here either. */
-  async function findFrom(address: string, key: string): Promise<KeyRecord | undefined> {
-    if (await findLockout(db, address, now())) throw lockedOut()
+  async function findFrom(address: string | undefined, key: string): Promise<KeyRecord | undefined> {
+    if (address !== undefined && (await findLockout(db, address, now()))) throw lockedOut()
     return find(key)
   }
 
@@ -166,7 +166,7 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
   }
 
   /** A thousand requests with one key at once ask argon2id once. */
-  async function findShared(key: string, shadow: string, address: string): Promise<KeyRecord | undefined> {
+  async function findShared(key: string, shadow: string, address: string | undefined): Promise<KeyRecord | undefined> {
     const running = underWay.get(shadow)
     if (running) return running
     const search = findFrom(address, key).finally(() => underWay.delete(shadow))
@@ -199,8 +199,9 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
       const shadow = shadowOf(key).toString('base64')
       const known = believed.get(shadow)
       const isBelieved = known !== undefined && Temporal.Instant.compare(known.until, now()) > 0
-      if (!isBelieved && guesses.isReached(address, now())) throw lockedOut()
-      const record = isBelieved ? known.record : await findShared(key, shadow, address)
+      // A key that was right before is no guess: who shares an address with a guesser, behind a proxy say, is not shut out.
+      if (known === undefined && guesses.isReached(address, now())) throw lockedOut()
+      const record = isBelieved ? known.record : await findShared(key, shadow, known ? undefined : address)
       const isValid = record && isUsable(record, now()) && !revokedHere.has(record.id)
       const isRight = isValid && (!username || isSameText(username, record.username))
       if (!isRight) {

@@ -4,9 +4,12 @@ import { routeCsv } from './route-csv.codec.ts'
 import { type DnsOptions, type DnsServer, startDns } from './server.ts'
 import { isSnapshot, loadSnapshot } from './snapshot.ts'
 import { type RouteTable, routeTable, tableOn } from './table.ts'
-import type { ZoneConfig } from './zone-config.ts'
+import type { ZoneConfig } from './zone-config.schema.ts'
 
-export type EdgeOptions = Pick<DnsOptions, 'host' | 'port' | 'log' | 'threads' | 'udpKind'> & {
+export type EdgeOptions = Pick<
+  DnsOptions,
+  'host' | 'port' | 'log' | 'threads' | 'udpKind' | 'policy' | 'fixedZones'
+> & {
   /** A snapshot, or a CSV file of routes (route-csv.codec.ts). */
   readonly from: string
   /** The zones; a snapshot brings its own, which these replace. A CSV file needs them. */

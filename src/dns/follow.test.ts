@@ -13,6 +13,7 @@ const DIGI: Route = { operator: 'DIGI', routingNumber: '+15559901', numberType: 
 /** A feed in memory: the database's side of the bargain, with a switch for an outage. */
 function memoryFeed() {
   const changes: RouteChange[] = []
+  let skipped = 0
   const listeners = new Set<() => void>()
   const world = { isDown: false, isHintLost: false }
   const refuse = (): void => {
@@ -45,13 +46,17 @@ function memoryFeed() {
   }
   const commit = (first: string, last: string, route: Route | undefined): void => {
     changes.push({
-      generation: (changes.at(-1)?.generation ?? 0) + 1,
+      generation: (changes.at(-1)?.generation ?? 0) + 1 + skipped,
       range: { first: first as E164, last: last as E164 },
       route,
     })
+    skipped = 0
     if (!world.isHintLost) for (const hear of listeners) hear()
   }
-  return { feed, world, commit, listeners }
+  const leaveOut = (generations: number): void => {
+    skipped = generations
+  }
+  return { feed, world, commit, listeners, leaveOut }
 }
 
 async function until(isTrue: () => boolean, withinMs: number): Promise<void> {
@@ -63,8 +68,7 @@ async function until(isTrue: () => boolean, withinMs: number): Promise<void> {
 }
 
 /** Follows a feed for the length of a test and keeps the messages it logs. */
-function following({ feed }: ReturnType<typeof memoryFeed>) {
-  const table = routeTable()
+function following({ feed }: ReturnType<typeof memoryFeed>, table = routeTable()) {
   const lines: string[] = []
   const log = createLog('silent')
   log.warn = (_facts: object, message?: string) => void lines.push(message ?? '')
@@ -72,7 +76,7 @@ function following({ feed }: ReturnType<typeof memoryFeed>) {
   return { table, lines, follower: followRoutes({ feed, table, log }) }
 }
 
-test('a snapshot first, then every change within 100 ms of its commit, a range of 10,000 at once', async () => {
+test('a snapshot first, then every change within 100 ms of its commit, a range of 10,000 at once (I10)', async () => {
   const source = memoryFeed()
   source.commit('+15550100', '+15550199', DIGI)
   const { table, follower } = following(source)
@@ -124,5 +128,49 @@ test('a feed that is down at the start is not ready, and is when it comes', asyn
   source.world.isDown = false
   await follower.ready
   equal(table.size, 1)
+  await follower.close()
+})
+
+test('routes from a local snapshot answer while the database is away, and are followed on', async () => {
+  const source = memoryFeed()
+  source.commit('+15550100', '+15550100', DIGI)
+  const table = routeTable()
+  table.set({ first: '+15550100' as E164, last: '+15550100' as E164 }, DIGI)
+  table.setGeneration(1)
+  source.commit('+15550101', '+15550101', DIGI)
+  source.world.isDown = true
+  const { follower, lines } = following(source, table)
+  await follower.ready
+  equal(follower.health().isLoaded, true)
+  await until(() => !follower.health().isFeedUp, 1000)
+  source.world.isDown = false
+  await until(() => table.generation === 2, 3000)
+  ok(!lines.includes('routes loaded'), 'followed by sequence, not loaded again')
+  await follower.close()
+})
+
+test('a snapshot that the database does not know is replaced as a whole', async () => {
+  const source = memoryFeed()
+  source.commit('+15550100', '+15550100', DIGI)
+  const table = routeTable()
+  table.set({ first: '+15559999' as E164, last: '+15559999' as E164 }, DIGI)
+  table.setGeneration(77)
+  const { follower } = following(source, table)
+  await until(() => table.generation === 1, 3000)
+  deepEqual([table.size, table.lookup('15559999')], [1, undefined])
+  await follower.close()
+})
+
+test('a generation that the feed leaves out is noticed, and everything is loaded again', async () => {
+  const source = memoryFeed()
+  const { table, follower, lines } = following(source)
+  await follower.ready
+  source.commit('+15550100', '+15550100', DIGI)
+  await until(() => table.generation === 1, 1000)
+  source.leaveOut(1)
+  source.commit('+15550102', '+15550102', DIGI)
+  await until(() => table.generation === 3, 3000)
+  ok(lines.some((line) => line.startsWith('the route feed leaves out a generation')))
+  deepEqual([table.size, table.lookup('15550102') !== undefined], [2, true])
   await follower.close()
 })

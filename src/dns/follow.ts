@@ -8,7 +8,7 @@ const POLL_MS = 1000
 const ROWS_AT_ONCE = 5000
 
 export type Following = {
-  /** Fulfilled when the first snapshot is in the table. */
+  /** Fulfilled when the table can be served from: at once after a local snapshot, else when the feed's is loaded. */
   readonly ready: Promise<void>
   generation(): number
   /** How long ago the feed last answered, and since when it has not; for readiness and /metrics. */
@@ -26,23 +26,16 @@ export function followRoutes({ feed, table, log }: FollowOptions): Following {
   const bell = doorbell()
   const loaded = Promise.withResolvers<void>()
   let isClosed = false
-  let isLoaded = false
   let isFeedUp = true
   let lastSuccessMs = performance.now()
+  // Routes from a local snapshot answer at once.
+  if (table.generation > 0) loaded.resolve()
+  const catchUp = catcherUp({ feed, table, log }, () => isClosed)
 
-  const catchUp = async (): Promise<void> => {
-    if (!isLoaded) {
-      await loadSnapshot(feed, table)
-      isLoaded = true
-      log.info({ generation: table.generation, numbers: table.size }, 'routes loaded')
-      loaded.resolve()
-    }
-    while (!isClosed && (await applyChanges(feed, table)));
-  }
   const run = async (): Promise<void> => {
     while (!isClosed) {
       try {
-        await catchUp()
+        await catchUp(loaded.resolve)
         if (!isFeedUp) log.info({ generation: table.generation }, 'the route feed answers again')
         isFeedUp = true
         lastSuccessMs = performance.now()
@@ -55,6 +48,10 @@ export function followRoutes({ feed, table, log }: FollowOptions): Following {
       await bell.waitMs(POLL_MS)
     }
   }
+  let isLoaded = false
+  void loaded.promise.then(() => {
+    isLoaded = true
+  })
   const stopListening = feed.onChange(bell.ring)
   const running = run()
   return {
@@ -67,6 +64,30 @@ export function followRoutes({ feed, table, log }: FollowOptions): Following {
       bell.ring()
       await running
     },
+  }
+}
+
+/** One round: everything the first time, unless the feed knows where the table stands, and then every change since. */
+function catcherUp(
+  { feed, table, log }: FollowOptions,
+  isClosed: () => boolean,
+): (loaded: () => void) => Promise<void> {
+  let isChecked = false
+  const load = async (): Promise<void> => {
+    await loadSnapshot(feed, table)
+    log.info({ generation: table.generation, numbers: table.size }, 'routes loaded')
+  }
+  return async (loaded) => {
+    if (!isChecked && !(table.generation > 0 && (await isInFeed(feed, table.generation)))) await load()
+    isChecked = true
+    loaded()
+    while (!isClosed()) {
+      const next = await applyChanges(feed, table)
+      if (next === 'none') return
+      if (next === 'some') continue
+      log.warn({ generation: table.generation }, 'the route feed leaves out a generation; all routes are loaded again')
+      await load()
+    }
   }
 }
 
@@ -87,14 +108,23 @@ async function loadSnapshot(feed: RouteFeed, table: RouteTable): Promise<void> {
   replacement.publish(generation)
 }
 
-/** Applies the next changes without a pause, so that a query sees a range whole. @returns whether there were any */
-async function applyChanges(feed: RouteFeed, table: RouteTable): Promise<boolean> {
+/** Whether the feed's past holds a generation: not after it was pruned, or when the database is older than our snapshot. */
+async function isInFeed(feed: RouteFeed, generation: number): Promise<boolean> {
+  const [change] = await feed.changesAfter(generation - 1, 1)
+  return change?.generation === generation
+}
+
+/** Applies the next changes without a pause, so that a query sees a range whole. A missing generation applies nothing. */
+async function applyChanges(feed: RouteFeed, table: RouteTable): Promise<'some' | 'none' | 'gap'> {
   const changes = await feed.changesAfter(table.generation, ROWS_AT_ONCE)
+  let generation = table.generation
+  for (const change of changes) {
+    if (change.generation > generation + 1) return 'gap'
+    generation = change.generation
+  }
   for (const { range, route } of changes) table.set(range, route)
-  const last = changes.at(-1)
-  if (last === undefined) return false
-  table.setGeneration(last.generation)
-  return true
+  table.setGeneration(generation)
+  return changes.length > 0 ? 'some' : 'none'
 }
 
 /** Waits until it is rung or the time is over; a ring while nobody waits is remembered. */

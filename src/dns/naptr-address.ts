@@ -2,7 +2,7 @@ import { digitsOf, type E164 } from '../numbers/e164.ts'
 import { type EnumProfile, naptrsOf } from './enum-profile.ts'
 import type { Naptr } from './record.codec.ts'
 import type { RouteValue } from './table-values.ts'
-import type { ZoneConfig } from './zone-config.ts'
+import type { ZoneConfig } from './zone-config.schema.ts'
 import { enumTargets, targetFinder } from './zone-enum.ts'
 
 /** The first NAPTR record of a number, its regexp already applied: what an ENUM client calls. */

@@ -24,13 +24,13 @@ export type CsvOptions = {
   readonly refuse: (line: number, reason: string) => void
 }
 
-const ROWS_AT_ONCE = 1 << 20
+const ROWS_AT_ONCE = 1 << 19
 const LINE_OCTETS_MAX = 512
 const [NEWLINE, RETURN, COMMA, PLUS, ZERO] = [10, 13, 44, 43, 48]
 
 export function routeCsv({ values, take, refuse }: CsvOptions): RouteCsv {
   const rows = emptyRows(ROWS_AT_ONCE)
-  const routes = routeCache(values)
+  const takeRow = rowReader(rows, routeCache(values))
   let line = 0
   let columns = 0
   let kept: Uint8Array = new Uint8Array(0)
@@ -43,11 +43,37 @@ export function routeCsv({ values, take, refuse }: CsvOptions): RouteCsv {
       return
     }
     if (end === start) return
-    const problem = takeRow(octets, start, end)
+    const problem = takeRow(octets, start, end, columns)
     if (problem !== undefined) refuse(line, problem)
     else if (rows.count === ROWS_AT_ONCE) flush()
   }
-  const takeRow = (octets: Uint8Array, start: number, end: number): string | undefined => {
+  const flush = (): void => {
+    if (rows.count > 0) take(rows)
+    rows.count = 0
+  }
+  return {
+    push(chunk) {
+      const octets = kept.length === 0 ? chunk : Buffer.concat([kept, chunk])
+      let start = 0
+      for (let at = octets.indexOf(NEWLINE); at >= 0; at = octets.indexOf(NEWLINE, start)) {
+        takeLine(octets, start, at)
+        start = at + 1
+      }
+      // A copy, because the caller may read its next octets into the same place (and Buffer's slice is no copy).
+      kept = Uint8Array.from(octets.subarray(start))
+      if (kept.length > LINE_OCTETS_MAX) throw new Error(`line ${line + 1} is longer than ${LINE_OCTETS_MAX} octets`)
+    },
+    end() {
+      if (kept.length > 0) takeLine(kept, 0, kept.length)
+      if (line === 0) throw new Error('line 1: there is no header')
+      flush()
+    },
+  }
+}
+
+/** Reads one line into the rows. @returns what is wrong with it, and then takes nothing */
+function rowReader(rows: RouteRows, routes: ReturnType<typeof routeCache>) {
+  return (octets: Uint8Array, start: number, end: number, columns: number): string | undefined => {
     let at = octets[start] === PLUS ? start + 1 : start
     const first = at
     let number = 0
@@ -67,27 +93,6 @@ export function routeCsv({ values, take, refuse }: CsvOptions): RouteCsv {
     rows.values[rows.count] = value
     rows.count++
     return undefined
-  }
-  const flush = (): void => {
-    if (rows.count > 0) take(rows)
-    rows.count = 0
-  }
-  return {
-    push(chunk) {
-      const octets = kept.length === 0 ? chunk : Buffer.concat([kept, chunk])
-      let start = 0
-      for (let at = octets.indexOf(NEWLINE); at >= 0; at = octets.indexOf(NEWLINE, start)) {
-        takeLine(octets, start, at)
-        start = at + 1
-      }
-      kept = octets.slice(start)
-      if (kept.length > LINE_OCTETS_MAX) throw new Error(`line ${line + 1} is longer than ${LINE_OCTETS_MAX} octets`)
-    },
-    end() {
-      if (kept.length > 0) takeLine(kept, 0, kept.length)
-      if (line === 0) throw new Error('line 1: there is no header')
-      flush()
-    },
   }
 }
 
@@ -133,7 +138,7 @@ function routeCache(values: ValueList) {
       let hash = 0
       for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + octets[at]!) | 0
       const known = byHash.get(hash)?.find((entry) => isSame(entry.octets, octets, start, end))
-      last = known ?? { octets: octets.slice(start, end), id: read(octets, start, end, columns) }
+      last = known ?? { octets: Uint8Array.from(octets.subarray(start, end)), id: read(octets, start, end, columns) }
       // What was refused is not kept: there may be as many wrong fields as lines.
       if (known === undefined && typeof last.id === 'number') byHash.set(hash, [...(byHash.get(hash) ?? []), last])
       return last.id

@@ -9,7 +9,7 @@ import {
   READERS_MAX,
   type TableMemory,
 } from './table-memory.ts'
-import type { ZoneConfig } from './zone-config.ts'
+import type { ZoneConfig } from './zone-config.schema.ts'
 
 /**
  * A snapshot file: one line of JSON, filled with blanks to 4 KiB or a multiple, then the parts of the table's memory that are

@@ -25,17 +25,50 @@ export function addRow(rows: RouteRows, number: E164, value: number): void {
   rows.count++
 }
 
-/** The rows of each block together, in their own order, so that a block is written once: a counting sort by block. */
-export function* groupedByBlock(rows: RouteRows): Generator<Uint32Array> {
+/** The rows from `start` to before `end`, which are of one block; `order` maps them to rows, where they are not rows already. */
+export type Group = { start: number; end: number; readonly order: Uint32Array | undefined }
+
+/** The rows of each block together, in their own order, so that a block is written once. The group is used again. */
+export function* groupedByBlock(rows: RouteRows): Generator<Group> {
+  if (isInOrder(rows)) yield* groupsInOrder(rows)
+  else yield* groupsBySorting(rows)
+}
+
+function isInOrder({ count, digits, lengths }: RouteRows): boolean {
+  for (let row = 1; row < count; row++) {
+    if (lengths[row]! < lengths[row - 1]!) return false
+    if (lengths[row] === lengths[row - 1] && digits[row]! < digits[row - 1]!) return false
+  }
+  return true
+}
+
+/** Files are usually sorted, and then nothing needs to be allocated. */
+function* groupsInOrder({ count, digits, lengths }: RouteRows): Generator<Group> {
+  const group: Group = { start: 0, end: 0, order: undefined }
+  while (group.end < count) {
+    group.start = group.end
+    const after = (Math.floor(digits[group.start]! / BLOCK_NUMBERS) + 1) * BLOCK_NUMBERS
+    while (group.end < count && digits[group.end]! < after && lengths[group.end] === lengths[group.start]) group.end++
+    yield group
+  }
+}
+
+/** A counting sort by block. */
+function* groupsBySorting(rows: RouteRows): Generator<Group> {
   const { groupOf, ends } = numberBlocks(rows)
   let start = 0
-  for (let group = 0; group < ends.length; group++) {
-    start += ends[group]!
-    ends[group] = start - ends[group]!
+  for (let index = 0; index < ends.length; index++) {
+    start += ends[index]!
+    ends[index] = start - ends[index]!
   }
   const order = new Uint32Array(rows.count)
   for (let row = 0; row < rows.count; row++) order[ends[groupOf[row]!]!++] = row
-  for (let group = 0; group < ends.length; group++) yield order.subarray(group === 0 ? 0 : ends[group - 1], ends[group])
+  const group: Group = { start: 0, end: 0, order }
+  for (const end of ends) {
+    group.start = group.end
+    group.end = end
+    yield group
+  }
 }
 
 /** Numbers the blocks in the order of their first row. @returns each row's block, and how many rows each block has */

@@ -9,12 +9,11 @@ import {
   valueInBlock,
 } from './table-block.codec.ts'
 import { type Directory, directoryIn, EMPTIED, rootOf } from './table-directory.ts'
-import { HEADER, newMemory, PAGE_UNITS, type Space, spaceOf, type TableMemory } from './table-memory.ts'
+import { HEADER, newMemory, PAGE_UNITS, type TableMemory } from './table-memory.ts'
 import { highOf, PREFIX_LENGTH, type TableReader, tableReader } from './table-reader.ts'
 import { groupedByBlock, type RouteRows } from './table-rows.ts'
+import { type Space, spaceOf } from './table-space.ts'
 import type { RouteValue } from './table-values.ts'
-
-export type { RouteValue } from './table-values.ts'
 
 /** The number table: the routes of single numbers, as its only writer sees it. */
 export type RouteTable = TableReader & {
@@ -27,7 +26,7 @@ export type RouteTable = TableReader & {
   replacement(): Replacement
 }
 
-export type Replacement = { setMany(rows: RouteRows): void; publish(generation: number): void; discard(): void }
+type Replacement = { setMany(rows: RouteRows): void; publish(generation: number): void; discard(): void }
 
 const DEFAULT_NUMBERS_MAX = 100_000_000
 const OCTETS_PER_NUMBER = 8
@@ -166,12 +165,16 @@ function setRange(blocks: BlockWriter, range: NumberRange, value: number): numbe
 
 function setRows(blocks: BlockWriter, rows: RouteRows): number {
   let more = 0
-  for (const group of groupedByBlock(rows)) {
-    const first = group[0]!
-    const block = Math.floor(rows.digits[first]! / BLOCK_NUMBERS)
-    more += blocks.edit(rows.lengths[first]!, block, (places) => {
+  const { digits, lengths, values } = rows
+  for (const { start, end, order } of groupedByBlock(rows)) {
+    const first = order === undefined ? start : order[start]!
+    const block = Math.floor(digits[first]! / BLOCK_NUMBERS)
+    more += blocks.edit(lengths[first]!, block, (places) => {
       let added = 0
-      for (const row of group) added += put(places, rows.digits[row]! - block * BLOCK_NUMBERS, rows.values[row]!)
+      for (let at = start; at < end; at++) {
+        const row = order === undefined ? at : order[at]!
+        added += put(places, digits[row]! - block * BLOCK_NUMBERS, values[row]!)
+      }
       return added
     })
   }

@@ -1,62 +1,7 @@
-import Type, { type Static } from 'typebox'
-import { Check, Errors } from 'typebox/value'
 import type { MarketData } from '../numbers/market.schema.ts'
 import { ENUM_PROFILES } from './enum-profile.ts'
 import { type DnsName, parseDnsName } from './name.codec.ts'
-
-/** A block of numbers and who holds it: its numbers are answered although none of them has a route. */
-export const ServedBlock = Type.Object(
-  {
-    prefix: Type.String({
-      description:
-        'leading digits with the country code, without plus; of two blocks that fit a number the longer prefix wins',
-    }),
-    operator: Type.String(),
-    lengths: Type.Array(Type.Integer(), {
-      description:
-        'how many digits its numbers have, country code included; several where the plan is of variable length',
-    }),
-  },
-  { additionalProperties: false },
-)
-export type ServedBlock = Static<typeof ServedBlock>
-
-export const ServedOperator = Type.Object(
-  {
-    code: Type.String(),
-    imsDomain: Type.String(),
-    routingNumber: Type.Optional(
-      Type.String({ description: 'for routes that name the operator alone; normalised (RFC 4694)' }),
-    ),
-  },
-  { additionalProperties: false },
-)
-export type ServedOperator = Static<typeof ServedOperator>
-
-/** All that the ENUM zones are made of besides the routes. Plain data, so that it can be handed to a thread or kept in a file. */
-export const ZoneConfig = Type.Object(
-  {
-    apexes: Type.Array(Type.String(), { description: 'every apex answers the same (contract O-01)' }),
-    profile: Type.Enum(ENUM_PROFILES),
-    ttlSeconds: Type.Integer(),
-    nameServers: Type.Array(Type.String(), { description: 'for the NS records; the first is the SOA’s primary' }),
-    contact: Type.String({ description: 'the SOA’s mailbox as a name: hostmaster.example.net' }),
-    operators: Type.Array(ServedOperator),
-    blocks: Type.Array(ServedBlock),
-  },
-  { additionalProperties: false },
-)
-export type ZoneConfig = Static<typeof ZoneConfig>
-
-/** The zones from a file's JSON. @throws Error that names the path of every field that is wrong */
-export function parseZoneConfig(json: unknown): ZoneConfig {
-  if (!Check(ZoneConfig, json)) {
-    const problems = Errors(ZoneConfig, json).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`)
-    throw new Error(`the DNS zones are wrong: ${problems.join('; ')}`)
-  }
-  checkZoneConfig(json)
-  return json
-}
+import type { ZoneConfig } from './zone-config.schema.ts'
 
 /** @throws Error that names every problem at once, so that a wrong configuration is mended in one go */
 export function checkZoneConfig(config: ZoneConfig): void {
@@ -94,7 +39,9 @@ export function checkedName(text: string): DnsName {
 }
 
 /** The blocks and operators of a market, for a `ZoneConfig`. */
-export function servedByMarket(market: MarketData): Pick<ZoneConfig, 'operators' | 'blocks'> {
+export function servedByMarket(
+  market: Pick<MarketData, 'countryCode' | 'numbers' | 'operators' | 'blocks'>,
+): Pick<ZoneConfig, 'operators' | 'blocks'> {
   return {
     operators: market.operators.map(({ code, imsDomain, routingNumber }) => ({ code, imsDomain, routingNumber })),
     blocks: market.blocks.map(({ prefix, type, holder }) => ({

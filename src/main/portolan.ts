@@ -1,20 +1,22 @@
 import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import { createKeys, type Keys } from '../accounts/key.ts'
+import { pxsAskAgain } from '../clearinghouses/pxs/ask-again.ts'
 import { pxsEncoder } from '../clearinghouses/pxs/encode.ts'
 import { PXS_PROFILE } from '../clearinghouses/pxs/profile.ts'
 import { pxsClient } from '../clearinghouses/pxs/pxs.client.ts'
-import { receive, receiveAbandoned } from '../clearinghouses/pxs/receive.ts'
+import { hearParked, receive, receiveAbandoned } from '../clearinghouses/pxs/receive.ts'
 import { sendDue } from '../clearinghouses/pxs/send.job.ts'
 import type { Config } from '../config.ts'
 import type { Db } from '../db/db.ts'
 import { startEmbedded } from '../db/embedded.ts'
-import { migrate } from '../db/migrate.ts'
+import { identityOf, migrate } from '../db/migrate.ts'
 import { openDb } from '../db/pool.ts'
 import { followRoutes } from '../dns/follow.ts'
 import { startDns } from '../dns/server.ts'
 import { routeTable } from '../dns/table.ts'
-import { servedByMarket, type ZoneConfig } from '../dns/zone-config.ts'
+import type { ZoneConfig } from '../dns/zone-config.schema.ts'
+import { servedByMarket } from '../dns/zone-config.ts'
 import { appendAudit } from '../events/audit.store.ts'
 import { createWebhooks, type Webhooks } from '../events/webhooks.ts'
 import { npApiSurface } from '../http/np-api/surface.ts'
@@ -29,14 +31,20 @@ import { createWebhookClient } from '../integrations/webhook.client.ts'
 import { type Job, type Jobs, startJobs } from '../jobs/jobs.ts'
 import { loadMarket } from '../numbers/load-market.ts'
 import { localOf, type Market, parseNumber, parseRange } from '../numbers/market.ts'
+import { confirmDue } from '../porting/checklist.job.ts'
+import { numberDesk } from '../porting/number-desk.ts'
 import { endOverdueTimers } from '../porting/overdue.job.ts'
 import { portInService } from '../porting/port-in.ts'
+import { portOutService } from '../porting/port-out.ts'
 import type { Porting } from '../porting/porting.ts'
+import { watchWindows } from '../porting/watch.job.ts'
 import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { createVault, type Vault } from '../shared/vault.ts'
+import { composeChecks, requiredSteps } from './checks.ts'
 import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
+import { composeGuard } from './guarding.ts'
 import { marketFacts } from './market-facts.ts'
 import { composeNative, nativeJobs } from './native.ts'
 import { composeRouting, type Routing } from './routing.ts'
@@ -88,7 +96,6 @@ export async function startPortolan({
       now,
       audit: (tx, row) => appendAudit(tx, [row]),
     })
-    const firstKeys = await makeFirstKeys(keys, config)
     const vault = createVault(await secretKey({ dataDir: config.dataDir, given: config.secretKey }))
     const webhooks = createWebhooks({ db, vault, now })
     if (config.webhook) await webhooks.adopt({ name: WEBHOOK, ...config.webhook })
@@ -99,6 +106,7 @@ export async function startPortolan({
       encode: pxsEncoder({ market, profile: PXS_PROFILE }),
       now,
       subscriptions: [],
+      requiredSteps: requiredSteps(config),
       log: log.child({ room: 'porting' }),
     }
     const dns = await startDnsRole({ config, market, db, log, closers })
@@ -119,16 +127,19 @@ export async function startPortolan({
       closers,
     })
     const simulated =
-      http && !config.pxs ? await simulate({ config, root, httpUrl: http, keys, log, closers }) : undefined
+      http && !config.pxs ? await simulate({ config, db, root, httpUrl: http, keys, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
+    const dnsPort = dns?.server.port
     const jobs =
-      clearinghouse && startJobsRole({ config, porting, routing, clearinghouse, vault, webhooks, log, closers })
-    registerGauges(registry, { db, dns, jobs, isMirrored: routing.job !== undefined })
+      clearinghouse &&
+      startJobsRole({ config, porting, routing, dnsPort, clearinghouse, vault, webhooks, log, closers })
+    registerGauges(registry, { db, dns, jobs, now, isMirrored: routing.job !== undefined })
+    const firstKeys = await makeFirstKeys(keys, config)
     return {
       market,
       databaseUrl: url,
       httpUrl: http,
-      dnsPort: dns?.server.port,
+      dnsPort,
       simulatorUrl: simulated?.url,
       keys,
       firstKeys,
@@ -262,6 +273,8 @@ async function startHttpRole({
     surfaces: [
       npApiSurface({
         portIn: portInService(porting),
+        portOut: portOutService(porting, config.portOut),
+        numberDesk: numberDesk(porting, config.infoTimeoutSeconds),
         numbers: {
           parseRange: (text) => parseRange(market, text),
           parseNumber: (text) => parseNumber(market, text),
@@ -288,6 +301,7 @@ type Clearinghouse = { readonly url: string; readonly username: string; readonly
 /** Runs the simulator beside us, and says how to reach it. */
 async function simulate({
   config,
+  db,
   root,
   httpUrl,
   keys,
@@ -295,6 +309,7 @@ async function simulate({
   closers,
 }: {
   config: Config
+  db: Db
   root: string
   httpUrl: string
   keys: Keys
@@ -305,7 +320,8 @@ async function simulate({
   const simulator = await startSimulator({
     root,
     market: config.market,
-    dataDir: config.dataDir,
+    // With another database it would take new ports for repetitions of those in its journal.
+    folder: join(config.dataDir, 'simulator', await identityOf(db)),
     listenPort: config.sim.listenPort,
     stepMilliseconds: config.sim.stepMilliseconds,
     deliverUrl: `${httpUrl}/np_api/${config.http.deploymentPrefix}/recv/`,
@@ -320,6 +336,7 @@ function startJobsRole({
   config,
   porting,
   routing,
+  dnsPort,
   clearinghouse,
   vault,
   webhooks,
@@ -329,6 +346,7 @@ function startJobsRole({
   config: Config
   porting: Porting
   routing: Routing
+  dnsPort: number | undefined
   clearinghouse: Clearinghouse
   vault: Vault
   webhooks: Webhooks
@@ -339,14 +357,21 @@ function startJobsRole({
   const { db, now } = porting
   const pxs = pxsClient({ ...clearinghouse, timeoutSeconds: config.pxsTimeoutSeconds })
   const client = createWebhookClient()
+  const guard = composeGuard(config, porting)
   const deliver = { db, client, now, log: log.child({ room: 'integrations' }) }
+  const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })
+  const checks = composeChecks({ config, porting, charging: routing.charging, dnsPort })
   // biome-ignore format: a table
   const table: Job[] = [
     // name                                    clock               woken by            what it does
     { name: 'send to the clearinghouse',       everySeconds: 1,    wokenBy: 'send',    run: () => sendDue(porting, pxs, config.pxsTimeoutSeconds) },
     { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
+    { name: 'hear parked messages',            everySeconds: 1,                        run: () => hearParked(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: async () => deliverDue({ ...deliver, subscriptions: await webhooks.recipients() }) },
+    { name: 'confirm ported ports',            everySeconds: 1,    wokenBy: 'check',   run: () => confirmDue(porting, checks) },
+    guard.job,
+    { name: 'watch what is expected',          everySeconds: 5,                        run: () => watchWindows(porting, askAgain) },
     ...(routing.job ? [routing.job] : []),
     ...nativeJobs({ porting, vault }),
   ]
@@ -356,6 +381,8 @@ function startJobsRole({
     for (const stopListening of listening) stopListening()
     await jobs.stop()
     await client.close()
+    await checks.close()
+    await guard.close()
   })
   return jobs
 }

@@ -222,7 +222,8 @@ function nothingToRemove(market: Market, number: E164): Fault {
 }
 
 /** The full number, country code first (contract O-21); a plus is tolerated. */
-function numberOf(market: Market, msisdn: string): E164 {
+/** The number that a path of the API names. Faults: number_invalid, number_outside_plan. */
+export function numberOf(market: Market, msisdn: string): E164 {
   const example = `${market.countryCode}${market.numbers.mobile.example}`
   const number = parseE164(msisdn.startsWith('+') ? msisdn : `+${msisdn}`)
   if (!number) {

@@ -1,8 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Browser, type BrowserContext, chromium } from 'playwright-core'
+import { type Browser, chromium } from 'playwright-core'
 
 /** Where Debian and its relatives put Chromium. */
 const PLACES = [
@@ -17,27 +14,16 @@ const FLAGS = [
   '--disable-component-update', '--disable-sync', '--force-color-profile=srgb', '--hide-scrollbars',
 ]
 
-/** @returns undefined where there is no Chromium; the suite then says so and tests nothing */
-export function chromiumPath(): string | undefined {
-  return PLACES.find((path) => existsSync(path))
-}
+const path = PLACES.find((place) => existsSync(place))
 
-/** A Chromium of its own, with a profile that is gone afterwards. */
-export async function launch(executablePath: string): Promise<{ browser: BrowserContext; close(): Promise<void> }> {
-  const profile = await mkdtemp(join(tmpdir(), 'portolan-chromium-'))
-  const browser = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    args: FLAGS,
-    viewport: { width: 1280, height: 800 },
-    locale: 'en-GB',
-    acceptDownloads: true,
-    timeout: 30_000,
-  })
-  return {
-    browser,
-    async close() {
-      await browser.close()
-      await rm(profile, { recursive: true, force: true })
-    },
-  }
+/** Why the tests of the UI do not run here; false where they do. */
+export const withoutBrowser: string | false =
+  path === undefined &&
+  `NO CHROMIUM: the web UI is NOT tested. Install it (apt-get install chromium); looked in ${PLACES.join(', ')}`
+if (withoutBrowser) console.error(`\n${'!'.repeat(100)}\n${withoutBrowser}\n${'!'.repeat(100)}\n`)
+
+/** A Chromium of its own, in a profile of its own that is gone afterwards. */
+export function launchBrowser(): Promise<Browser> {
+  if (path === undefined) throw new Error(String(withoutBrowser))
+  return chromium.launch({ executablePath: path, args: FLAGS, timeout: 30_000 })
 }

@@ -1,4 +1,4 @@
-import { createTheme, localStorageColorSchemeManager, type MantineColorsTuple } from '@mantine/core'
+import { createTheme, localStorageColorSchemeManager, type MantineColorsTuple, Modal } from '@mantine/core'
 
 /** Each shade 7 carries white text at 4.5:1 or better, each shade 9 reads on its own shade 0 (WCAG 2.2, 1.4.3). */
 // biome-ignore format: tables of ten shades, the lightest first
@@ -19,6 +19,12 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    // its own header element would be a second banner of the page
+    Modal: Modal.extend({
+      defaultProps: { attributes: { header: { role: 'none' } }, closeButtonProps: { 'aria-label': 'Close' } },
+    }),
+  },
   headings: { fontWeight: '650' },
 })
 

@@ -40,12 +40,15 @@ const HEARD: readonly [why: string, body: PxsBody, heard: Partial<Heard> | undef
   ['an error about our change',            ERROR, { kind: 'changed', text: 'refused, overlap: an open port' },                          'ChangeRequest'],
   ['an error about our abort',             ERROR, { kind: 'error', text: 'overlap: an open port' },                                     'Abort'],
   ['an error about nothing we know',       ERROR, { kind: 'error', text: 'overlap: an open port' }],
-  ['a request is for a donor',             { kind: 'instruction' },                                                                     undefined],
+  ['an error about our answer',            ERROR, { kind: 'answer_refused', text: 'overlap: an open port' },                            'AuthorisationResponse'],
+  ['the recipient goes on',                { kind: 'instruction' },                                                                     { kind: 'instruction' }],
+  ['the recipient withdraws',              { kind: 'abort', reasonCode: 0, reasonText: 'changed my mind' },                             { kind: 'abort', text: 'changed my mind' }],
+  ['the recipient wants another day',      { kind: 'change', note: 'tomorrow' },                                                        { kind: 'change', text: 'tomorrow' }],
   ['termination is no part of a port',     { kind: 'terminated', ...TERMINATION },                                                      undefined],
   ['an answer to a question',              { kind: 'numberinfo_response', number: '5550100', isPorted: false },                         undefined],
 ]
 for (const [why, body, heard, sentType] of HEARD) {
-  test(`${body.kind}, ${why}: heard as ${heard?.kind ?? 'nothing'}`, () => {
+  test(`${body.kind}, ${why}: heard as ${heard?.kind ?? 'nothing'}${heard ? ` [PXS ${body.kind}]` : ''}`, () => {
     assert.deepEqual(heardOf(market, body, sentType), heard)
   })
 }
@@ -95,10 +98,30 @@ test('ported may say the routing number in its series, or not at all', () => {
 })
 
 // biome-ignore format: a table
+const ROUTING_NUMBERS: readonly [said: string, kept: string | undefined, why: string][] = [
+  ['+1-555-9901',           '+15559901',            'visual separators are no part of it'],
+  ['d003;rn-context=+1',    'D003;rn-context=+1',   'one spelling is stored'],
+  ['D2701',                 'D2701;rn-context=+1',  'local digits mean something in the country of the clearinghouse (RFC 4694 §4)'],
+  ['foo!bar;x',             undefined,              'what cannot be read never reaches the DNS: it would end the NAPTR expression'],
+  ['1;rn-context=+1;npdi',  undefined,              'a parameter of its own would be one of the answer'],
+]
+for (const [said, kept, why] of ROUTING_NUMBERS) {
+  test(`the routing number ${said} of a ported is kept as ${kept}: ${why}`, () => {
+    const heard = heardOf(market, { ...PORTED, routingNumber: said, series: series(['5550100', '5550100']) }, undefined)
+    assert(heard?.kind === 'ported')
+    assert.equal(heard.routingNumber, kept)
+    if (kept === undefined) assert.match(heard.text ?? '', /cannot be read, so the one of CARR is used/)
+    else assert.equal(heard.text, undefined)
+  })
+}
+
+// biome-ignore format: a table
 const UNPORTABLE: readonly [why: string, ends: readonly [string, string][]][] = [
   ['two ranges with a gap',           [['5550100', '5550149'], ['5550151', '5550199']]],
   ['a number outside the market',     [['999', '999']]],
   ['one of two outside the market',   [['5550100', '5550199'], ['999', '999']]],
+  ['more numbers than one request',   [['5550000', '5579999']]],
+  ['numbers between outside the plan', [['5559999', '5570000']]],
 ]
 for (const [why, ends] of UNPORTABLE) {
   test(`ported with ${why} moves nothing and is heard as an error`, () => {

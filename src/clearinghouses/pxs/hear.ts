@@ -1,12 +1,13 @@
-import { type Market, parseNumber } from '../../numbers/market.ts'
-import { type NumberRange, rangeOf, sizeOf } from '../../numbers/range.ts'
+import { type Market, parseNumber, typeOf } from '../../numbers/market.ts'
+import { type NumberRange, rangeOf, sizeOf, walk } from '../../numbers/range.ts'
 import { isRejectCode } from '../../numbers/reject-code.ts'
+import { formatRoutingNumber, parseRoutingNumber } from '../../numbers/routing-number.ts'
 import type { Heard } from '../../porting/port.ts'
 import { MSGTYPES } from './encode.ts'
 import type { PxsBody, PxsBodyOf, PxsSerie } from './messages.codec.ts'
 
 /**
- * What a message says about a port-in, in domain words; undefined when it is not about one (or not for a recipient).
+ * What a message says about a port that is under way, in domain words; undefined when it is not about one.
  *
  * @param sentType - our word for the message that an `error` is about (`PortingRequest`), undefined when not known
  */
@@ -31,6 +32,12 @@ export function heardOf(market: Market, body: PxsBody, sentType: string | undefi
       return portedOf(market, body)
     case 'timedout':
       return { kind: 'timedout', phase: body.phase }
+    case 'instruction':
+      return { kind: 'instruction' }
+    case 'abort':
+      return { kind: 'abort', text: body.reasonText }
+    case 'change':
+      return { kind: 'change', text: body.note }
     case 'error':
       return errorOf(body, sentType)
     default:
@@ -69,16 +76,40 @@ function codeText({ code, text }: Refusal): string {
 
 function portedOf(
   market: Market,
-  { series, recipient, routingNumber, numberType, actualAt }: PxsBodyOf<'ported'>,
+  { series, recipient, donor, routingNumber, numberType, actualAt }: PxsBodyOf<'ported'>,
 ): Heard {
   const [range, ...others] = rangesOf(market, series)
-  const isWhole = series.every((serie) => rangeIn(market, serie) !== undefined)
-  if (range === undefined || others.length > 0 || !isWhole) {
-    const told = series.map(({ first, last }) => `${first} to ${last}`).join(', ')
-    return { kind: 'error', text: `ported names ${told}, which is not one range of this market` }
+  const strange = strangeSeries(market, series)
+  const isOneRange = range !== undefined && others.length === 0 && sizeOf(range) <= market.limits.numbersPerRange
+  if (!isOneRange || strange.length > 0) {
+    return { kind: 'error', text: `ported names ${textOf(series)}, which is not one range of this market` }
   }
-  const rn = routingNumber ?? series[0]?.routingNumber
-  return { kind: 'ported', recipient, routingNumber: rn, numberType, at: actualAt, range }
+  const numbers = { recipient, donor, numberType, at: actualAt, range }
+  const said = routingNumber ?? series[0]?.routingNumber
+  const rn = said === undefined ? undefined : routingNumberOf(market, said)
+  if (said === undefined || rn !== undefined) return { kind: 'ported', ...numbers, routingNumber: rn }
+  const text = `its routing number ${JSON.stringify(said)} cannot be read, so the one of ${recipient} is used`
+  return { kind: 'ported', ...numbers, routingNumber: undefined, text }
+}
+
+/** Normalised as all that is stored (RFC 4694); bare digits of a national clearinghouse mean something in its own country. */
+function routingNumberOf({ countryCode }: Market, said: string): string | undefined {
+  const read = parseRoutingNumber(said) ?? parseRoutingNumber(`${said};rn-context=+${countryCode}`)
+  return read && formatRoutingNumber(read)
+}
+
+/** The series that are no range of the market: not a range, too large for one request, or with a number outside the plan. */
+export function strangeSeries(market: Market, series: readonly PxsSerie[]): PxsSerie[] {
+  return series.filter((serie) => {
+    const range = rangeIn(market, serie)
+    if (range === undefined || sizeOf(range) > market.limits.numbersPerRange) return true
+    return walk(range).some((number) => typeOf(market, number) === undefined)
+  })
+}
+
+/** Series as a person reads them. */
+export function textOf(series: readonly PxsSerie[]): string {
+  return series.map(({ first, last }) => `${first} to ${last}`).join(', ')
 }
 
 function rangeIn(market: Market, { first, last }: PxsSerie): NumberRange | undefined {
@@ -98,6 +129,8 @@ function errorOf({ errors }: PxsBodyOf<'error'>, sentType: string | undefined): 
       return { kind: 'instruction_refused', code: 0, text }
     case MSGTYPES.change:
       return { kind: 'changed', text: `refused, ${text}` }
+    case MSGTYPES.authorisation_response:
+      return { kind: 'answer_refused', text }
     default:
       return { kind: 'error', text }
   }

@@ -73,7 +73,7 @@ export function charging(charge: Charge): Charging {
   }
 }
 
-const LEASE_SECONDS = 120
+const LEASE_SECONDS = 60
 /** Numbers between two notes of how far we are: what a killed worker does again. */
 const CHUNK = 50
 const CDRS_PER_PAGE = 1000

@@ -9,6 +9,7 @@ import { type Address, addressIn, isSameAddress, profileIdOf, type Reply } from 
 import {
   type Cursor,
   claimMirror,
+  findDueFaults,
   findGenerationOf,
   findMirror,
   type HeldMirror,
@@ -49,7 +50,7 @@ export type Mirror = {
 }
 
 const NAME = 'cgrates'
-const LEASE_SECONDS = 120
+const LEASE_SECONDS = 30
 const CHANGES_PER_PAGE = 100
 /** Numbers between two notes of how far we are: what a killed worker does again. */
 const CHUNK = 200
@@ -75,12 +76,19 @@ export async function mirrorDue(
   if (!row) return 0
   const held: Held = { mirror, lease, cursor: row.cursor }
   try {
-    const followed = await follow(held)
+    const followed = (await follow(held)) + (await retryFaults(held))
     const isDue = Temporal.Instant.compare(row.reconcileAt, mirror.now()) <= 0
     return followed + (isDue ? await reconcile(held, row) : 0)
   } finally {
     await releaseMirror(mirror.db, lease())
   }
+}
+
+/** Numbers that were refused or came back wrong are tried again, less and less often. */
+async function retryFaults({ mirror, lease }: Held): Promise<number> {
+  const numbers = await findDueFaults(mirror.db, lease(), CHUNK)
+  if (numbers.length > 0) await bringNow(mirror, numbers)
+  return numbers.length
 }
 
 /** Works off the change feed from the cursor. Each number gets what is true now, so a change that is late does no harm. */
@@ -106,11 +114,7 @@ async function bringGeneration(held: Held, ranges: readonly NumberRange[]): Prom
     const { doneNumber } = held.cursor
     const numbers = [...walk(range)].filter((number) => doneNumber === undefined || number > doneNumber)
     for (const chunk of chunksOf(numbers)) {
-      const addresses = await held.mirror.routes.addressesOf(chunk)
-      await bring(
-        held.mirror,
-        chunk.map((number) => ({ number, address: addresses.get(number) })),
-      )
+      await bringNow(held.mirror, chunk)
       await save(held, { ...held.cursor, doneNumber: chunk.at(-1) })
       brought += chunk.length
     }
@@ -128,6 +132,16 @@ export async function save(held: Held, cursor: Cursor): Promise<void> {
 
 export function chunksOf<Item>(items: readonly Item[]): Item[][] {
   return Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, at) => items.slice(at * CHUNK, (at + 1) * CHUNK))
+}
+
+/** Gives CGrateS what is true of these numbers now. @returns how many have no route */
+export async function bringNow(mirror: Mirror, numbers: readonly E164[]): Promise<number> {
+  const addresses = await mirror.routes.addressesOf(numbers)
+  await bring(
+    mirror,
+    numbers.map((number) => ({ number, address: addresses.get(number) })),
+  )
+  return numbers.length - addresses.size
 }
 
 /** What CGrateS is to have of a number; no address: nothing. */

@@ -118,6 +118,21 @@ export async function findFaults(reader: Reader, name: string): Promise<{ number
   )
 }
 
+/** Faults whose next try is due: 2, 4, 8 ... seconds after the last, at most an hour. */
+export async function findDueFaults(
+  reader: Reader,
+  { name, now }: Pick<Lease, 'name' | 'now'>,
+  limit: number,
+): Promise<E164[]> {
+  const rows = await reader.sql<{ number: E164 }>(
+    `select e164 as number from route_mirror_fault
+     where mirror = $1 and at + make_interval(secs => least(3600, power(2, least(attempts, 12)))) <= $2
+     order by at limit $3`,
+    [name, now, limit],
+  )
+  return rows.map(({ number }) => number)
+}
+
 export type MirrorRowStatus = {
   readonly generation: number
   readonly reconciledAt: Temporal.Instant | null

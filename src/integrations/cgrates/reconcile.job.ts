@@ -1,7 +1,17 @@
 import { type E164, parseE164 } from '../../numbers/e164.ts'
 import { inParallel } from '../../shared/parallel.ts'
 import { addressOfProfile, digitsOfProfileId, isSameAddress, profileIdOf } from './cgrates.codec.ts'
-import { bring, chunksOf, failUnlessAnswered, follow, type Held, type Mirror, save, type Wanted } from './mirror.job.ts'
+import {
+  bring,
+  bringNow,
+  chunksOf,
+  failUnlessAnswered,
+  follow,
+  type Held,
+  type Mirror,
+  save,
+  type Wanted,
+} from './mirror.job.ts'
 import { findFaults, type HeldMirror, saveReconciled } from './mirror.store.ts'
 
 const PAGE = 500
@@ -94,11 +104,6 @@ async function differing({ client, tenant, concurrency }: Mirror, wanted: readon
 /** A route may have come since the profiles were listed, so each number gets what is true now. */
 async function removeExtra({ mirror }: Held, numbers: readonly E164[], report: Report): Promise<void> {
   for (const chunk of chunksOf([...new Set(numbers)])) {
-    const addresses = await mirror.routes.addressesOf(chunk)
-    report.extra += chunk.filter((number) => !addresses.has(number)).length
-    await bring(
-      mirror,
-      chunk.map((number) => ({ number, address: addresses.get(number) })),
-    )
+    report.extra += await bringNow(mirror, chunk)
   }
 }

@@ -17,7 +17,7 @@ type Props = {
 /** Asks once more before what cannot be taken back, naming the numbers. A refusal stays beside the button. */
 export function Confirm({ title, children, action, color, isRunning, error, onConfirm, onClose }: Props) {
   return (
-    <Modal opened onClose={onClose} title={title} centered closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={title} centered>
       <Stack>
         {children}
         {error !== null && error !== undefined && (

@@ -1,4 +1,4 @@
-import { Alert, AppShell, Box, Burger, Button, Group, Loader, Stack, Text } from '@mantine/core'
+import { Alert, Burger, Button, Group, Loader, Stack, Text } from '@mantine/core'
 import { useDisclosure, useDocumentTitle } from '@mantine/hooks'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
@@ -32,11 +32,11 @@ export function Shell() {
   const offered = NAV.filter(({ tiers }) => me.data && (tiers as readonly string[]).includes(me.data.tier))
 
   return (
-    <AppShell header={{ height: 56 }} padding={0}>
+    <>
       <a href="#main" className={classes.skip}>
         Skip to the page
       </a>
-      <AppShell.Header className={classes.header}>
+      <header className={classes.header}>
         <Link to="/" className={classes.brand}>
           <Mark size={26} />
           <span>Portolan</span>
@@ -71,39 +71,35 @@ export function Shell() {
             Change API Key
           </Button>
         </Group>
-      </AppShell.Header>
-      <AppShell.Main>
-        <Box component="main" id="main" tabIndex={-1} className={classes.main}>
-          {key !== undefined && me.isPending && <Loader aria-label="Asking whose key this is" />}
-          {me.error && !isKeyRefused && (
-            <Alert color="stop" role="alert" title="The server did not say whose key this is">
-              {messageOf(me.error)}
-            </Alert>
-          )}
-          {me.data && (item === undefined || (item.tiers as readonly string[]).includes(me.data.tier)) && <Outlet />}
-          {me.data && item && !(item.tiers as readonly string[]).includes(me.data.tier) && (
-            <NotForThisTier label={item.label} me={me.data} tiers={item.tiers} />
-          )}
-        </Box>
-        <footer className={classes.footer}>
+      </header>
+      <main id="main" tabIndex={-1} className={classes.main}>
+        {key !== undefined && me.isPending && <Loader aria-label="Asking whose key this is" />}
+        {me.error && !isKeyRefused && (
+          <Alert color="stop" role="alert" title="The server did not say whose key this is">
+            {messageOf(me.error)}
+          </Alert>
+        )}
+        {me.data && (item === undefined || (item.tiers as readonly string[]).includes(me.data.tier)) && <Outlet />}
+        {me.data && item && !(item.tiers as readonly string[]).includes(me.data.tier) && (
+          <NotForThisTier label={item.label} me={me.data} tiers={item.tiers} />
+        )}
+      </main>
+      <footer className={classes.footer}>
+        <span>{market.title !== '' && `${market.title} · operator ${market.operator.code}`}</span>
+        {me.data && (
           <span>
-            {market.title} · operator {market.operator}
+            {me.data.name}, {TIER_LABELS[me.data.tier]}
           </span>
-          {me.data && (
-            <span>
-              {me.data.name === undefined ? 'API key' : me.data.name}, {TIER_LABELS[me.data.tier]}
-            </span>
-          )}
-          <a href="/np_api/doc">API explorer</a>
-        </footer>
-      </AppShell.Main>
+        )}
+        <a href="/np_api/doc">API explorer</a>
+      </footer>
       <KeyModal
         isOpen={key === undefined || isKeyRefused || isKeyWanted}
         refusal={isKeyRefused ? messageOf(me.error) : undefined}
         onClose={keyModal.close}
         mayClose={key !== undefined && !isKeyRefused}
       />
-    </AppShell>
+    </>
   )
 }
 

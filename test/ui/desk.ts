@@ -1,0 +1,103 @@
+import { deepEqual } from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { buildWeb } from '../../scripts/build-web.ts'
+import { type TestPortolan, testPortolan } from '../support/portolan.ts'
+import { launchBrowser } from './browser.ts'
+
+export type Tier = 'admin' | 'pxs' | 'read_only'
+export type Look = { readonly width?: number; readonly theme?: 'light' | 'dark' }
+
+/** The running product and a browser on it. No request is intercepted. */
+export type Desk = {
+  readonly portolan: TestPortolan
+  /** A page of a browser that has the key of a tier already, or none. */
+  open(path: string, tier: Tier | undefined, look?: Look): Promise<DeskPage>
+  close(): Promise<void>
+}
+
+/** A page, and what went wrong on it: errors of scripts, breaches of the policy, requests to anybody else. */
+export type DeskPage = Page & { readonly wrongs: readonly string[] }
+
+export async function openDesk(settings: Record<string, string> = {}): Promise<Desk> {
+  await buildWeb()
+  const portolan = await testPortolan({ PORTOLAN_SIM_STEP_MS: '150', ...settings })
+  let browser: Browser | undefined
+  try {
+    browser = await launchBrowser()
+  } catch (error) {
+    await portolan.close()
+    throw error
+  }
+  const opened = browser
+  return {
+    portolan,
+    open: (path, tier, look) => openPage({ browser: opened, portolan, path, tier, ...look }),
+    async close() {
+      await opened.close()
+      await portolan.close()
+    },
+  }
+}
+
+type Opening = Look & {
+  readonly browser: Browser
+  readonly portolan: TestPortolan
+  readonly path: string
+  readonly tier: Tier | undefined
+}
+
+async function openPage({ browser, portolan, path, tier, width = 1280, theme = 'light' }: Opening): Promise<DeskPage> {
+  const context = await browser.newContext({
+    viewport: { width, height: width < 600 ? 844 : 800 },
+    colorScheme: theme,
+    locale: 'en-GB',
+    baseURL: portolan.url,
+    reducedMotion: 'reduce',
+  })
+  if (tier !== undefined) {
+    const entry = { name: 'portolan.key', value: portolan.keys[tier] ?? '' }
+    await context.addInitScript(({ name, value }) => {
+      if (sessionStorage.getItem('test.keyed')) return
+      sessionStorage.setItem('test.keyed', 'yes')
+      localStorage.setItem(name, value)
+    }, entry)
+  }
+  const page = await context.newPage()
+  const wrongs: string[] = []
+  page.on('pageerror', (error) => wrongs.push(`error: ${error.message}`))
+  page.on('console', (message) => {
+    // an answer that is not 200 is logged by the browser itself; it is for the page to show
+    const isAnswer = message.text().startsWith('Failed to load resource')
+    if (message.type() === 'error' && !isAnswer) wrongs.push(`console: ${message.text()}`)
+  })
+  page.on('request', (request) => {
+    const { protocol, origin } = new URL(request.url())
+    if (protocol.startsWith('http') && origin !== portolan.url) wrongs.push(`request to ${request.url()}`)
+  })
+  page.setDefaultTimeout(10_000)
+  await page.goto(path)
+  return Object.assign(page, { wrongs })
+}
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/** Fails with every breach of WCAG 2.2 AA that axe-core finds on the page as it is now. */
+export async function isAccessible(page: Page): Promise<void> {
+  // evaluated by the test's own channel, which the policy of the page does not bind
+  await page.evaluate(await readFile(AXE, 'utf8'))
+  const results = await page.evaluate(
+    (tags) =>
+      (globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
+        runOnly: { type: 'tag', values: tags },
+      }),
+    RULES,
+  )
+  const breaches = results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
+  )
+  deepEqual(breaches, [])
+}
