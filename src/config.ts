@@ -1,4 +1,20 @@
 import { resolve } from 'node:path'
+import {
+  type CRM_PATH_NAMES,
+  crmPaths,
+  crmPathsIn,
+  everyNode,
+  everyOneOf,
+  integer,
+  key,
+  list,
+  matching,
+  nodeOf,
+  oneOf,
+  prefix,
+  secretOf,
+  url,
+} from './config/words.ts'
 
 /** One setting of the deployment: what an operator may put into the environment. */
 export type Setting = {
@@ -10,53 +26,6 @@ export type Setting = {
   /** @returns what is wrong with a value, as the end of a sentence; undefined when it is right */
   readonly problem?: (value: string) => string | undefined
 }
-
-const oneOf =
-  (...words: string[]) =>
-  (value: string) =>
-    words.includes(value) ? undefined : `must be one of ${words.join(', ')}`
-const everyOneOf =
-  (...words: string[]) =>
-  (value: string) =>
-    list(value).every((word) => words.includes(word)) && list(value).length > 0
-      ? undefined
-      : `must be a list of ${words.join(', ')}`
-const integer = (least: number, most: number) => (value: string) =>
-  /^[0-9]+$/.test(value) && Number(value) >= least && Number(value) <= most
-    ? undefined
-    : `must be a whole number from ${least} to ${most}`
-const url =
-  (...protocols: string[]) =>
-  (value: string) =>
-    value === '' || (URL.canParse(value) && protocols.includes(new URL(value).protocol))
-      ? undefined
-      : `must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`
-const secretOf = (least: number) => (value: string) =>
-  value === '' || value.length >= least ? undefined : `must have at least ${least} characters`
-const matching = (pattern: RegExp, what: string) => (value: string) =>
-  pattern.test(value) ? undefined : `must be ${what}`
-/** First segments that np_api has of its own (contract O-23). */
-const RESERVED_PREFIXES = [
-  'PortIn',
-  'PortOut',
-  'route',
-  'validate',
-  'info',
-  'terminate',
-  'doc',
-  'swagger.json',
-  'list',
-  'create',
-  'get_xml',
-  'get_xml_list',
-  'hss_route',
-]
-const prefix = (value: string) =>
-  !/^[A-Za-z0-9_-]{1,32}$/.test(value)
-    ? 'must be 1 to 32 letters, digits, - or _'
-    : RESERVED_PREFIXES.some((word) => word.toLowerCase() === value.toLowerCase())
-      ? `is a reserved word of the API (${RESERVED_PREFIXES.join(', ')})`
-      : undefined
 
 /** Every setting there is; docs/settings.md is printed from this table. */
 // biome-ignore format: a table
@@ -73,12 +42,13 @@ export const SETTINGS = [
   { name: 'PORTOLAN_ENUM_PROFILE',         unit: 'name',    fallback: 'interoperable', meaning: 'Which NAPTR records an answer has: interoperable (three), compact (one), document (the printed one).', problem: oneOf('interoperable', 'compact', 'document') },
   { name: 'PORTOLAN_ENUM_TTL_SECONDS',     unit: 'seconds', fallback: '60',        meaning: 'Time to live of an ENUM answer.', problem: integer(1, 86_400) },
   { name: 'PORTOLAN_DEPLOYMENT_PREFIX',    unit: 'word',    fallback: 'pxs',       meaning: 'Path segment of the receiver: `/np_api/{prefix}/recv/`.', problem: prefix },
-  { name: 'PORTOLAN_ADMIN_KEY',            unit: 'secret',  fallback: '',          meaning: 'On the very first start: the key of user `admin`, at least 16 characters. Made and shown once when empty.', problem: secretOf(16) },
+  { name: 'PORTOLAN_ADMIN_KEY',            unit: 'secret',  fallback: '',          meaning: 'On the very first start: the key of user `admin`, at least 16 characters. Made and shown once when empty.', problem: key },
   { name: 'PORTOLAN_DOCS_PUBLIC',          unit: 'yes/no',  fallback: 'no',        meaning: 'Whether `/np_api/doc` and `swagger.json` are readable without a key (O-52).', problem: oneOf('yes', 'no') },
   { name: 'PORTOLAN_PXS_URL',              unit: 'URL',     fallback: '',          meaning: 'Base address of the PortingXS interface; when empty, the simulator runs beside us and is used.', problem: url('http:', 'https:') },
   { name: 'PORTOLAN_PXS_USERNAME',         unit: 'text',    fallback: '',          meaning: 'Our user name at the clearinghouse.' },
   { name: 'PORTOLAN_PXS_PASSWORD',         unit: 'secret',  fallback: '',          meaning: 'Our password at the clearinghouse.' },
   { name: 'PORTOLAN_PXS_TIMEOUT_SECONDS',  unit: 'seconds', fallback: '10',        meaning: 'How long one attempt to send may take.', problem: integer(1, 50) },
+  { name: 'PORTOLAN_PXS_RECV_KEY',         unit: 'secret',  fallback: '',          meaning: 'Key with which the clearinghouse (user name `pxs`) calls our receiver, at least 16 characters; only with PORTOLAN_PXS_URL. Another value ends the key before it. Made and shown once when empty.', problem: key },
   { name: 'PORTOLAN_INFO_TIMEOUT_SECONDS', unit: 'seconds', fallback: '10',        meaning: 'How long `GET info` waits for the clearinghouse to answer.', problem: integer(1, 50) },
   { name: 'PORTOLAN_PXS_RECV_KEY',         unit: 'secret',  fallback: '',          meaning: 'Key with which the clearinghouse (user name `pxs`) calls our receiver, at least 16 characters; only with PORTOLAN_PXS_URL.', problem: secretOf(16) },
   { name: 'PORTOLAN_SIM_PORT',             unit: 'port',    fallback: '8081',      meaning: 'TCP port of the PXS simulator on 127.0.0.1; 0 takes a free one.', problem: integer(0, 65_535) },
@@ -110,6 +80,16 @@ export const SETTINGS = [
   { name: 'PORTOLAN_BSS_TIMEOUT_SECONDS',  unit: 'seconds', fallback: '5',         meaning: 'How long one question to the BSS may take.', problem: integer(1, 60) },
   { name: 'PORTOLAN_BSS_ATTEMPTS',         unit: 'count',   fallback: '3',         meaning: 'Questions to the BSS before its silence counts.', problem: integer(1, 20) },
   { name: 'PORTOLAN_BSS_NO_ANSWER',        unit: 'word',    fallback: 'hold',      meaning: 'What the silence of the BSS means: hold (a person decides), authorise (as if it had agreed), reject (as if it had not).', problem: oneOf('hold', 'authorise', 'reject') },
+  { name: 'PORTOLAN_SECRET_KEY',           unit: 'secret',  fallback: '',          meaning: 'Key of 64 hexadecimal digits under which secrets are kept in the database; when empty, it is made once and kept in `secret.key` of the data folder, readable by its owner only. Every process on one database needs the same.', problem: matching(/^([0-9A-Fa-f]{64})?$/, '64 hexadecimal digits, as `openssl rand -hex 32` gives them') },
+  { name: 'PORTOLAN_DNS_NODES',            unit: 'list',    fallback: '',          meaning: 'Further DNS nodes, `host:port` comma separated, that must answer for a number before its port is complete.', problem: everyNode },
+  { name: 'PORTOLAN_CRM_URL',              unit: 'URL',     fallback: '',          meaning: 'Base address of the CRM that activates and closes services; when empty, there is none.', problem: url('http:', 'https:') },
+  { name: 'PORTOLAN_CRM_USERNAME',         unit: 'text',    fallback: '',          meaning: 'E-mail address with which we log in at the CRM for a token.' },
+  { name: 'PORTOLAN_CRM_PASSWORD',         unit: 'secret',  fallback: '',          meaning: 'Password of that user.' },
+  { name: 'PORTOLAN_CRM_HEADER',           unit: 'name',    fallback: 'X-Api-Key', meaning: 'Header that carries PORTOLAN_CRM_KEY.', problem: matching(/^[A-Za-z0-9-]{1,64}$/, 'the name of a header') },
+  { name: 'PORTOLAN_CRM_KEY',              unit: 'secret',  fallback: '',          meaning: 'Key for the CRM, in the place of a log-in.' },
+  { name: 'PORTOLAN_CRM_PATHS',            unit: 'list',    fallback: 'login=/crm/auth/login,refresh=/crm/auth/refresh,activate=/crm/porting/activate,port_out=/crm/porting/port-out,close=/crm/porting/close', meaning: 'Where the CRM has what we ask of it, below its base address; those that are left out stay as they are.', problem: crmPaths },
+  { name: 'PORTOLAN_CRM_TIMEOUT_MS',       unit: 'ms',      fallback: '5000',      meaning: 'How long one call to the CRM may take.', problem: integer(50, 8_000) },
+  { name: 'PORTOLAN_WELCOME',              unit: 'word',    fallback: 'none',      meaning: 'How the welcome notice goes out once a port works: none, or event (`port_in.welcome` to PORTOLAN_WEBHOOK_URL, whose system tells the customer).', problem: oneOf('none', 'event') },
   { name: 'PORTOLAN_DB_CONNECTIONS',       unit: 'count',   fallback: '16',        meaning: 'Most connections to the database.', problem: integer(2, 500) },
   { name: 'PORTOLAN_LOG_LEVEL',            unit: 'word',    fallback: 'info',      meaning: 'trace, debug, info, warn, error or silent. Numbers are in full only at debug.', problem: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent') },
 ] as const satisfies readonly Setting[]
@@ -136,6 +116,8 @@ export type Config = {
     readonly zones: readonly string[]
     readonly profile: EnumProfile
     readonly ttlSeconds: number
+    /** DNS servers elsewhere that answer from the same routes. */
+    readonly nodes: readonly { readonly host: string; readonly port: number }[]
   }
   readonly adminKey: string | undefined
   /** undefined: the simulator plays the clearinghouse. */
@@ -191,6 +173,20 @@ export type Config = {
   }
   /** undefined: nobody is asked whether a customer may leave. */
   readonly bss: { readonly url: string; readonly secret: string; readonly timeoutSeconds: number } | undefined
+  /** 64 hexadecimal digits; undefined: kept in the data folder. */
+  readonly secretKey: string | undefined
+  /** undefined: there is no CRM. */
+  readonly crm:
+    | {
+        readonly url: string
+        readonly auth:
+          | { readonly kind: 'login'; readonly username: string; readonly password: string }
+          | { readonly kind: 'key'; readonly header: string; readonly key: string }
+        readonly paths: Readonly<Record<(typeof CRM_PATH_NAMES)[number], string>>
+        readonly timeoutMilliseconds: number
+      }
+    | undefined
+  readonly welcome: 'none' | 'event'
   readonly dbConnections: number
   readonly logLevel: string
 }
@@ -226,6 +222,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
       zones: list(value('PORTOLAN_ENUM_ZONES')),
       profile: value('PORTOLAN_ENUM_PROFILE') as EnumProfile, // oneOf has checked the word
       ttlSeconds: Number(value('PORTOLAN_ENUM_TTL_SECONDS')),
+      nodes: list(value('PORTOLAN_DNS_NODES')).flatMap((node) => nodeOf(node) ?? []),
     },
     adminKey: value('PORTOLAN_ADMIN_KEY') || undefined,
     pxs: value('PORTOLAN_PXS_URL')
@@ -286,6 +283,22 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
           timeoutSeconds: Number(value('PORTOLAN_BSS_TIMEOUT_SECONDS')),
         }
       : undefined,
+    secretKey: value('PORTOLAN_SECRET_KEY') || undefined,
+    crm: value('PORTOLAN_CRM_URL')
+      ? {
+          url: value('PORTOLAN_CRM_URL'),
+          auth: value('PORTOLAN_CRM_KEY')
+            ? { kind: 'key', header: value('PORTOLAN_CRM_HEADER'), key: value('PORTOLAN_CRM_KEY') }
+            : {
+                kind: 'login',
+                username: value('PORTOLAN_CRM_USERNAME'),
+                password: value('PORTOLAN_CRM_PASSWORD'),
+              },
+          paths: crmPathsIn(`${fallbackOf('PORTOLAN_CRM_PATHS')},${value('PORTOLAN_CRM_PATHS')}`),
+          timeoutMilliseconds: Number(value('PORTOLAN_CRM_TIMEOUT_MS')),
+        }
+      : undefined,
+    welcome: value('PORTOLAN_WELCOME') === 'event' ? 'event' : 'none',
     dbConnections: Number(value('PORTOLAN_DB_CONNECTIONS')),
     logLevel: value('PORTOLAN_LOG_LEVEL'),
   }
@@ -317,6 +330,9 @@ function contradictions(value: (name: SettingName) => string): string[] {
   const needs = (when: SettingName, what: SettingName, why: string) =>
     value(when) !== '' && value(what) === '' ? [`${what} must be set when ${when} is: ${why}`] : []
   return [
+    ...(value('PORTOLAN_ADMIN_KEY') !== '' && value('PORTOLAN_ADMIN_KEY') === value('PORTOLAN_PXS_RECV_KEY')
+      ? ['PORTOLAN_PXS_RECV_KEY must not be PORTOLAN_ADMIN_KEY: a key says whose it is']
+      : []),
     ...needs('PORTOLAN_PXS_URL', 'PORTOLAN_PXS_USERNAME', 'the clearinghouse asks who calls'),
     ...needs('PORTOLAN_PXS_URL', 'PORTOLAN_PXS_PASSWORD', 'the clearinghouse asks who calls'),
     ...(list(value('PORTOLAN_ROLES')).includes('jobs') &&
@@ -333,6 +349,13 @@ function contradictions(value: (name: SettingName) => string): string[] {
       : []),
     ...(value('PORTOLAN_HSS_KIND') === 'generic-rest' && !value('PORTOLAN_HSS_URL').includes('{msisdn}')
       ? ['PORTOLAN_HSS_URL must have {msisdn} in it when PORTOLAN_HSS_KIND is generic-rest']
+      : []),
+    ...(value('PORTOLAN_CRM_URL') !== '' && value('PORTOLAN_CRM_KEY') === '' && value('PORTOLAN_CRM_USERNAME') === ''
+      ? ['PORTOLAN_CRM_KEY or PORTOLAN_CRM_USERNAME must be set when PORTOLAN_CRM_URL is: the CRM asks who calls']
+      : []),
+    ...needs('PORTOLAN_CRM_USERNAME', 'PORTOLAN_CRM_PASSWORD', 'the two are one credential'),
+    ...(value('PORTOLAN_WELCOME') === 'event' && value('PORTOLAN_WEBHOOK_URL') === ''
+      ? ['PORTOLAN_WEBHOOK_URL must be set when PORTOLAN_WELCOME is event: somebody must be told']
       : []),
     ...needs('PORTOLAN_WEBHOOK_URL', 'PORTOLAN_WEBHOOK_SECRET', 'events are never sent unsigned'),
     ...needs('PORTOLAN_BSS_ELIGIBILITY_URL', 'PORTOLAN_BSS_SECRET', 'questions are never sent unsigned'),
@@ -354,11 +377,4 @@ function unknownNames(env: Readonly<Record<string, string | undefined>>): string
 
 function fallbackOf(name: SettingName): string {
   return SETTINGS.find((setting) => setting.name === name)?.fallback ?? ''
-}
-
-function list(value: string): string[] {
-  return value
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '')
 }

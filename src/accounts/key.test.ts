@@ -199,6 +199,16 @@ test('an address that guesses is refused for the rest of the minute, also with t
   assert.ok(await keys.authenticate({ username: 'new', key: other.key, address: '192.0.2.2' }), 'another address')
 })
 
+test('who was let in before is let in again after its minute, while another guesses from the same address', async () => {
+  const { key } = await keys.createKey({ username: 'ops', tier: 'pxs', by: 'start' })
+  assert.ok(await keys.authenticate({ username: 'ops', key, address: ADDRESS }))
+  now = START.add({ seconds: 61 })
+  for (let guess = 0; guess < GUESSES_PER_MINUTE; guess++) {
+    assert.equal(await keys.authenticate({ username: undefined, key: `guess ${guess}`, address: ADDRESS }), undefined)
+  }
+  assert.ok(await keys.authenticate({ username: 'ops', key, address: ADDRESS }))
+})
+
 test('use is noted, at most once a minute', async () => {
   const { key } = await keys.createKey({ username: 'ops', tier: 'pxs', by: 'start' })
   const notes = () => statements.filter((text) => text.includes('last_used_at = $2')).length

@@ -1,6 +1,6 @@
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
 import { test } from 'node:test'
-import { ask, OPT, queryBytes, readReply, setRoute, world } from '../../test/conformance/world.ts'
+import { ASKER, ask, OPT, queryBytes, readReply, setRoute, world } from '../../test/conformance/world.ts'
 import { answer } from './answer.ts'
 import { FLAGS } from './message.codec.ts'
 
@@ -96,7 +96,7 @@ for (const [change, rcode, reason] of HEADERS) {
   test(`refused by rcode ${rcode}: ${reason}`, () => {
     const query = queryBytes(`${NUMBER}.e164.arpa`, 'NAPTR')
     change(query)
-    const reply = readReply(answer(query, 'udp', state)!)
+    const reply = readReply(answer(query, { ...ASKER, via: 'udp' }, state)!)
     deepEqual([reply.id, reply.rcode, reply.octets, reply.isAuthoritative], [4711, rcode, 12, false])
     equal(reply.packet.flags! & 0x7800, query.readUInt16BE(2) & 0x7800, 'the opcode comes back')
   })
@@ -122,7 +122,8 @@ for (const [name, type, cls, via, rcode, reason] of OUTSIDE) {
 test('silence for replies and for less than a header', () => {
   const reply = queryBytes('1.e164.arpa', 'NAPTR')
   reply.writeUInt16BE(FLAGS.QR, 2)
-  for (const bytes of [reply, Buffer.alloc(0), Buffer.alloc(11)]) equal(answer(bytes, 'udp', state), undefined)
+  for (const bytes of [reply, Buffer.alloc(0), Buffer.alloc(11)])
+    equal(answer(bytes, { ...ASKER, via: 'udp' }, state), undefined)
 })
 
 test('EDNS: ours is offered, DO comes back (RFC 3225 §3), an unknown version is BADVERS (RFC 6891 §6.1.3)', () => {
@@ -138,7 +139,7 @@ test('two OPT records, or one with a name, are a format error (RFC 6891 §6.1.1)
   const named = queryBytes('1.e164.arpa', 'NAPTR', { additionals: [OPT] })
   const start = named.length - 11
   const withName = Buffer.concat([named.subarray(0, start), Buffer.from([1, 97]), named.subarray(start)])
-  equal(readReply(answer(withName, 'udp', state)!).rcode, 1)
+  equal(readReply(answer(withName, { ...ASKER, via: 'udp' }, state)!).rcode, 1)
 })
 
 test('what does not fit is truncated: to 512 octets without EDNS, to the advertised size with it, not over TCP', () => {
@@ -172,8 +173,8 @@ test('RD and CD come back, the other flags do not', () => {
 })
 
 test('a reply is octets of its own', () => {
-  const first = answer(queryBytes('1.e164.arpa', 'NAPTR'), 'udp', state)!
+  const first = answer(queryBytes('1.e164.arpa', 'NAPTR'), { ...ASKER, via: 'udp' }, state)!
   const copy = Buffer.from(first)
-  notEqual(answer(queryBytes('e164.arpa', 'SOA'), 'udp', state), undefined)
+  notEqual(answer(queryBytes('e164.arpa', 'SOA'), { ...ASKER, via: 'udp' }, state), undefined)
   deepEqual(Buffer.from(first), copy)
 })

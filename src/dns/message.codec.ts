@@ -47,6 +47,8 @@ export type Query = { readonly header: Header; readonly question: Question; read
 
 export type Decoded =
   | { readonly kind: 'query'; readonly query: Query }
+  /** No question, only a client's cookie: it wants ours (RFC 7873 §5.4). */
+  | { readonly kind: 'cookie'; readonly header: Header; readonly edns: Edns }
   /** Answered by a header alone, because the rest is not understood. */
   | { readonly kind: 'broken'; readonly header: Header; readonly rcode: Rcode }
   /** Never answered: shorter than a header, or itself an answer (two servers would answer each other for ever). */
@@ -62,6 +64,11 @@ export function decodeQuery(bytes: Uint8Array): Decoded {
   // RFC 2136 updates are understood well enough to be refused; what the other opcodes carry is not known to us.
   if (header.opcode === OPCODES.UPDATE) return broken('REFUSED')
   if (header.opcode !== OPCODES.QUERY) return broken('NOTIMP')
+  if (get16(bytes, 4) === 0) {
+    const edns = readEdns(bytes, 12)
+    if (edns === undefined || edns === 'malformed' || edns.version !== 0) return broken('FORMERR')
+    return edns.options.some(({ code }) => code === 10) ? { kind: 'cookie', header, edns } : broken('FORMERR')
+  }
   if (get16(bytes, 4) !== 1) return broken('FORMERR')
   const question = readQuestion(bytes)
   if (question === undefined) return broken('FORMERR')

@@ -1,4 +1,5 @@
 import type { Server, Socket } from 'node:net'
+import { addressOctets } from './address.codec.ts'
 
 /** An idle connection is closed after this long (RFC 7766 §6.2.3: a few seconds). It also bounds a message sent byte by byte. */
 const IDLE_MS = 10_000
@@ -6,13 +7,16 @@ const CONNECTIONS_MAX = 500
 /** Replies that wait for a peer that does not read; past it we stop reading from that peer. */
 const UNREAD_OCTETS_MAX = 256 * 1024
 
+/** @param address - the asker's, in octets */
+export type TcpReply = (message: Uint8Array, address: Uint8Array) => Uint8Array | undefined
+
 /**
  * Serves DNS over the connections of a server: two octets of length before every message (RFC 1035 §4.2.2), many queries at
  * once (RFC 7766 §6.2.1.1).
  *
  * @returns a function that ends every connection
  */
-export function converse(server: Server, reply: (message: Uint8Array) => Uint8Array | undefined): () => void {
+export function converse(server: Server, reply: TcpReply): () => void {
   const connections = new Set<Socket>()
   server.maxConnections = CONNECTIONS_MAX
   server.on('connection', (socket) => {
@@ -25,7 +29,8 @@ export function converse(server: Server, reply: (message: Uint8Array) => Uint8Ar
   }
 }
 
-function serveConnection(socket: Socket, reply: (message: Uint8Array) => Uint8Array | undefined): void {
+function serveConnection(socket: Socket, reply: TcpReply): void {
+  const address = addressOctets(socket.remoteAddress ?? '') ?? new Uint8Array(4)
   let received: Buffer = Buffer.alloc(0)
   const idle = setTimeout(() => socket.destroy(), IDLE_MS)
   socket.setNoDelay(true)
@@ -36,7 +41,7 @@ function serveConnection(socket: Socket, reply: (message: Uint8Array) => Uint8Ar
     const { messages, rest } = framesOf(received.length === 0 ? octets : Buffer.concat([received, octets]))
     received = rest
     if (messages.length > 0) idle.refresh()
-    const replies = messages.flatMap((message) => framed(reply(message)))
+    const replies = messages.flatMap((message) => framed(reply(message, address)))
     if (replies.length > 0) socket.write(Buffer.concat(replies))
     if (socket.writableLength > UNREAD_OCTETS_MAX) {
       socket.pause()

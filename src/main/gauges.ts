@@ -19,8 +19,13 @@ export type Watched = {
   readonly isMirrored: boolean
 }
 
+const MEASURE_MS = 2_000
+
 /** What `/metrics` measures at the moment it is asked (labels have few values, never a number or an id). */
 export function registerGauges(registry: Registry, { db, dns, jobs, isMirrored }: Watched): void {
+  gauge(registry, 'portolan_database_up', 'Whether the database answers', [], async (set) => {
+    set((await db.isUp()) ? 1 : 0, {})
+  })
   gauge(registry, 'portolan_ports', 'Ports by direction and state', ['direction', 'state'], async (set) => {
     for (const { direction, state, count } of await countByState(db)) set(count, { direction, state })
   })
@@ -73,6 +78,17 @@ function watchMirror(registry: Registry, db: Db): void {
   })
 }
 
+/** @returns false when it failed, or takes longer than a scrape may wait */
+async function isDone(work: Promise<void>): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>()
+  const clock = setTimeout(resolve, MEASURE_MS, false)
+  const done = work.then(
+    () => true,
+    () => false, // readiness tells what is wrong, and the log of the room that met it
+  )
+  return Promise.race([done, late]).finally(() => clearTimeout(clock))
+}
+
 type Set = (value: number, labels: Record<string, string>) => void
 
 function gauge(
@@ -89,7 +105,11 @@ function gauge(
     registers: [registry],
     async collect() {
       this.reset()
-      await collect((value, labels) => this.set(labels, value))
+      // What cannot be measured now, as without the database, has no value; what can be still is told.
+      const measured: (readonly [value: number, labels: Record<string, string>])[] = []
+      if (await isDone(collect((value, labels) => measured.push([value, labels])))) {
+        for (const [value, labels] of measured) this.set(labels, value)
+      }
     },
   })
 }

@@ -263,12 +263,12 @@ export async function findFile(
   reader: Reader,
   folder: 'sent' | 'received',
   filename: string,
-): Promise<{ body: Buffer; contentType: string } | undefined> {
-  const [row] = await reader.sql<{ body: Buffer; content_type: string }>(
-    'select body, content_type from message where direction = $1 and filename = $2',
-    [folder === 'sent' ? 0 : 1, filename],
-  )
-  return row && { body: row.body, contentType: row.content_type }
+): Promise<{ body: Buffer } | undefined> {
+  const [row] = await reader.sql<{ body: Buffer }>('select body from message where direction = $1 and filename = $2', [
+    folder === 'sent' ? 0 : 1,
+    filename,
+  ])
+  return row
 }
 
 /** Counts that the metrics and the readiness check watch. */

@@ -24,6 +24,8 @@ import type { AccountType, Port, PortInRequest } from './port.ts'
 import { isLive, PORTING_STATES, type PortingState } from './port-in.machine.ts'
 import type { Porting } from './porting.ts'
 import { routeTo } from './serving.ts'
+import { startTimers } from './timer.store.ts'
+import { deadlineIn } from './timers.ts'
 
 /** The last sequence that five digits can say (contract O-35). */
 const LAST_SEQUENCE = 99_999
@@ -42,22 +44,37 @@ export type Submission = {
 export async function submitAll(porting: Porting, submissions: readonly Submission[]): Promise<(Port | Fault)[]> {
   return porting.db.tx(async (tx) => {
     await advanceCounter(tx, 'port_in_id', 0)
-    const ranges = submissions.map(({ request }) => request.range)
-    const live = await findLiveOverlaps(tx, ranges)
-    const routed = await findRoutedRuns(tx, ranges)
-    const moves = await lastMoves(porting, tx, submissions)
-    const taken: Taken[] = live.map(({ range, msgidentifier }) => ({ range, msgidentifier }))
-    const verdicts = submissions.map((submission, index) => {
-      const verdict = decide(porting, submission, { taken, routed, move: moves[index] })
-      if (!(verdict instanceof Fault)) taken.push({ range: submission.request.range, msgidentifier: undefined })
-      return verdict
-    })
+    const verdicts = await judge(porting, tx, submissions, [])
     const accepted = verdicts.filter((verdict): verdict is Port => !(verdict instanceof Fault))
     const ports = await number(porting, tx, accepted)
     const reasons = submissions.filter((_, index) => !(verdicts[index] instanceof Fault)).map(({ reason }) => reason)
     await save(porting, tx, ports, reasons)
     const numbered = ports.values()
     return verdicts.map((verdict) => (verdict instanceof Fault ? verdict : (numbered.next().value ?? verdict)))
+  })
+}
+
+/**
+ * What `submitAll` would say now, and nothing is saved: ports without a number of their own, or Faults.
+ *
+ * @param before - ranges that earlier submissions of the same question have taken
+ */
+export async function judge(
+  porting: Porting,
+  tx: Tx,
+  submissions: readonly Submission[],
+  before: readonly NumberRange[],
+): Promise<(Port | Fault)[]> {
+  const ranges = submissions.map(({ request }) => request.range)
+  const live = await findLiveOverlaps(tx, ranges)
+  const routed = await findRoutedRuns(tx, ranges)
+  const taken: Taken[] = live.map(({ range, msgidentifier }) => ({ range, msgidentifier }))
+  for (const range of before) taken.push({ range, msgidentifier: undefined })
+  const moves = await lastMoves(porting, tx, submissions)
+  return submissions.map((submission, index) => {
+    const verdict = decide(porting, submission, { taken, routed, move: moves[index] })
+    if (!(verdict instanceof Fault)) taken.push({ range: submission.request.range, msgidentifier: undefined })
+    return verdict
   })
 }
 
@@ -89,14 +106,16 @@ function decide(porting: Porting, { request, state }: Submission, { taken, route
     const { market } = porting
     const holder = taken.find(({ range }) => overlaps(range, request.range))
     if (holder) throw overlapping(porting, request.range, holder)
+    const named = namedDonor(porting, request)
     const found = donorOf(
       market,
       request.range,
       routed.filter(({ range }) => overlaps(range, request.range)),
+      named,
     )
     if (found === market.operator && isLive(state)) throw alreadyServed(porting, request.range)
     if (state === 'NoPort') refuseInCoolOff(porting, request, move)
-    const draft = draftOf(porting, request, state, namedDonor(porting, request) ?? found)
+    const draft = draftOf(porting, request, state, named ?? found)
     if (state === 'NoPort')
       porting.encode(
         { kind: 'authorisation_request', port: draft },
@@ -215,6 +234,10 @@ async function save(
 ): Promise<void> {
   if (ports.length === 0) return
   await insertPorts(tx, ports)
+  await startTimers(
+    tx,
+    ports.flatMap((port) => firstTimer(porting, port)),
+  )
   const sent = ports.filter(({ state }) => state === 'NoPort').map((port) => firstMessage(porting, port))
   const sentOf = new Map(sent.map((message) => [message.portId, message.id]))
   await queueMessages(tx, sent)
@@ -231,13 +254,25 @@ async function save(
   await appendAudit(
     tx,
     ports.flatMap((port, index) => {
-      const row = { at: port.createdAt, actor: port.createdBy, surface: 'np_api', subject: port.msgidentifier }
+      // nobody asked for a resubmission: code 35 did
+      const isAsked = port.originalMsgidentifier === null
+      const who = isAsked ? { actor: port.createdBy, surface: 'np_api' } : { actor: 'clock', surface: 'pxs' }
+      const row = { at: port.createdAt, subject: port.msgidentifier, ...who }
       const action = port.state === 'NoPort' ? 'port_in.submitted' : 'port_in.imported'
       const detail = { state: port.state, overridecooloff: port.isCoolOffOverridden }
-      const waiver = { ...row, action: 'port_in.cool_off_waived' }
-      return [{ ...row, action, reason: reasons[index], detail }, ...(port.isCoolOffOverridden ? [waiver] : [])]
+      const isWaived = port.isCoolOffOverridden && isAsked
+      return [
+        { ...row, action, reason: reasons[index], detail },
+        ...(isWaived ? [{ ...row, action: 'port_in.cool_off_waived' }] : []),
+      ]
     }),
   )
+}
+
+/** The window of the state that a port is born in; one that was taken over as ported has no checklist to wait for. */
+function firstTimer({ market }: Porting, { id, state, numberType, createdAt }: Port) {
+  const deadline = isLive(state) ? deadlineIn(market, state, numberType, createdAt) : undefined
+  return deadline ? [{ id: randomUUIDv7(), portId: id, startedAt: createdAt, ...deadline }] : []
 }
 
 function firstMessage(porting: Porting, port: Port) {

@@ -30,6 +30,7 @@ export const FAULT_CODES = [
   'file_not_found',
   'route_not_found',
   'subscription_not_found',
+  'resource_not_found',
   // what stands in the way
   'illegal_transition',
   'range_overlaps_live_port',
@@ -45,6 +46,12 @@ export const FAULT_CODES = [
   'hss_unavailable',
   'clearinghouse_refused',
   'clearinghouse_silent',
+  'resource_exists',
+  'version_missing',
+  'version_conflict',
+  'idempotency_key_reused',
+  'idempotency_unfinished',
+  'streams_exhausted',
 ] as const
 
 export type FaultCode = (typeof FAULT_CODES)[number]

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import test, { after, before } from 'node:test'
 import { REJECT_CODES } from '../../src/numbers/reject-code.ts'
-import { type PortInRecord, request, type TestPortolan, testPortolan } from '../support/portolan.ts'
+import { ADMIN_KEY, type PortInRecord, request, type TestPortolan, testPortolan } from '../support/portolan.ts'
 import { until } from '../support/until.ts'
 
 let portolan: TestPortolan
@@ -52,6 +52,14 @@ test('a donor left blank is found from the block, and from the route once the nu
   match(String(moved), /already served by CARR/)
 })
 
+test('a number of no block is asked of the donor that is named, as the refusal without one says', async () => {
+  const refused = await portolan.api('POST', '/PortIn/create', request('5556900'))
+  equal(refused.status, 400)
+  match(refused.text, /name the donor/)
+  const id = await portolan.create('5556900', '5556900', { donornetworkoperator: 'THIRD' })
+  equal((await portolan.get(id)).donornetworkoperator, 'THIRD')
+})
+
 for (const [code, reason] of Object.entries(REJECT_CODES)) {
   if (code === '35') continue
   test(`reject code ${code} (${reason}) ends the port in Rejected with that failure_reason`, async () => {
@@ -90,6 +98,14 @@ test('code 35 toggles the account type once, in a new record that the old identi
       [old, 99, 35, record.msgidentifier],
     ],
   )
+  const audit = await portolan.db.sql(
+    "select subject, actor, surface from audit where action = 'port_in.submitted' and subject = any($1) order by sequence",
+    [[old, record.msgidentifier]],
+  )
+  deepEqual(audit, [
+    { subject: old, actor: 'admin', surface: 'np_api' },
+    { subject: record.msgidentifier, actor: 'clock', surface: 'pxs' },
+  ])
   const instructed = await portolan.api('POST', `/PortIn/${old}`)
   deepEqual(instructed.body, {
     result: 'success',
@@ -97,6 +113,21 @@ test('code 35 toggles the account type once, in a new record that the old identi
     message: `Instruction sent for ${record.msgidentifier}, which replaced ${old}`,
   })
   await portolan.reaches(old, 20)
+})
+
+test('a message is handed out as XML, whatever type its sender gave it (O-56)', async () => {
+  const id = await portolan.create('5551070')
+  await portolan.reaches(id, 2)
+  for (const type of ['text/html', '']) {
+    await portolan.db.sql('update message set content_type = $2 where msgidentifier = $1 and direction = 1', [id, type])
+    const listed = await portolan.api('GET', `/PortIn/get_xml_list/${id}`)
+    const received = (listed.body as string[]).find((name) => name.startsWith('input_XML/'))
+    const response = await fetch(`${portolan.url}/np_api/PortIn/get_xml/${received}`, {
+      headers: { 'x-api-key': ADMIN_KEY },
+    })
+    equal(response.status, 200)
+    match(response.headers.get('content-type') ?? '', /^application\/xml/)
+  }
 })
 
 test('a second code 35 is final: no third record (I21)', async () => {

@@ -25,6 +25,7 @@ before(async () => {
     encode: pxsEncoder({ market, profile: PXS_PROFILE }),
     now: () => AT,
     subscriptions: [],
+    requiredSteps: [],
     log: createLog('silent'),
   }
 })

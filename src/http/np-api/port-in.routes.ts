@@ -197,11 +197,14 @@ export const xmlRoutes =
       async ({ params }, reply) => {
         const folder = FOLDERS.get(params.folder.toLowerCase())
         if (!folder || !/^[A-Za-z0-9_-]{1,150}\.xml$/.test(params.filename)) throw fileNotFound()
-        const { body, contentType } = await portIn.file(folder, params.filename)
-        return reply
-          .type(contentType)
-          .header('content-disposition', `attachment; filename="${params.filename}"`)
-          .send(body)
+        const { body } = await portIn.file(folder, params.filename)
+        return (
+          reply
+            // whatever its sender called it (contract O-56)
+            .type('application/xml')
+            .header('content-disposition', `attachment; filename="${params.filename}"`)
+            .send(body)
+        )
       },
     )
 
