@@ -73,13 +73,6 @@ export const SETTINGS = [
   { name: 'PORTOLAN_HSS_HEADER',           unit: 'name',    fallback: 'Provisioning-Key', meaning: 'Header that carries PORTOLAN_HSS_KEY.', problem: matching(/^[A-Za-z0-9-]{1,64}$/, 'the name of a header') },
   { name: 'PORTOLAN_HSS_KEY',              unit: 'secret',  fallback: '',          meaning: 'What the HSS wants in that header; not sent when empty.' },
   { name: 'PORTOLAN_HSS_TIMEOUT_MS',       unit: 'ms',      fallback: '1500',      meaning: 'How long the HSS may take; a routing answer waits no longer for it.', problem: integer(50, 30_000) },
-  { name: 'PORTOLAN_PORT_OUT_POLICY',      unit: 'word',    fallback: 'hold',      meaning: 'What follows from the checks of a port-out: approve (authorised when all are passed, rejected when one fails), hold (a person decides), reject (rejected when one fails, else a person decides).', problem: oneOf('approve', 'hold', 'reject') },
-  { name: 'PORTOLAN_PORT_OUT_NOTICE_MINUTES', unit: 'minutes', fallback: '0',      meaning: 'How long a customer who was told of a port-out (event port_out.requested) may object before it can be authorised; 0: no notice is needed.', problem: integer(0, 10_080) },
-  { name: 'PORTOLAN_BSS_ELIGIBILITY_URL',  unit: 'URL',     fallback: '',          meaning: 'Where the BSS is asked whether a customer may leave (docs/eligibility.md); when empty, nobody is asked.', problem: url('http:', 'https:') },
-  { name: 'PORTOLAN_BSS_SECRET',           unit: 'secret',  fallback: '',          meaning: 'Secret that signs those questions, at least 32 characters; needed with PORTOLAN_BSS_ELIGIBILITY_URL.', problem: secretOf(32) },
-  { name: 'PORTOLAN_BSS_TIMEOUT_SECONDS',  unit: 'seconds', fallback: '5',         meaning: 'How long one question to the BSS may take.', problem: integer(1, 60) },
-  { name: 'PORTOLAN_BSS_ATTEMPTS',         unit: 'count',   fallback: '3',         meaning: 'Questions to the BSS before its silence counts.', problem: integer(1, 20) },
-  { name: 'PORTOLAN_BSS_NO_ANSWER',        unit: 'word',    fallback: 'hold',      meaning: 'What the silence of the BSS means: hold (a person decides), authorise (as if it had agreed), reject (as if it had not).', problem: oneOf('hold', 'authorise', 'reject') },
   { name: 'PORTOLAN_SECRET_KEY',           unit: 'secret',  fallback: '',          meaning: 'Key of 64 hexadecimal digits under which secrets are kept in the database; when empty, it is made once and kept in `secret.key` of the data folder, readable by its owner only. Every process on one database needs the same.', problem: matching(/^([0-9A-Fa-f]{64})?$/, '64 hexadecimal digits, as `openssl rand -hex 32` gives them') },
   { name: 'PORTOLAN_DNS_NODES',            unit: 'list',    fallback: '',          meaning: 'Further DNS nodes, `host:port` comma separated, that must answer for a number before its port is complete.', problem: everyNode },
   { name: 'PORTOLAN_CRM_URL',              unit: 'URL',     fallback: '',          meaning: 'Base address of the CRM that activates and closes services; when empty, there is none.', problem: url('http:', 'https:') },
@@ -90,6 +83,13 @@ export const SETTINGS = [
   { name: 'PORTOLAN_CRM_PATHS',            unit: 'list',    fallback: 'login=/crm/auth/login,refresh=/crm/auth/refresh,activate=/crm/porting/activate,port_out=/crm/porting/port-out,close=/crm/porting/close', meaning: 'Where the CRM has what we ask of it, below its base address; those that are left out stay as they are.', problem: crmPaths },
   { name: 'PORTOLAN_CRM_TIMEOUT_MS',       unit: 'ms',      fallback: '5000',      meaning: 'How long one call to the CRM may take.', problem: integer(50, 8_000) },
   { name: 'PORTOLAN_WELCOME',              unit: 'word',    fallback: 'none',      meaning: 'How the welcome notice goes out once a port works: none, or event (`port_in.welcome` to PORTOLAN_WEBHOOK_URL, whose system tells the customer).', problem: oneOf('none', 'event') },
+  { name: 'PORTOLAN_PORT_OUT_POLICY',      unit: 'word',    fallback: 'hold',      meaning: 'What follows from the checks of a port-out: approve (authorised when all are passed, rejected when one fails), hold (a person decides), reject (rejected when one fails, else a person decides).', problem: oneOf('approve', 'hold', 'reject') },
+  { name: 'PORTOLAN_PORT_OUT_NOTICE_MINUTES', unit: 'minutes', fallback: '0',      meaning: 'How long a customer who was told of a port-out (event port_out.requested) may object before it can be authorised; 0: no notice is needed.', problem: integer(0, 10_080) },
+  { name: 'PORTOLAN_BSS_ELIGIBILITY_URL',  unit: 'URL',     fallback: '',          meaning: 'Where the BSS is asked whether a customer may leave (docs/eligibility.md); when empty, nobody is asked.', problem: url('http:', 'https:') },
+  { name: 'PORTOLAN_BSS_SECRET',           unit: 'secret',  fallback: '',          meaning: 'Secret that signs those questions, at least 32 characters; needed with PORTOLAN_BSS_ELIGIBILITY_URL.', problem: secretOf(32) },
+  { name: 'PORTOLAN_BSS_TIMEOUT_SECONDS',  unit: 'seconds', fallback: '5',         meaning: 'How long one question to the BSS may take.', problem: integer(1, 60) },
+  { name: 'PORTOLAN_BSS_ATTEMPTS',         unit: 'count',   fallback: '3',         meaning: 'Questions to the BSS before its silence counts.', problem: integer(1, 20) },
+  { name: 'PORTOLAN_BSS_NO_ANSWER',        unit: 'word',    fallback: 'hold',      meaning: 'What the silence of the BSS means: hold (a person decides), authorise (as if it had agreed), reject (as if it had not).', problem: oneOf('hold', 'authorise', 'reject') },
   { name: 'PORTOLAN_DB_CONNECTIONS',       unit: 'count',   fallback: '16',        meaning: 'Most connections to the database.', problem: integer(2, 500) },
   { name: 'PORTOLAN_LOG_LEVEL',            unit: 'word',    fallback: 'info',      meaning: 'trace, debug, info, warn, error or silent. Numbers are in full only at debug.', problem: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent') },
 ] as const satisfies readonly Setting[]
@@ -165,14 +165,6 @@ export type Config = {
     readonly key: string | undefined
     readonly timeoutMilliseconds: number
   }
-  readonly portOut: {
-    readonly policy: 'approve' | 'hold' | 'reject'
-    readonly noticeMinutes: number
-    readonly eligibilityAttempts: number
-    readonly onNoAnswer: 'hold' | 'authorise' | 'reject'
-  }
-  /** undefined: nobody is asked whether a customer may leave. */
-  readonly bss: { readonly url: string; readonly secret: string; readonly timeoutSeconds: number } | undefined
   /** 64 hexadecimal digits; undefined: kept in the data folder. */
   readonly secretKey: string | undefined
   /** undefined: there is no CRM. */
@@ -187,6 +179,14 @@ export type Config = {
       }
     | undefined
   readonly welcome: 'none' | 'event'
+  readonly portOut: {
+    readonly policy: 'approve' | 'hold' | 'reject'
+    readonly noticeMinutes: number
+    readonly eligibilityAttempts: number
+    readonly onNoAnswer: 'hold' | 'authorise' | 'reject'
+  }
+  /** undefined: nobody is asked whether a customer may leave. */
+  readonly bss: { readonly url: string; readonly secret: string; readonly timeoutSeconds: number } | undefined
   readonly dbConnections: number
   readonly logLevel: string
 }
@@ -270,19 +270,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
       key: value('PORTOLAN_HSS_KEY') || undefined,
       timeoutMilliseconds: Number(value('PORTOLAN_HSS_TIMEOUT_MS')),
     },
-    portOut: {
-      policy: value('PORTOLAN_PORT_OUT_POLICY') as Config['portOut']['policy'], // oneOf has checked the word
-      noticeMinutes: Number(value('PORTOLAN_PORT_OUT_NOTICE_MINUTES')),
-      eligibilityAttempts: Number(value('PORTOLAN_BSS_ATTEMPTS')),
-      onNoAnswer: value('PORTOLAN_BSS_NO_ANSWER') as Config['portOut']['onNoAnswer'], // and this one
-    },
-    bss: value('PORTOLAN_BSS_ELIGIBILITY_URL')
-      ? {
-          url: value('PORTOLAN_BSS_ELIGIBILITY_URL'),
-          secret: value('PORTOLAN_BSS_SECRET'),
-          timeoutSeconds: Number(value('PORTOLAN_BSS_TIMEOUT_SECONDS')),
-        }
-      : undefined,
     secretKey: value('PORTOLAN_SECRET_KEY') || undefined,
     crm: value('PORTOLAN_CRM_URL')
       ? {
@@ -299,6 +286,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
         }
       : undefined,
     welcome: value('PORTOLAN_WELCOME') === 'event' ? 'event' : 'none',
+    portOut: {
+      policy: value('PORTOLAN_PORT_OUT_POLICY') as Config['portOut']['policy'], // oneOf has checked the word
+      noticeMinutes: Number(value('PORTOLAN_PORT_OUT_NOTICE_MINUTES')),
+      eligibilityAttempts: Number(value('PORTOLAN_BSS_ATTEMPTS')),
+      onNoAnswer: value('PORTOLAN_BSS_NO_ANSWER') as Config['portOut']['onNoAnswer'], // and this one
+    },
+    bss: value('PORTOLAN_BSS_ELIGIBILITY_URL')
+      ? {
+          url: value('PORTOLAN_BSS_ELIGIBILITY_URL'),
+          secret: value('PORTOLAN_BSS_SECRET'),
+          timeoutSeconds: Number(value('PORTOLAN_BSS_TIMEOUT_SECONDS')),
+        }
+      : undefined,
     dbConnections: Number(value('PORTOLAN_DB_CONNECTIONS')),
     logLevel: value('PORTOLAN_LOG_LEVEL'),
   }

@@ -11,6 +11,15 @@ import {
 import { type DnsPolicy, type Policy, readPolicy } from './policy.ts'
 import { CLASSES, type ResourceRecord, TYPES } from './record.codec.ts'
 import type { TableReader } from './table-reader.ts'
+import {
+  readTsig,
+  TSIG_OCTETS_MAX,
+  type Tsig,
+  type TsigError,
+  tsigSigner,
+  verifyTsig,
+  withTsigError,
+} from './tsig.codec.ts'
 import type { ZoneConfig } from './zone-config.schema.ts'
 import { type EnumPlan, enumPlan, enumZones } from './zone-enum.ts'
 import { type StaticZone, staticZone } from './zone-static.ts'
@@ -62,10 +71,43 @@ export function answer(bytes: Uint8Array, asker: Asker, state: DnsState): Uint8A
         PLAIN_OCTETS,
       )
     case 'query':
-      return encodeReply(replyTo(decoded.query, asker, state), limitOf(decoded.query, asker.via))
+      return decoded.query.tsigAt === undefined
+        ? plainReply(decoded.query, asker, state)
+        : signedReply(bytes, decoded.query, decoded.query.tsigAt, asker, state)
     default:
       return decoded satisfies never
   }
+}
+
+function plainReply(query: Query, asker: Asker, state: DnsState): Uint8Array {
+  return encodeReply(replyTo(query, asker, state), limitOf(query, asker.via))
+}
+
+/** A signed query gets a signed reply, and a wrong signature NOTAUTH with the reason (RFC 8945 §5.2). */
+function signedReply(bytes: Uint8Array, query: Query, tsigAt: number, asker: Asker, state: DnsState): Uint8Array {
+  const room = limitOf(query, asker.via) - TSIG_OCTETS_MAX
+  const tsig = readTsig(bytes, tsigAt)
+  if (tsig === undefined)
+    return encodeReply(
+      { ...NOTHING, header: query.header, question: undefined, edns: undefined, rcode: 'FORMERR' },
+      PLAIN_OCTETS,
+    )
+  const verified = verifyTsig(bytes, tsig, state.policy.keys, asker.nowSeconds)
+  if (typeof verified === 'string') return refuseTsig(query, tsig, verified, asker, state)
+  const reply = encodeReply(replyTo(query, asker, state), room)
+  return tsigSigner(verified.key, tsig.mac)(reply, asker.nowSeconds)
+}
+
+/** NOTAUTH, for what is wrong with the signature. */
+export function refuseTsig(
+  { header, question }: Query,
+  tsig: Tsig,
+  error: TsigError,
+  asker: Asker,
+  { policy }: DnsState,
+): Uint8Array {
+  const reply = encodeReply({ ...NOTHING, header, question, edns: undefined, rcode: 'NOTAUTH' }, PLAIN_OCTETS)
+  return withTsigError(reply, tsig, error, policy.keys, asker.nowSeconds)
 }
 
 const NOTHING = { rcode: 'NOERROR', isAuthoritative: false, answers: [], authority: [], additional: [] } as const

@@ -1,4 +1,4 @@
-import { addressOctets } from './address.codec.ts'
+import { addressOctets } from './address.ts'
 import { type DnsName, isWithin, parseDnsName } from './name.codec.ts'
 import type { Rdata, ResourceRecord } from './record.codec.ts'
 

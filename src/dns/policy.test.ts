@@ -1,7 +1,7 @@
 import { deepEqual, equal, throws } from 'node:assert/strict'
 import { test } from 'node:test'
 import { ASKER, ask, POLICY, queryBytes, world } from '../../test/conformance/world.ts'
-import { addressOctets, isInNetwork, parseNetwork } from './address.codec.ts'
+import { addressOctets, isInNetwork, parseNetwork } from './address.ts'
 import type { DnsName } from './name.codec.ts'
 import { readPolicy } from './policy.ts'
 import { responderFor } from './respond.ts'

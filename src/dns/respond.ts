@@ -189,7 +189,7 @@ function preparedAnswers({ config, table, targetOfRoute, blockTargets }: EnumPla
       if (!lengths.includes(asked.length)) return undefined
       const row = byBlock[asked.length]!
       while (row.length <= block) row.push(undefined)
-      row[block] ??= prepare(config.profile, asked.length, target, config.ttlSeconds)
+      row[block] ??= prepare(config.profile, asked.length, target, config.ttlSeconds, config.blockWording)
       return row[block]
     },
   }

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { arch, platform } from 'node:process'
 import koffi from 'koffi'
-import { addressOctets } from './address.codec.ts'
+import { addressOctets } from './address.ts'
 import type { Responder } from './respond.ts'
 
 /**

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import { createKeys, type Keys } from '../accounts/key.ts'
+import { pxsAskAgain } from '../clearinghouses/pxs/ask-again.ts'
 import { pxsEncoder } from '../clearinghouses/pxs/encode.ts'
 import { PXS_PROFILE } from '../clearinghouses/pxs/profile.ts'
 import { pxsClient } from '../clearinghouses/pxs/pxs.client.ts'
@@ -35,6 +36,7 @@ import { endOverdueTimers } from '../porting/overdue.job.ts'
 import { portInService } from '../porting/port-in.ts'
 import { portOutService } from '../porting/port-out.ts'
 import type { Porting } from '../porting/porting.ts'
+import { watchWindows } from '../porting/watch.job.ts'
 import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { createVault, type Vault } from '../shared/vault.ts'
@@ -114,7 +116,7 @@ export async function startPortolan({
     const dnsPort = dns?.server.port
     const jobs =
       clearinghouse && startJobsRole({ config, porting, routing, dnsPort, clearinghouse, vault, log, closers })
-    registerGauges(registry, { db, dns, jobs, isMirrored: routing.job !== undefined })
+    registerGauges(registry, { db, dns, jobs, now, isMirrored: routing.job !== undefined })
     const firstKeys = await makeFirstKeys(keys, config)
     return {
       market,
@@ -337,6 +339,7 @@ function startJobsRole({
   const guard = composeGuard(config, porting)
   const subscriptions = config.webhook ? [{ name: WEBHOOK, ...config.webhook }] : []
   const deliver = { db, subscriptions, client: webhooks, now, log: log.child({ room: 'integrations' }) }
+  const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })
   const checks = composeChecks({ config, porting, charging: routing.charging, dnsPort })
   // biome-ignore format: a table
   const table: Job[] = [
@@ -346,8 +349,9 @@ function startJobsRole({
     { name: 'hear parked messages',            everySeconds: 1,                        run: () => hearParked(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
-    guard.job,
     { name: 'confirm ported ports',            everySeconds: 1,    wokenBy: 'check',   run: () => confirmDue(porting, checks) },
+    guard.job,
+    { name: 'watch what is expected',          everySeconds: 5,                        run: () => watchWindows(porting, askAgain) },
     ...(routing.job ? [routing.job] : []),
     ...nativeJobs({ porting, vault }),
   ]
@@ -357,8 +361,8 @@ function startJobsRole({
     for (const stopListening of listening) stopListening()
     await jobs.stop()
     await webhooks.close()
-    await guard.close()
     await checks.close()
+    await guard.close()
   })
   return jobs
 }

@@ -1,6 +1,6 @@
 import { equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import { addressOctets } from '../../../src/dns/address.codec.ts'
+import { addressOctets } from '../../../src/dns/address.ts'
 import { answerCookie, judgeCookie } from '../../../src/dns/cookie.codec.ts'
 
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'))
