@@ -89,6 +89,14 @@ export type Config = {
       }
     | undefined
   readonly welcome: 'none' | 'event'
+  readonly portOut: {
+    readonly policy: 'approve' | 'hold' | 'reject'
+    readonly noticeMinutes: number
+    readonly eligibilityAttempts: number
+    readonly onNoAnswer: 'hold' | 'authorise' | 'reject'
+  }
+  /** undefined: nobody is asked whether a customer may leave. */
+  readonly bss: { readonly url: string; readonly secret: string; readonly timeoutSeconds: number } | undefined
   readonly dbConnections: number
   readonly logLevel: string
 }
@@ -186,6 +194,19 @@ export function readConfig(env: Environment, root: string): Config {
         }
       : undefined,
     welcome: value('PORTOLAN_WELCOME') === 'event' ? 'event' : 'none',
+    portOut: {
+      policy: value('PORTOLAN_PORT_OUT_POLICY') as Config['portOut']['policy'], // oneOf has checked the word
+      noticeMinutes: Number(value('PORTOLAN_PORT_OUT_NOTICE_MINUTES')),
+      eligibilityAttempts: Number(value('PORTOLAN_BSS_ATTEMPTS')),
+      onNoAnswer: value('PORTOLAN_BSS_NO_ANSWER') as Config['portOut']['onNoAnswer'], // and this one
+    },
+    bss: value('PORTOLAN_BSS_ELIGIBILITY_URL')
+      ? {
+          url: value('PORTOLAN_BSS_ELIGIBILITY_URL'),
+          secret: value('PORTOLAN_BSS_SECRET'),
+          timeoutSeconds: Number(value('PORTOLAN_BSS_TIMEOUT_SECONDS')),
+        }
+      : undefined,
     dbConnections: Number(value('PORTOLAN_DB_CONNECTIONS')),
     logLevel: value('PORTOLAN_LOG_LEVEL'),
   }
@@ -250,6 +271,12 @@ function contradictions(value: (name: SettingName) => string): string[] {
       ? ['PORTOLAN_WEBHOOK_URL must be set when PORTOLAN_WELCOME is event: somebody must be told']
       : []),
     ...needs('PORTOLAN_WEBHOOK_URL', 'PORTOLAN_WEBHOOK_SECRET', 'events are never sent unsigned'),
+    ...needs('PORTOLAN_BSS_ELIGIBILITY_URL', 'PORTOLAN_BSS_SECRET', 'questions are never sent unsigned'),
+    ...(value('PORTOLAN_PORT_OUT_NOTICE_MINUTES') !== '0' && value('PORTOLAN_WEBHOOK_URL') === ''
+      ? [
+          'PORTOLAN_WEBHOOK_URL must be set when PORTOLAN_PORT_OUT_NOTICE_MINUTES is: nobody else could tell the customer',
+        ]
+      : []),
   ]
 }
 

@@ -38,7 +38,7 @@ for (const [name, type, rcode, answers, authority, reason] of QUESTIONS) {
   })
 }
 
-test('a ported number has npdi and rn, its neighbour npdi alone, at the domain of who serves it', () => {
+test('a ported number has npdi and rn, its neighbour npdi alone, at the domain of who serves it (I9)', () => {
   deepEqual(
     ask(state, `${NUMBER}.e164.arpa`, 'NAPTR').regexps[0],
     '!^.*$!sip:+15550100;npdi;rn=+15559901@ims.digi.example;user=phone!',
@@ -47,6 +47,15 @@ test('a ported number has npdi and rn, its neighbour npdi alone, at the domain o
     ask(state, '1.0.1.0.5.5.5.1.e164.arpa', 'NAPTR').regexps[0],
     '!^.*$!sip:+15550101;npdi@ims.flow.example;user=phone!',
   )
+})
+
+test('on the wire every record of a number has class IN, the TTL of the zones and the replacement of none (O-04)', () => {
+  const records = ask(state, `${NUMBER}.e164.arpa`, 'NAPTR').packet.answers ?? []
+  equal(records.length, 3)
+  for (const record of records) {
+    ok(record.type === 'NAPTR')
+    deepEqual([record.class, record.ttl, record.data.flags, record.data.replacement], ['IN', 60, 'u', '.'])
+  }
 })
 
 test('of two blocks the longer prefix answers', () => {

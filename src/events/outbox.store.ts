@@ -1,5 +1,5 @@
-import type { Tx } from '../db/db.ts'
-import type { LifecycleEvent } from './event.ts'
+import type { Reader, Tx } from '../db/db.ts'
+import type { EventType, LifecycleEvent } from './event.ts'
 
 /** Who wants which events besides the webhooks of the database; `types` undefined: all of them. */
 export type Audience = { readonly name: string; readonly types?: readonly string[] | undefined }
@@ -46,4 +46,18 @@ export async function appendEvents(
     ],
   )
   await tx.sql("select pg_notify('work', 'event'), pg_notify('work', 'deliver')")
+}
+
+/** When the last of those who wanted an event had taken it; undefined while one has not, or when nobody wanted it. */
+export async function findToldAt(
+  reader: Reader,
+  { subject, type }: { readonly subject: string; readonly type: EventType },
+): Promise<Temporal.Instant | undefined> {
+  const [row] = await reader.sql<{ told_at: Temporal.Instant | null }>(
+    `select case when bool_and(d.state = 'delivered') then max(d.settled_at) end as told_at
+       from event e join delivery d on d.event_id = e.id
+      where e.subject = $1 and e.type = $2`,
+    [subject, type],
+  )
+  return row?.told_at ?? undefined
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import { createKeys, type Keys } from '../accounts/key.ts'
+import { pxsAskAgain } from '../clearinghouses/pxs/ask-again.ts'
 import { pxsEncoder } from '../clearinghouses/pxs/encode.ts'
 import { PXS_PROFILE } from '../clearinghouses/pxs/profile.ts'
 import { pxsClient } from '../clearinghouses/pxs/pxs.client.ts'
@@ -35,12 +36,14 @@ import { endOverdueTimers } from '../porting/overdue.job.ts'
 import { portInService } from '../porting/port-in.ts'
 import { portOutService } from '../porting/port-out.ts'
 import type { Porting } from '../porting/porting.ts'
+import { watchWindows } from '../porting/watch.job.ts'
 import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { createVault, type Vault } from '../shared/vault.ts'
 import { composeChecks, requiredSteps } from './checks.ts'
 import { type FirstKeys, makeFirstKeys, simulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
+import { composeGuard } from './guarding.ts'
 import { marketFacts } from './market-facts.ts'
 import { composeNative, nativeJobs } from './native.ts'
 import { composeOps, createOpsServer, type OpsOptions } from './ops.ts'
@@ -123,7 +126,7 @@ export async function startPortolan({
     const dnsPort = dns?.server.port
     const jobs =
       clearinghouse && startJobsRole({ config, porting, routing, dnsPort, clearinghouse, vault, log, closers })
-    registerGauges(registry, { db, dns, jobs, isMirrored: routing.job !== undefined })
+    registerGauges(registry, { db, dns, jobs, now, isMirrored: routing.job !== undefined })
     const firstKeys = await makeFirstKeys(keys, config, log.child({ room: 'accounts' }))
     return {
       market,
@@ -255,7 +258,7 @@ async function startHttpRole({
     surfaces: [
       npApiSurface({
         portIn: portInService(porting),
-        portOut: portOutService(porting),
+        portOut: portOutService(porting, config.portOut),
         numberDesk: numberDesk(porting, config.infoTimeoutSeconds),
         numbers: {
           parseRange: (text) => parseRange(market, text),
@@ -349,8 +352,10 @@ function startJobsRole({
   const { db, now } = porting
   const pxs = pxsClient({ ...clearinghouse, timeoutSeconds: config.pxsTimeoutSeconds })
   const webhooks = createWebhookClient()
+  const guard = composeGuard(config, porting)
   const subscriptions = config.webhook ? [{ name: WEBHOOK, ...config.webhook }] : []
   const deliver = { db, subscriptions, client: webhooks, now, log: log.child({ room: 'integrations' }) }
+  const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })
   const checks = composeChecks({ config, porting, charging: routing.charging, dnsPort })
   // biome-ignore format: a table
   const table: Job[] = [
@@ -361,6 +366,8 @@ function startJobsRole({
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
     { name: 'confirm ported ports',            everySeconds: 1,    wokenBy: 'check',   run: () => confirmDue(porting, checks) },
+    guard.job,
+    { name: 'watch what is expected',          everySeconds: 5,                        run: () => watchWindows(porting, askAgain) },
     ...(routing.job ? [routing.job] : []),
     ...nativeJobs({ porting, vault }),
   ]
@@ -371,6 +378,7 @@ function startJobsRole({
     await jobs.stop()
     await webhooks.close()
     await checks.close()
+    await guard.close()
   })
   return jobs
 }

@@ -114,14 +114,16 @@ export async function retrySoon(tx: Tx, portId: string, step: StepName, at: Temp
   await wakeChecks(tx)
 }
 
-/** Has deliveries that were given up made again. */
+/** Has the deliveries of a port that still wait made at once, and those of the event that were given up made again. */
 export async function reviveDeliveries(
   tx: Tx,
   { subject, type, at }: { readonly subject: string; readonly type: string; readonly at: Temporal.Instant },
 ): Promise<void> {
   await tx.sql(
-    `update delivery d set state = 'queued', attempts = 0, next_attempt_at = $3, settled_at = null
-       from event e where e.id = d.event_id and e.subject = $1 and e.type = $2 and d.state = 'dead'`,
+    `update delivery d set state = 'queued', next_attempt_at = $3, settled_at = null,
+            attempts = case d.state when 'dead' then 0 else d.attempts end
+       from event e
+      where e.id = d.event_id and e.subject = $1 and (d.state = 'queued' or (d.state = 'dead' and e.type = $2))`,
     [subject, type, at],
   )
   await tx.sql("select pg_notify('work', 'deliver')")
@@ -146,7 +148,7 @@ export async function findSteps(reader: Reader, portId: string): Promise<StepRow
   )
 }
 
-/** How the deliveries of one event of a port stand. */
+/** How a delivery of an event stands; while one before it waits, how that one does, because they go in order. */
 export type Delivered = {
   readonly subscription: string
   readonly state: 'queued' | 'delivered' | 'dead'
@@ -157,9 +159,14 @@ export type Delivered = {
 /** @returns undefined when the event was never said */
 export async function findDeliveries(reader: Reader, subject: string, type: string): Promise<Delivered[] | undefined> {
   const rows = await reader.sql<{ subscription: string | null } & Omit<Delivered, 'subscription'>>(
-    `select d.subscription, d.state, d.attempts,
-            coalesce(d.last_error, 'HTTP ' || d.last_status) as "lastError"
-       from event e left join delivery d on d.event_id = e.id where e.subject = $1 and e.type = $2 order by d.subscription`,
+    `select d.subscription, d.state, coalesce(b.attempts, d.attempts) as attempts,
+            coalesce(b.last_error, 'HTTP ' || b.last_status, d.last_error, 'HTTP ' || d.last_status) as "lastError"
+       from event e left join delivery d on d.event_id = e.id
+       left join lateral (
+         select x.attempts, x.last_error, x.last_status from delivery x join event y on y.id = x.event_id
+          where y.subject = e.subject and y.sequence <= e.sequence and x.subscription = d.subscription and x.state = 'queued'
+          order by y.sequence limit 1) b on d.state = 'queued'
+      where e.subject = $1 and e.type = $2 order by d.subscription`,
     [subject, type],
   )
   if (rows.length === 0) return undefined

@@ -98,9 +98,12 @@ export type ChecklistStep = {
 }
 
 /** The checklist of exactly this port; empty while it is not ported, and for one that was imported. Fault: port_not_found. */
-export async function checklistOf(porting: Porting, msgidentifier: string): Promise<readonly ChecklistStep[]> {
-  const port = await portOf(porting, msgidentifier)
-  const rows = await findSteps(porting.db, port.id)
+export async function checklistOf(
+  { db }: Pick<Porting, 'db'>,
+  msgidentifier: string,
+): Promise<readonly ChecklistStep[]> {
+  const port = await portOf({ db }, msgidentifier)
+  const rows = await findSteps(db, port.id)
   return rows.map((row) => ({ ...row, title: STEP_TABLE[row.step].title }))
 }
 
@@ -109,7 +112,12 @@ export async function checklistOf(porting: Porting, msgidentifier: string): Prom
  *
  * Faults: port_not_found, field_invalid (no such step), illegal_transition (nothing is left to do).
  */
-export async function retryStep(porting: Porting, msgidentifier: string, step: string, by: string): Promise<void> {
+export async function retryStep(
+  porting: Pick<Porting, 'db' | 'now'>,
+  msgidentifier: string,
+  step: string,
+  by: string,
+): Promise<void> {
   const port = await portOf(porting, msgidentifier)
   const name = STEPS.find((one) => one === step)
   if (!name) throw new Fault('field_invalid', `${step} is no step; one of ${STEPS.join(', ')}`, 'step')
@@ -130,8 +138,8 @@ export async function retryStep(porting: Porting, msgidentifier: string, step: s
   })
 }
 
-async function portOf(porting: Porting, msgidentifier: string): Promise<Port> {
-  const port = await findPort(porting.db, msgidentifier)
+async function portOf({ db }: Pick<Porting, 'db'>, msgidentifier: string): Promise<Port> {
+  const port = await findPort(db, msgidentifier)
   if (!port) throw new Fault('port_not_found', `no port ${msgidentifier}`)
   return port
 }

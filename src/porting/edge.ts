@@ -59,7 +59,7 @@ export async function takeEdge(porting: Porting, tx: Tx, port: Port, on: Trigger
   await moveTimers(porting, tx, moved, on)
   if (port.direction === 'out') await settleDecision(tx, moved, move.actions, cause)
   if (move.actions.includes('set_routes')) await setRoutes(porting, tx, moved, cause)
-  if (port.direction === 'in' && move.to === 'Number_Ported') await beginChecks(porting, tx, moved)
+  if (move.to === 'Number_Ported') await beginChecks(porting, tx, moved)
   await tell(porting, tx, port, moved, on, cause)
   if (move.actions.includes('resubmit_if_account_type') && mayResubmit(port, cause)) await resubmit(porting, tx, moved)
   return { port: moved, eventNumber }

@@ -155,6 +155,16 @@ export async function findPort(reader: Reader, msgidentifier: string): Promise<P
   return row && portOf(row)
 }
 
+/** The newest port of a chain in either direction. */
+export async function findNewestPort(reader: Reader, msgidentifier: string): Promise<Port | undefined> {
+  const [row] = await reader.sql<PortRow>(
+    `select ${COLUMNS} from port p
+     where p.superseded_by is null and p.chain_id = (select o.chain_id from port o where o.msgidentifier = $1)`,
+    [msgidentifier],
+  )
+  return row && portOf(row)
+}
+
 export async function findNewest(
   reader: Reader,
   direction: 'in' | 'out',

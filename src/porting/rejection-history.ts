@@ -26,9 +26,9 @@ export type DonorRates = {
 }
 
 /** How each donor refused since a moment, why, and how often asking again helped: computed from the ports themselves. */
-export async function rejectionRates(porting: Porting, since: Temporal.Instant): Promise<DonorRates[]> {
-  const asked = await countAsked(porting.db, since)
-  const rejections = await listRejections(porting.db, since)
+export async function rejectionRates({ db }: Pick<Porting, 'db'>, since: Temporal.Instant): Promise<DonorRates[]> {
+  const asked = await countAsked(db, since)
+  const rejections = await listRejections(db, since)
   return asked.map(({ donor, count }): DonorRates => {
     const own = rejections.filter((one) => one.donor === donor)
     const byCause = Map.groupBy(own, ({ code, text }) => explainRejection(code, text).cause)
@@ -56,8 +56,11 @@ export type UnmappedText = {
   readonly lastAt: Temporal.Instant
 }
 
-export async function unmappedRejections(porting: Porting, since: Temporal.Instant): Promise<UnmappedText[]> {
-  const rejections = await listRejections(porting.db, since)
+export async function unmappedRejections(
+  { db }: Pick<Porting, 'db'>,
+  since: Temporal.Instant,
+): Promise<UnmappedText[]> {
+  const rejections = await listRejections(db, since)
   return rejections.flatMap(({ donor, code, text, count, lastAt }) =>
     text !== null && explainRejection(code, text).readFrom === 'nothing' ? [{ donor, code, text, count, lastAt }] : [],
   )

@@ -33,7 +33,16 @@ export function explainRejection(code: number, text: string | null): Explanation
   const hasUnknownWords = isOpen && byWords === undefined && text !== null && text.trim() !== ''
   const cause = byWords ?? (hasUnknownWords ? 'unknown' : byCode)
   const readFrom = byWords ? 'words' : cause === 'unknown' ? 'nothing' : 'code'
-  return { ...CAUSES[cause], cause, code: known, codeText: REJECT_CODES[known], text, readFrom }
+  const { fix, ...meaning }: Cause = CAUSES[cause]
+  return {
+    ...meaning,
+    ...(fix && readFrom === 'code' && { fix }),
+    cause,
+    code: known,
+    codeText: REJECT_CODES[known],
+    text,
+    readFrom,
+  }
 }
 
 /** The cause that free text names; undefined where no row of the table fits. */

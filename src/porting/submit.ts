@@ -7,6 +7,8 @@ import { localOf, msgidentifierPrefix, operatorOf } from '../numbers/market.ts'
 import { type NumberRange, overlaps } from '../numbers/range.ts'
 import { findRoutedRuns, writeRoutes } from '../routing/route.store.ts'
 import { Fault } from '../shared/fault.ts'
+import { findLastMove } from './cool-off.store.ts'
+import { coolOffOf, coolOffText, type Move } from './cool-off.ts'
 import { lifecycleEvent } from './lifecycle.ts'
 import { queueMessages } from './message.store.ts'
 import { messageOf } from './outgoing.ts'
@@ -68,8 +70,9 @@ export async function judge(
   const routed = await findRoutedRuns(tx, ranges)
   const taken: Taken[] = live.map(({ range, msgidentifier }) => ({ range, msgidentifier }))
   for (const range of before) taken.push({ range, msgidentifier: undefined })
-  return submissions.map((submission) => {
-    const verdict = decide(porting, submission, { taken, routed })
+  const moves = await lastMoves(porting, tx, submissions)
+  return submissions.map((submission, index) => {
+    const verdict = decide(porting, submission, { taken, routed, move: moves[index] })
     if (!(verdict instanceof Fault)) taken.push({ range: submission.request.range, msgidentifier: undefined })
     return verdict
   })
@@ -78,9 +81,27 @@ export async function judge(
 /** A range that a live port holds; without identifier when it is one of this batch. */
 type Taken = { readonly range: NumberRange; readonly msgidentifier: string | undefined }
 
-type Known = { readonly taken: readonly Taken[]; readonly routed: readonly { range: NumberRange; operator: string }[] }
+type Known = {
+  readonly taken: readonly Taken[]
+  readonly routed: readonly { range: NumberRange; operator: string }[]
+  readonly move: Move | undefined
+}
 
-function decide(porting: Porting, { request, state }: Submission, { taken, routed }: Known): Port | Fault {
+/** The last port of each request's numbers, where the market has a lock at all. */
+async function lastMoves(
+  { market, now }: Porting,
+  tx: Tx,
+  submissions: readonly Submission[],
+): Promise<(Move | undefined)[]> {
+  const { lockDays } = market.coolOff
+  if (lockDays === 0) return []
+  const since = now().subtract({ hours: lockDays * 24 })
+  const moves: (Move | undefined)[] = []
+  for (const { request } of submissions) moves.push(await findLastMove(tx, request.range, since))
+  return moves
+}
+
+function decide(porting: Porting, { request, state }: Submission, { taken, routed, move }: Known): Port | Fault {
   try {
     const { market } = porting
     const holder = taken.find(({ range }) => overlaps(range, request.range))
@@ -93,6 +114,7 @@ function decide(porting: Porting, { request, state }: Submission, { taken, route
       named,
     )
     if (found === market.operator && isLive(state)) throw alreadyServed(porting, request.range)
+    if (state === 'NoPort') refuseInCoolOff(porting, request, move)
     const draft = draftOf(porting, request, state, named ?? found)
     if (state === 'NoPort')
       porting.encode(
@@ -104,6 +126,23 @@ function decide(porting: Porting, { request, state }: Submission, { taken, route
     if (refusal instanceof Fault) return refusal
     throw refusal
   }
+}
+
+/** What we know of our own ports is said at once; what only the donor knows comes back as code 38. */
+function refuseInCoolOff({ market, now }: Porting, request: PortInRequest, move: Move | undefined): void {
+  const { isOverrideAllowed } = market.coolOff
+  if (request.isCoolOffOverridden && !isOverrideAllowed) {
+    throw new Fault('cool_off_not_overridable', `overridecooloff is not possible in ${market.title}`, 'overridecooloff')
+  }
+  const wish = { to: market.operator, isWaived: request.isCoolOffOverridden, at: now() }
+  const found = coolOffOf(market, move, wish)
+  if (found.kind !== 'locked') return
+  const way = isOverrideAllowed ? '; overridecooloff is for a customer who has waived it' : ''
+  throw new Fault(
+    'cool_off_active',
+    `${local(market, request.range)} was ported lately: ${coolOffText(market, found.until)}${way}`,
+    'overridecooloff',
+  )
 }
 
 function namedDonor({ market }: Porting, { donor }: PortInRequest): string | undefined {
@@ -214,16 +253,18 @@ async function save(
   )
   await appendAudit(
     tx,
-    ports.map((port, index) => ({
-      at: port.createdAt,
-      ...(port.originalMsgidentifier === null
-        ? { actor: port.createdBy, surface: 'np_api' }
-        : { actor: 'clock', surface: 'pxs' }), // nobody asked for a resubmission: code 35 did
-      action: port.state === 'NoPort' ? 'port_in.submitted' : 'port_in.imported',
-      subject: port.msgidentifier,
-      reason: reasons[index],
-      detail: { state: port.state, overridecooloff: port.isCoolOffOverridden },
-    })),
+    ports.flatMap((port, index) => {
+      // Nobody asked for a resubmission: code 35 did.
+      const who =
+        port.originalMsgidentifier === null
+          ? ({ actor: port.createdBy, surface: 'np_api' } as const)
+          : ({ actor: 'clock', surface: 'pxs' } as const)
+      const row = { at: port.createdAt, ...who, subject: port.msgidentifier }
+      const action = port.state === 'NoPort' ? 'port_in.submitted' : 'port_in.imported'
+      const detail = { state: port.state, overridecooloff: port.isCoolOffOverridden }
+      const waiver = { ...row, action: 'port_in.cool_off_waived' }
+      return [{ ...row, action, reason: reasons[index], detail }, ...(port.isCoolOffOverridden ? [waiver] : [])]
+    }),
   )
 }
 
@@ -247,7 +288,7 @@ function birth(port: Port, messageId: string | undefined) {
     direction: 'sent' as const,
     log: isImport
       ? `Imported in ${port.state} (${PORTING_STATES[port.state]}); nothing was sent`
-      : 'Submitted to clearinghouse',
+      : `Submitted to clearinghouse${port.isCoolOffOverridden ? `; the customer has waived the cool-off, says ${port.createdBy}` : ''}`,
     saidBy: port.createdBy,
     edge: { heard: isImport ? 'import' : 'submit', from: null, to: port.state },
     ...(messageId && { messageId }),

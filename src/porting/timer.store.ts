@@ -65,11 +65,3 @@ export async function endTimer(tx: Tx, id: string, outcome: 'fired' | 'moot', at
   )
   return rows.length === 1
 }
-
-/** How many windows ended without an answer on ports that still wait, for the alarm. */
-export async function countOverdue(reader: Reader): Promise<number> {
-  const [row] = await reader.sql<{ count: number }>(
-    `select count(*) as count from timer t join port p on p.id = t.port_id where t.outcome = 'fired' and p.ended_at is null`,
-  )
-  return row?.count ?? 0
-}

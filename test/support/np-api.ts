@@ -75,7 +75,7 @@ export async function testNpApi({
   for (const tier of TIERS) key[tier] = (await keys.createKey({ username: `${tier}-user`, tier, by: 'test' })).key
   const surface = npApiSurface({
     portIn: portInService(porting),
-    portOut: portOutService(porting),
+    portOut: portOutService(porting, { noticeMinutes: 0 }),
     numberDesk: numberDesk(porting, INFO_TIMEOUT_SECONDS),
     numbers: {
       parseRange: (text) => parseRange(market, text),

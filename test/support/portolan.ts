@@ -18,6 +18,7 @@ export type TestPortolan = {
   readonly db: Db
   readonly url: string
   readonly simulatorUrl: string
+  readonly dnsPort: number
   /** The keys that the first start made, by tier. */
   readonly keys: Readonly<Record<string, string>>
   /** A request to np_api as admin, or as the given `user:key`. */
@@ -107,6 +108,7 @@ export async function testPortolan(settings: Record<string, string> = {}): Promi
     db,
     url: httpUrl,
     simulatorUrl,
+    dnsPort,
     keys: Object.fromEntries(portolan.firstKeys.map(({ tier, key }) => [tier, key])),
     api,
     async key(tier) {

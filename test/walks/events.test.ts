@@ -34,7 +34,7 @@ async function listener() {
   return { url: `http://127.0.0.1:${port}/hook`, told, wrong, close: () => server.close() }
 }
 
-test('the operator’s systems are told of the whole life of a port, signed, again until they take it, in its order', async () => {
+test('the operator’s systems are told of the whole life of a port, signed, again until they take it, in its order (O-48)', async () => {
   const bss = await listener()
   const portolan = await testPortolan({ PORTOLAN_WEBHOOK_URL: bss.url, PORTOLAN_WEBHOOK_SECRET: SECRET })
   try {

@@ -45,7 +45,17 @@ export async function describeRoutes(app: FastifyInstance, { deploymentPrefix }:
       security: [{ basic: [] }, { key: [] }],
     },
     transform: ({ schema, url, route }) => describe(schema, url, route, deploymentPrefix),
+    transformObject: (document) => {
+      if (!('openapiObject' in document)) return document.swaggerObject
+      for (const path of Object.values(document.openapiObject.paths ?? {})) sayOptionalBody(path?.delete?.requestBody)
+      return document.openapiObject
+    },
   })
+}
+
+/** The generator calls every body required; that of a DELETE may always be left out. */
+function sayOptionalBody(body: object | undefined): void {
+  if (body && 'required' in body) body.required = false
 }
 
 /** `/np_api/doc` for people, `/np_api/swagger.json` for tools. */

@@ -15,6 +15,7 @@ export const NP_API_STATUS = {
   endpoint_not_found: 404, port_not_found: 404, route_not_found: 404, subscription_not_found: 404,
   illegal_transition: 409, range_overlaps_live_port: 409, number_already_served: 409, cool_off_not_overridable: 409,
   identifiers_exhausted: 409, route_held_by_port: 409, number_not_served: 409, clearinghouse_refused: 409,
+  number_locked: 409, notice_pending: 409, cool_off_active: 409,
   hss_unavailable: 500, clearinghouse_silent: 500, // of the printed codes the only one for a system of the deployment that fails (O-17)
   // of the native API alone
   resource_not_found: 404, resource_exists: 409, version_missing: 409, version_conflict: 409,
