@@ -14,8 +14,8 @@ export type UiDeps = {
 /** Addresses that the UI itself understands: each is answered with the same page, so that a reload stays where it was. */
 // biome-ignore format: a list
 const PAGES = [
-  '/', '/today', '/porting-request', '/port-in', '/port-in/:msgidentifier', '/port-out', '/port-out/:msgidentifier',
-  '/routing-query', '/push-routing', '/validate-sms-routing',
+  '/', '/today', '/porting-request', '/porting-request/many', '/port-in', '/port-in/:msgidentifier', '/port-out', '/port-out/:msgidentifier',
+  '/routing-query', '/push-routing', '/validate-sms-routing', '/reports',
 ]
 const NONCE_PLACE = '%NONCE%'
 /** The build names these by their content, so what was fetched once stays right. */
