@@ -79,7 +79,7 @@ test('another user name, another key and another case are refused', async () => 
   }
 })
 
-test('the key itself is not in the database', async () => {
+test('the key itself is not in the database (I17)', async () => {
   const { key } = await keys.createKey({ username: 'ops', tier: 'pxs', by: 'start' })
   const [row] = await database.db.sql<{ text: string }>('select api_key::text as text from api_key')
   for (const part of [key, key.slice(4), Buffer.from(key).toString('hex')])

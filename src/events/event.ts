@@ -8,8 +8,11 @@ export const PORT_IN_EVENTS = [
   'port_in.authorised',
   'port_in.instructed',
   'port_in.ported',
+  'port_in.welcome',
+  'port_in.completed',
   'port_in.rejected',
   'port_in.timed_out',
+  'port_in.overdue',
   'port_in.aborted',
   'port_in.terminated',
 ] as const

@@ -6,15 +6,17 @@ import type { RouteTable } from '../dns/table.ts'
 import { mirrorStatus } from '../integrations/cgrates/mirror.job.ts'
 import { countOpenDeliveries } from '../integrations/delivery.store.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import { countStepsByState } from '../porting/checklist.store.ts'
 import { countOpenMessages } from '../porting/message.store.ts'
 import { countByState } from '../porting/port.store.ts'
-import { countOverdue } from '../porting/timer.store.ts'
+import { countOverdue } from '../porting/watch.store.ts'
 import { findGeneration } from '../routing/route.store.ts'
 
 export type Watched = {
   readonly db: Db
   readonly dns: { readonly server: DnsServer; readonly following: Following; readonly table: RouteTable } | undefined
   readonly jobs: Jobs | undefined
+  readonly now: () => Temporal.Instant
   /** Whether routes are copied to CGrateS. */
   readonly isMirrored: boolean
 }
@@ -22,7 +24,7 @@ export type Watched = {
 const MEASURE_MS = 2_000
 
 /** What `/metrics` measures at the moment it is asked (labels have few values, never a number or an id). */
-export function registerGauges(registry: Registry, { db, dns, jobs, isMirrored }: Watched): void {
+export function registerGauges(registry: Registry, { db, dns, jobs, now, isMirrored }: Watched): void {
   gauge(registry, 'portolan_database_up', 'Whether the database answers', [], async (set) => {
     set((await db.isUp()) ? 1 : 0, {})
   })
@@ -41,13 +43,16 @@ export function registerGauges(registry: Registry, { db, dns, jobs, isMirrored }
       for (const [kind, count] of Object.entries(await countOpenDeliveries(db))) set(count, { kind })
     },
   )
+  gauge(registry, 'portolan_ports_overdue', 'Ports whose next expected event has not come in time', [], async (set) => {
+    set(await countOverdue(db, now()), {})
+  })
   gauge(
     registry,
-    'portolan_ports_overdue',
-    'Live ports with a window that ended without an answer',
-    [],
+    'portolan_port_steps',
+    'Steps after a port that are not confirmed',
+    ['step', 'state'],
     async (set) => {
-      set(await countOverdue(db), {})
+      for (const { step, state, count } of await countStepsByState(db)) set(count, { step, state })
     },
   )
   if (jobs) {

@@ -5,6 +5,7 @@ import { type AuditRow, appendAudit } from '../events/audit.store.ts'
 import { appendEvents } from '../events/outbox.store.ts'
 import { writeRoutes } from '../routing/route.store.ts'
 import { Fault } from '../shared/fault.ts'
+import { beginChecks } from './checklist.ts'
 import { type Action, commandOf } from './command.ts'
 import { LIFECYCLES, lifecycleEvent, type Trigger, wordsOf } from './lifecycle.ts'
 import { queueMessages } from './message.store.ts'
@@ -58,6 +59,7 @@ export async function takeEdge(porting: Porting, tx: Tx, port: Port, on: Trigger
   await moveTimers(porting, tx, moved, on)
   if (port.direction === 'out') await settleDecision(tx, moved, move.actions, cause)
   if (move.actions.includes('set_routes')) await setRoutes(porting, tx, moved, cause)
+  if (move.to === 'Number_Ported') await beginChecks(porting, tx, moved)
   await tell(porting, tx, port, moved, on, cause)
   if (move.actions.includes('resubmit_if_account_type') && mayResubmit(port, cause)) await resubmit(porting, tx, moved)
   return { port: moved, eventNumber }

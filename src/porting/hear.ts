@@ -1,13 +1,15 @@
 import type { Tx } from '../db/db.ts'
 import { rangeText } from '../numbers/range.ts'
-import { answer, takeEdge } from './edge.ts'
+import { findLastMove } from './cool-off.store.ts'
+import { coolOffOf, coolOffText } from './cool-off.ts'
+import { answer, type EdgeCause, takeEdge } from './edge.ts'
 import { hearElsewhere } from './hear-elsewhere.ts'
 import { LIFECYCLES, type Trigger } from './lifecycle.ts'
 import { insertEvents, lockPort, takeEventNumbers } from './port.store.ts'
 import type { Heard, Hearing, Port } from './port.ts'
 import { isLive, PORTING_STATES } from './port-in.machine.ts'
 import type { Porting } from './porting.ts'
-import { rejectionOf } from './rejection.ts'
+import { type RejectionCode, rejectionOf } from './rejection.ts'
 
 /** A message about one dossier, as the clearinghouse's adapter understood it. */
 export type Message = {
@@ -31,7 +33,13 @@ export async function hear(porting: Porting, tx: Tx, message: Message): Promise<
   const on = triggers[heard.kind]
   if (!on) return note(porting, tx, port, message, { verdict: 'noted', log: sentenceOf(message) })
   if (machine.next(port.state, on)) {
-    const { eventNumber } = await takeEdge(porting, tx, port, on, causeOf(porting, message))
+    const { eventNumber } = await takeEdge(
+      porting,
+      tx,
+      port,
+      on,
+      await withCoolOff(porting, tx, port, causeOf(porting, message)),
+    )
     return { verdict: 'applied', note: `${port.state} ${on}`, portId: port.id, eventNumber }
   }
   const state = `${port.state} (${PORTING_STATES[port.state]})`
@@ -83,7 +91,20 @@ function mistakeIn(porting: Porting, port: Port, heard: Heard): string | undefin
 
 const PORTED: ReadonlySet<Port['state']> = new Set<Port['state']>(['Number_Ported', 'Number_Ported_Complete'])
 
-function causeOf(porting: Porting, { id, heard }: Message) {
+const NO_COOLING_OFF = 38 satisfies RejectionCode
+
+/** A refusal for the cool-off says until when it lasts, where we know (contract O-54). */
+async function withCoolOff(porting: Porting, tx: Tx, { range }: Port, cause: EdgeCause): Promise<EdgeCause> {
+  const { market, now } = porting
+  if (cause.code !== NO_COOLING_OFF) return cause
+  const at = now()
+  const move = await findLastMove(tx, range, at.subtract({ hours: market.coolOff.lockDays * 24 }))
+  const found = coolOffOf(market, move, { to: market.operator, isWaived: false, at })
+  if (found.kind === 'none') return cause
+  return { ...cause, text: [cause.text, coolOffText(market, found.until)].filter(Boolean).join('; ') }
+}
+
+function causeOf(porting: Porting, { id, heard }: Message): EdgeCause {
   return {
     by: porting.market.clearinghouse,
     surface: 'pxs' as const,

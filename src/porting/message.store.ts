@@ -223,6 +223,16 @@ export async function findPortsToHearAgain(reader: Reader, limit: number): Promi
   return rows.map(({ msgidentifier }) => msgidentifier)
 }
 
+/** The bytes of the first message that was received about a port: of a port-out, its request. */
+export async function findFirstReceived(reader: Reader, portId: string): Promise<Buffer | undefined> {
+  const [row] = await reader.sql<{ body: Buffer }>(
+    `select m.body from port_event e join message m on m.id = e.message_id
+     where e.port_id = $1 and m.direction = 1 order by e.number limit 1`,
+    [portId],
+  )
+  return row?.body
+}
+
 /** One of our messages by its wire id, for an `error` that names it. */
 export async function findSent(reader: Reader, msgid: string): Promise<{ id: string; msgtype: string } | undefined> {
   const [row] = await reader.sql<{ id: string; msgtype: string }>(

@@ -1,11 +1,14 @@
 import type { Tx } from '../db/db.ts'
+import { appendEvents } from '../events/outbox.store.ts'
 import { eachOnItsOwn } from '../shared/each.ts'
 import { takeEdge } from './edge.ts'
+import { lifecycleEvent } from './lifecycle.ts'
 import { insertEvents, lockPortById, takeEventNumbers } from './port.store.ts'
 import type { Port } from './port.ts'
 import type { Porting } from './porting.ts'
 import { type DueTimer, endTimer, findDueTimers } from './timer.store.ts'
 import { silenceOf } from './timers.ts'
+import { EXPECTED } from './watch.ts'
 
 /** Timers a round settles; the job runs again at once while there are more. */
 const ROUND = 100
@@ -33,6 +36,7 @@ async function settle(porting: Porting, tx: Tx, timer: DueTimer): Promise<void> 
 }
 
 async function raise(porting: Porting, tx: Tx, port: Port, timer: DueTimer): Promise<void> {
+  const expected = EXPECTED[port.direction][port.state]?.event ?? 'The next event'
   porting.log.error({ port: port.msgidentifier, state: port.state, rule: timer.rule }, 'port overdue')
   await insertEvents(tx, [
     {
@@ -41,8 +45,11 @@ async function raise(porting: Porting, tx: Tx, port: Port, timer: DueTimer): Pro
       at: porting.now(),
       msgtype: 'Overdue',
       direction: 'sent',
-      log: `Nothing heard in ${port.state} within its window (${timer.rule}); the port stays as it is`,
+      log: `${expected} has not come within its window (${timer.rule}); the port stays as it is`,
       saidBy: 'clock',
     },
   ])
+  if (port.direction === 'out') return
+  const event = lifecycleEvent(porting.market, 'port_in.overdue', { ...port, updatedAt: porting.now() })
+  await appendEvents(tx, [event], porting.subscriptions)
 }

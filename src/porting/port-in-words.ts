@@ -17,5 +17,5 @@ export const PORT_IN_WORDS: Record<PortInTrigger, Words> = {
   'pxs:timedout':            { msgtype: 'timedout',               direction: 'received', log: (_, said) => withText('Timed out at the clearinghouse', said), event: 'port_in.timed_out' },
   'clock:timeout':           { msgtype: 'TimeOut',                direction: 'sent',     log: (port, said) => withText(`No answer from ${port.counterparty} in time`, said), event: 'port_in.timed_out' },
   'clock:progress':          { msgtype: 'Progress',               direction: 'sent',     log: (port, said) => withText(`No answer from ${port.counterparty} in time; the market lets the port go on`, said), event: 'port_in.authorised' },
-  'checks:confirmed':        { msgtype: 'Complete',               direction: 'sent',     log: () => 'Every step after the port is confirmed' },
+  'checks:confirmed':        { msgtype: 'Complete',               direction: 'sent',     log: () => 'Every step after the port is confirmed', event: 'port_in.completed' },
 }

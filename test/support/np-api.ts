@@ -67,6 +67,7 @@ export async function testNpApi({
     encode: pxsEncoder({ market, profile: PXS_PROFILE }),
     now,
     subscriptions: [],
+    requiredSteps: [],
     log: quiet,
   }
   const keys = createKeys({ db, log: quiet, now, audit: (tx, row) => appendAudit(tx, [row]) })
@@ -74,7 +75,7 @@ export async function testNpApi({
   for (const tier of TIERS) key[tier] = (await keys.createKey({ username: `${tier}-user`, tier, by: 'test' })).key
   const surface = npApiSurface({
     portIn: portInService(porting),
-    portOut: portOutService(porting),
+    portOut: portOutService(porting, { noticeMinutes: 0 }),
     numberDesk: numberDesk(porting, INFO_TIMEOUT_SECONDS),
     numbers: {
       parseRange: (text) => parseRange(market, text),
@@ -131,7 +132,7 @@ export type Answer = {
 export async function askHttp(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(10_000), ...init })
   const text = await response.text()
-  const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false
+  const isJson = /^application\/(?:[\w.-]+\+)?json\b/.test(response.headers.get('content-type') ?? '')
   return { status: response.status, headers: response.headers, text, json: isJson && text ? JSON.parse(text) : {} }
 }
 

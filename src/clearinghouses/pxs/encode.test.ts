@@ -47,7 +47,7 @@ function said(command: Command, fixed: Fixed = FIXED): PxsMessage {
   return decoded.message
 }
 
-test('a request says the port in the words of the wire', () => {
+test('a request says the port in the words of the wire [PXS authorisation_request]', () => {
   const { msgid, msgidentifier, at, sender, receiver, body } = said(asking())
   assert.deepEqual(
     [msgid, msgidentifier, at.toString()],

@@ -48,7 +48,7 @@ const HEARD: readonly [why: string, body: PxsBody, heard: Partial<Heard> | undef
   ['an answer to a question',              { kind: 'numberinfo_response', number: '5550100', isPorted: false },                         undefined],
 ]
 for (const [why, body, heard, sentType] of HEARD) {
-  test(`${body.kind}, ${why}: heard as ${heard?.kind ?? 'nothing'}`, () => {
+  test(`${body.kind}, ${why}: heard as ${heard?.kind ?? 'nothing'}${heard ? ` [PXS ${body.kind}]` : ''}`, () => {
     assert.deepEqual(heardOf(market, body, sentType), heard)
   })
 }
