@@ -14,8 +14,6 @@ export const OPEN: readonly [because: string, rows: readonly string[]][] = [
   [PORT_OUT,            ['O-22', 'O-28', 'O-43', 'O-45', 'O-46', 'O-57', 'I20']],
   ['the port-out page is being built', ['UI Port OUT: columns', 'UI Port OUT: Event Log', 'UI Port OUT: Authorise', 'UI Port OUT: Reject']],
   [CLEARINGHOUSE_ASKED, ['endpoint 17', 'endpoint 18', 'PXS termination_request', 'PXS numberinfo_request', 'PXS numberinfo_response']],
-  ['the proof of port is being built', ['O-09']],
-  ['messages are pushed to us; asking for them again is not built yet', ['O-50', 'PXS sync_request']],
   ['the second clearinghouse is not built yet', ['O-49']],
   [NATIVE,              ['O-15']],
   [ACCOUNTS,            ['I1', 'I3', 'I4', 'I5', 'I12', 'I14', 'I15', 'I18']],
