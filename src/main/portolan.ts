@@ -45,7 +45,6 @@ import { composeChecks, requiredSteps } from './checks.ts'
 import { type FirstKeys, makeFirstKeys, simulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
 import { composeGuard } from './guarding.ts'
-import { marketFacts } from './market-facts.ts'
 import { composeNative, nativeJobs } from './native.ts'
 import { composeOps, createOpsServer, type OpsOptions } from './ops.ts'
 import { composeRouting, type Routing } from './routing.ts'
@@ -280,7 +279,7 @@ async function startHttpRole({
       }),
       native.surface,
       composeOps({ config, db: porting.db, dns, registry }),
-      uiSurface({ files: await readBuiltUi(join(root, 'web', 'dist')), market: marketFacts(market) }),
+      uiSurface({ files: await readBuiltUi(join(root, 'web', 'dist')) }),
     ],
   })
   closers.push(() => server.close())
