@@ -4,11 +4,14 @@ import { dirname, join } from 'node:path'
 import { storiesText } from '../sim/stories.ts'
 import { encodePxs } from '../src/clearinghouses/pxs/pxs.codec.ts'
 import { settingsTable } from '../src/config.ts'
+import { nativeDocument } from '../src/http/native/document.ts'
 import { npApiDocument } from '../src/http/np-api/document.ts'
+import { coverageText } from '../test/coverage/coverage.ts'
+import { testNames } from '../test/coverage/test-names.ts'
 import { PXS_SAMPLES, pxsSample } from '../test/fixtures/pxs/samples.ts'
 import { schemaSql } from './schema.ts'
 import { webTables } from './web-tables.ts'
-import { npApiTypes } from './web-types.ts'
+import { operationTypes } from './web-types.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -19,8 +22,10 @@ type Golden = { readonly path: string; make(): Promise<string> }
 const GOLDEN_FILES: readonly Golden[] = [
   { path: 'db/schema.sql',            make: schemaSql },
   { path: 'docs/openapi/np-api.json', make: async () => `${JSON.stringify(await npApiDocument(), null, 2)}\n` },
+  { path: 'docs/openapi/v1.json',     make: async () => `${JSON.stringify(await nativeDocument(), null, 2)}\n` },
   { path: 'docs/settings.md',         make: async () => page('Settings', 'Every setting of a deployment, read from the environment. All problems are told at once, before anything starts.', settingsTable()) },
-  { path: 'web/src/api/np-api.gen.ts', make: npApiTypes },
+  { path: 'docs/coverage.md',         make: async () => page('Coverage', 'Every row of the contract of np_api, and the tests that show it; `test/coverage/` says how a test names its rows.', coverageText(await testNames())) },
+  { path: 'web/src/api/operations.gen.ts', make: operationTypes },
   { path: 'web/src/api/tables.gen.ts', make: webTables },
   { path: 'docs/simulator.md',        make: () => withPart('docs/simulator.md', 'stories', storiesText()) },
   ...PXS_SAMPLES.map((body) => ({ path: `test/fixtures/pxs/${body.kind}.xml`, make: async () => encodePxs(pxsSample(body)).toString() })),

@@ -2,7 +2,7 @@ import { globSync } from 'node:fs'
 import { startTestCluster } from '../test/support/cluster.ts'
 import { CHECKS, endStepsOnSignal, runSteps, type Step } from './steps.ts'
 
-const FILES = ['src/**/*.test.ts', 'test/**/*.test.ts', 'sim/**/*.test.ts']
+const FILES = ['src/**/*.test.ts', 'test/**/*.test.ts', 'sim/**/*.test.ts', 'web/src/**/*.test.ts']
 /** Each file is a process of its own; more at once than cores only makes their clocks lie. */
 const FILES_AT_ONCE = 2
 /** For one test file, and for each test in it. */
@@ -13,15 +13,20 @@ const files = globSync(FILES)
   .sort()
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
 
+/** Once and before: two test files must not build into one folder at a time. */
+const WEB: readonly Step[] = files.some((file) => /^test.ui\b/.test(file))
+  ? [{ title: 'Web UI', command: ['node', 'scripts/build-web.ts'] }]
+  : []
+
 if (files.length === 0) {
   console.error(`No test file has one of these in its path: ${words.join(', ')}`)
   process.exitCode = 1
 } else if (words.length > 0) {
   console.log(`Only ${files.length} test file(s), without the checks:\n  ${files.join('\n  ')}`)
-  await onDatabase((env) => runSteps([tests(env)]))
+  await onDatabase((env) => runSteps([...WEB, tests(env)]))
 } else if (await runSteps(CHECKS)) {
   const golden = { title: 'Generated files', command: ['node', 'scripts/generate.ts', '--check'] } as const
-  await onDatabase((env) => runSteps([{ ...golden, env }, tests(env)]))
+  await onDatabase((env) => runSteps([{ ...golden, env }, ...WEB, tests(env)]))
 } else {
   process.exitCode = 1
 }

@@ -1,3 +1,4 @@
+import { nativeDocument } from '../src/http/native/document.ts'
 import { npApiDocument } from '../src/http/np-api/document.ts'
 
 /** The part of a JSON Schema that our OpenAPI documents use. */
@@ -39,17 +40,21 @@ const SIMPLE = new Map([
   ['null', 'null'],
 ])
 
-/** The types of np_api for the web UI: what each operation takes and answers, and where it is. */
-export async function npApiTypes(): Promise<string> {
-  // the document is made by our own server, whose shape a test of the surface checks
-  return typesOf((await npApiDocument()) as Document)
+/** The types of np_api and of the native API for the web UI: what each operation takes and answers, and where it is. */
+export async function operationTypes(): Promise<string> {
+  // the documents are made by our own server, whose surfaces have tests of their shape
+  return typesOf([(await npApiDocument()) as Document, (await nativeDocument()) as Document])
 }
 
 /** One entry for each operation: its place as a value, its input and answer as types. */
-export function typesOf({ paths }: Document): string {
-  const operations = Object.entries(paths)
+export function typesOf(documents: readonly Document[]): string {
+  const operations = documents
+    .flatMap(({ paths }) => Object.entries(paths))
     .flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })))
     .filter(({ operation }) => operation.operationId !== undefined)
+  const names = operations.map(({ operation }) => operation.operationId)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new Error(`two operations are called ${twice}`)
   const places = operations.map(
     ({ path, method, operation }) => `  ${operation.operationId}: ['${method.toUpperCase()}', '${path}'],\n`,
   )

@@ -14,6 +14,8 @@ export type Faults = {
   refuse: number
   /** How many of the next messages are taken, but their acknowledgement is lost. */
   dropAcks: number
+  /** The next message of this type, in either direction, is lost after it was taken or said; a sync_request brings ours back. */
+  lose: string | undefined
 }
 
 type Call = { readonly stage: Stage; readonly url: URL; readonly body: string }
@@ -28,7 +30,7 @@ GET  /sim/clock           the simulator's time
 POST /sim/clock           {"advanceSeconds": 7200}
 POST /sim/port-out        {"first": "5550200", "last": "5550209", "recipient": "DONOR", "accountType": "Prepaid"}
 GET  /sim/faults          the fault switches
-POST /sim/faults          {"down": true, "refuse": 2, "dropAcks": 1}
+POST /sim/faults          {"down": true, "refuse": 2, "dropAcks": 1, "lose": "ported"}
 
 The last two digits of the first number of a range choose its story:
 
@@ -65,10 +67,11 @@ const ROUTES: Readonly<Record<string, (call: Call) => Answer>> = {
   },
   'GET /sim/faults': ({ stage }) => json(200, faultsOf(stage)),
   'POST /sim/faults': ({ stage, body }) => {
-    const { down, refuse, dropAcks } = objectIn(body)
+    const { down, refuse, dropAcks, lose } = objectIn(body)
     if (typeof down === 'boolean') stage.faults.isDown = down
     if (typeof refuse === 'number') stage.faults.refuse = refuse
     if (typeof dropAcks === 'number') stage.faults.dropAcks = dropAcks
+    if (typeof lose === 'string') stage.faults.lose = lose || undefined
     return json(200, faultsOf(stage))
   },
 }
@@ -155,5 +158,10 @@ function clockOf({ nowMs, world }: Stage) {
 }
 
 function faultsOf({ faults }: Stage) {
-  return { down: faults.isDown, refuse: faults.refuse, dropAcks: faults.dropAcks }
+  return {
+    down: faults.isDown,
+    refuse: faults.refuse,
+    dropAcks: faults.dropAcks,
+    ...(faults.lose && { lose: faults.lose }),
+  }
 }

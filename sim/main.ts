@@ -46,6 +46,9 @@ const simulator = await startSimulator({
   deliverTo: { url: set.SIM_DELIVER_URL, username: set.SIM_USERNAME, key: set.SIM_KEY },
   client: { username: set.SIM_CLIENT_USERNAME, password: set.SIM_CLIENT_PASSWORD },
   stepMilliseconds: Number(set.SIM_STEP_MS),
+}).catch((error: Error) => {
+  console.error(`the simulator cannot start: ${error.message}`)
+  process.exit(1)
 })
 console.log(`simulator ready ${simulator.url}`)
 

@@ -61,6 +61,11 @@ function takeWellFormed(stage: Stage, message: PxsMessage, line: Line): Taken {
     { kind: 'log', line: { ...line, note: 'taken' } },
     { kind: 'seen', key },
   ]
+  if (faults.lose === body.kind) {
+    faults.lose = undefined
+    stage.commit(heard)
+    return acknowledge(msgid, false)
+  }
   stage.commit([...heard, ...react(cast, world, message, stage.nowMs())])
   return isAckLost(stage, message) ? 'lost' : acknowledge(msgid, false)
 }

@@ -5,7 +5,7 @@ import { about, ask, ID, market, openPlay, type Play, request } from '../test/su
 import { until } from '../test/support/until.ts'
 import { STORIES } from './stories.ts'
 
-test('the document’s example is authorised, waits for the instruction, and is ported with the recipient’s routing number', async (context) => {
+test('the document’s example is authorised, waits for the instruction, and is ported with the recipient’s routing number [PXS instruction]', async (context) => {
   const { carrier, url } = await openPlay(context)
   const { result, isDuplicate } = await carrier.send(url, request('5550100', '5550199'), about(ID))
   assert.deepEqual([result, isDuplicate], ['accept', false])
@@ -167,7 +167,7 @@ test('97 in a market where the port goes on without the donor: the clearinghouse
   assert.equal(delivery.decoded.message.sender.operator, 'CRDB')
 })
 
-test('abort is confirmed before the instruction and refused after it', async (context) => {
+test('abort is confirmed before the instruction and refused after it [PXS abort_response]', async (context) => {
   const { carrier, url } = await openPlay(context)
   const abort: PxsBody = { kind: 'abort', reasonCode: 0, reasonText: 'Aborted by ops' }
   await carrier.send(url, request('5550197'), about(ID))
@@ -183,7 +183,7 @@ test('abort is confirmed before the instruction and refused after it', async (co
   assert(carrier.deliveries.some(({ word }) => word === 'ported'))
 })
 
-test('a change is confirmed, or refused where the story says so', async (context) => {
+test('a change is confirmed, or refused where the story says so [PXS change, PXS change_response]', async (context) => {
   const { carrier, url } = await openPlay(context)
   for (const [id, first, word] of [
     [ID, '5550100', 'change_response accept'],

@@ -50,14 +50,19 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   for (const entry of journal.past) apply(world, entry)
 
   const nowMs = () => Temporal.Now.instant().epochMilliseconds + world.offsetMs
-  const faults: Faults = { isDown: false, refuse: 0, dropAcks: 0 }
+  const faults: Faults = { isDown: false, refuse: 0, dropAcks: 0, lose: undefined }
   const commit = (entries: readonly Entry[]) => {
     if (entries.length === 0) return
     journal.append(entries)
     for (const entry of entries) apply(world, entry)
     turnSoon()
   }
-  const sending = openSending(deliverTo, world, commit, { nowMs, onEnd: () => turnSoon() })
+  const isLost = (msgtype: string) => {
+    if (faults.lose !== msgtype) return false
+    faults.lose = undefined
+    return true
+  }
+  const sending = openSending(deliverTo, world, commit, { nowMs, onEnd: () => turnSoon(), isLost })
 
   let isClosed = false
   let isTurnComing = false

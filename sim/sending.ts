@@ -24,7 +24,7 @@ export function openSending(
   receiver: Receiver,
   world: World,
   commit: (entries: readonly Entry[]) => void,
-  clock: { readonly nowMs: () => number; readonly onEnd: () => void },
+  clock: { readonly nowMs: () => number; readonly onEnd: () => void; readonly isLost: (msgtype: string) => boolean },
 ): Sending {
   const underWay = new Set<string>()
   const failures = new Map<string, { readonly count: number; readonly nextMs: number }>()
@@ -68,6 +68,14 @@ export function openSending(
         if (underWay.size >= LANES) return
         const said = world.said.get(queued.msgid)
         if (!said || underWay.has(queued.msgid) || dueMs(queued) > nowMs) continue
+        if (clock.isLost(said.msgtype)) {
+          const line = lineOf(said, nowMs, 'lost by a fault switch')
+          commit([
+            { kind: 'log', line },
+            { kind: 'delivered', msgid: said.msgid },
+          ])
+          continue
+        }
         underWay.add(queued.msgid)
         void attempt(said)
       }

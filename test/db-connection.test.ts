@@ -1,7 +1,8 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
+import { deepEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
+import { pino } from 'pino'
 import { openDb } from '../src/db/pool.ts'
 import { createLog } from '../src/shared/log.ts'
 import { type TestDatabase, testDatabase } from './support/database.ts'
@@ -80,6 +81,17 @@ test('idle connections that the server ends are replaced', async () => {
     const pid = await me().catch(() => first) // the very connection that is just being ended
     return pid !== first
   })
+  await db.close()
+})
+
+test('a lost connection is logged by its reason, not with all that the driver knows of it', async () => {
+  const lines: string[] = []
+  const db = openDb({ url: own.url, maxConnections: 1, log: pino({}, { write: (line: string) => lines.push(line) }) })
+  await db.sql('select 1 as one')
+  await terminate('portolan')
+  await until('the line', () => lines.length > 0)
+  match(lines.join(''), /"reason":"terminating connection due to administrator command"/)
+  doesNotMatch(lines.join(''), /secretKey|parsedStatements/)
   await db.close()
 })
 

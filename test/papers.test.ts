@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import test from 'node:test'
 import { STORIES } from '../sim/stories.ts'
-import { EVENT_TYPES, PortInData } from '../src/events/event.ts'
+import { EVENT_TYPES, PortInData, PortOutData } from '../src/events/event.ts'
 
 const read = (path: string) => readFileSync(path, 'utf8')
 const rowsOf = (text: string, row: RegExp) => [...text.matchAll(row)].map(([, ...cells]) => cells)
@@ -17,10 +17,11 @@ test('README.md lists the stories of the simulator, all of them, as the simulato
 
 test('docs/webhooks.md explains every event type and every field, and no other', () => {
   const paper = read('docs/webhooks.md')
-  const types = rowsOf(paper, /^\| `(port_in\.\w+)` \|/gm).flat()
+  const types = rowsOf(paper, /^\| `(port_(?:in|out)\.\w+)` \|/gm).flat()
   deepEqual(types.toSorted(), EVENT_TYPES.toSorted())
   const fields = [...new Set([...paper.matchAll(/`data\.(\w+)`/g)].map(([, name]) => name ?? ''))]
-  deepEqual(fields.toSorted(), Object.keys(PortInData.properties).toSorted())
+  const published = [...Object.keys(PortInData.properties), ...Object.keys(PortOutData.properties)]
+  deepEqual(fields.toSorted(), [...new Set(published)].toSorted())
 })
 
 test('every paper that a paper links to is there', () => {

@@ -79,7 +79,7 @@ test('another user name, another key and another case are refused', async () => 
   }
 })
 
-test('the key itself is not in the database', async () => {
+test('the key itself is not in the database (I17)', async () => {
   const { key } = await keys.createKey({ username: 'ops', tier: 'pxs', by: 'start' })
   const [row] = await database.db.sql<{ text: string }>('select api_key::text as text from api_key')
   for (const part of [key, key.slice(4), Buffer.from(key).toString('hex')])
@@ -197,6 +197,16 @@ test('an address that guesses is refused for the rest of the minute, also with t
   assert.equal(searches(), 0)
   assert.ok(await keys.authenticate({ username: 'ops', key, address: ADDRESS }), 'a believed key')
   assert.ok(await keys.authenticate({ username: 'new', key: other.key, address: '192.0.2.2' }), 'another address')
+})
+
+test('who was let in before is let in again after its minute, while another guesses from the same address', async () => {
+  const { key } = await keys.createKey({ username: 'ops', tier: 'pxs', by: 'start' })
+  assert.ok(await keys.authenticate({ username: 'ops', key, address: ADDRESS }))
+  now = START.add({ seconds: 61 })
+  for (let guess = 0; guess < GUESSES_PER_MINUTE; guess++) {
+    assert.equal(await keys.authenticate({ username: undefined, key: `guess ${guess}`, address: ADDRESS }), undefined)
+  }
+  assert.ok(await keys.authenticate({ username: 'ops', key, address: ADDRESS }))
 })
 
 test('use is noted, at most once a minute', async () => {

@@ -132,7 +132,8 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
       const shadow = shadowOf(key).toString('base64')
       const known = believed.get(shadow)
       const isBelieved = known !== undefined && Temporal.Instant.compare(known.until, now()) > 0
-      if (!isBelieved && guesses.isReached(address, now())) {
+      // A key that was right before is no guess: who shares an address with a guesser, behind a proxy say, is not shut out.
+      if (known === undefined && guesses.isReached(address, now())) {
         throw new Fault('rate_limited', 'too many wrong keys from this address: wait a minute, then send the right one')
       }
       const record = isBelieved ? known.record : await findShared(key, shadow)

@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { startEdge } from '../dns/edge.ts'
+import { parseMaster } from '../dns/master.codec.ts'
+import { parseDnsName } from '../dns/name.codec.ts'
+import { parsePlmn, plmnZones } from '../dns/plmn.ts'
 import type { ZoneConfig } from '../dns/zone-config.schema.ts'
 import { parseZoneConfig } from '../dns/zone-file.ts'
+import type { StaticZone } from '../dns/zone-static.ts'
 import { createLog } from '../shared/log.ts'
 
 type Address = { readonly host: string; readonly port: number }
@@ -11,6 +15,8 @@ type Flags = {
   readonly from: string
   readonly listen: Address
   readonly zones?: ZoneConfig
+  readonly network: readonly StaticZone[]
+  readonly zone: readonly StaticZone[]
   readonly threads: number
   readonly udp: 'auto' | 'batched' | 'dgram'
 }
@@ -22,14 +28,24 @@ export function dnsCommand(): Command {
     .requiredOption('--from <file>', 'snapshot, or CSV: number,operator[,routing_number]')
     .requiredOption('--listen <address:port>', 'one local address, for UDP and TCP', parseAddress)
     .option('--zones <file>', 'JSON of the zones: apexes, operators, blocks; a snapshot brings its own', readZones)
+    .option('--network <file>', 'JSON of a mobile network: its epc, ims and pub zones (repeatable)', readNetwork, [])
+    .option('--zone <apex=file>', 'a further zone from a master file (repeatable)', readMaster, [])
     .option('--threads <count>', 'threads that answer UDP', parseThreads, 1)
     .option('--udp <kind>', 'auto, batched or dgram', 'auto')
     .action(run)
 }
 
-async function run({ from, listen, zones, threads, udp }: Flags): Promise<void> {
+async function run({ from, listen, zones, network, zone, threads, udp }: Flags): Promise<void> {
   const log = createLog('info').child({ room: 'dns' })
-  const dns = await startEdge({ from, config: zones, ...listen, threads, udpKind: udp, log })
+  const dns = await startEdge({
+    from,
+    config: zones,
+    fixedZones: [...network, ...zone],
+    ...listen,
+    threads,
+    udpKind: udp,
+    log,
+  })
   const stop = (): void => {
     process.exitCode = 0
     void dns.close()
@@ -56,8 +72,24 @@ function parseThreads(text: string): number {
 }
 
 function readZones(file: string): ZoneConfig {
+  return reading(file, (text) => parseZoneConfig(JSON.parse(text)))
+}
+
+function readNetwork(file: string, before: readonly StaticZone[]): readonly StaticZone[] {
+  return [...before, ...reading(file, (text) => plmnZones(parsePlmn(JSON.parse(text))))]
+}
+
+function readMaster(text: string, before: readonly StaticZone[]): readonly StaticZone[] {
+  const [name = '', file] = text.split('=')
+  const apex = parseDnsName(name)
+  if (apex === undefined || file === undefined) throw new InvalidArgumentError('give it as example.org=FILE')
+  return [...before, { apex, records: reading(file, (master) => parseMaster(master, apex)) }]
+}
+
+/** A wrong file is a wrong argument: it is named with what is wrong in it, and nothing starts. */
+function reading<T>(file: string, read: (text: string) => T): T {
   try {
-    return parseZoneConfig(JSON.parse(readFileSync(file, 'utf8')))
+    return read(readFileSync(file, 'utf8'))
   } catch (error) {
     throw new InvalidArgumentError(`${file}: ${error instanceof Error ? error.message : error}`)
   }

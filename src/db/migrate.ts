@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Client, DatabaseError } from 'pg'
+import type { Reader } from './db.ts'
 
 type Migration = { readonly name: string; readonly number: number; readonly text: string; readonly sha256: string }
 
@@ -26,6 +27,15 @@ export async function migrate({ url, folder }: { readonly url: string; readonly 
   } finally {
     await client.end()
   }
+}
+
+/** What tells a database from any other, also from one of the same name that was dropped: as a name for a folder. */
+export async function identityOf(reader: Reader): Promise<string> {
+  const [row] = await reader.sql<{ name: string; at: Temporal.Instant }>(
+    'select current_database() as name, min(applied_at) as at from migration',
+  )
+  if (!row) throw new Error('the database has not been migrated')
+  return `${encodeURIComponent(row.name)}-${row.at.epochMilliseconds}`
 }
 
 async function readMigrations(folder: string): Promise<Migration[]> {

@@ -24,7 +24,10 @@ export function openDb({ url, maxConnections, log }: DbOptions): Db {
     types: TYPES,
   })
   // Without a listener the end of an idle connection, as at every stop of the server, would end the process.
-  pool.on('error', (error) => log.warn({ err: error }, 'lost an idle database connection'))
+  pool.on('error', ({ message }) => {
+    // The message alone: the driver hangs its whole client on the error, with the key that cancels its statements.
+    if (!closed) log.warn({ reason: message }, 'lost an idle database connection')
+  })
   const listeners = new Set<() => void>()
   const sql = sqlOver(pool)
   let closed: Promise<void> | undefined

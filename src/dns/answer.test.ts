@@ -1,6 +1,6 @@
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
 import { test } from 'node:test'
-import { ask, OPT, queryBytes, readReply, setRoute, world } from '../../test/conformance/world.ts'
+import { ASKER, ask, OPT, queryBytes, readReply, setRoute, world } from '../../test/conformance/world.ts'
 import { answer } from './answer.ts'
 import { FLAGS } from './message.codec.ts'
 
@@ -38,7 +38,7 @@ for (const [name, type, rcode, answers, authority, reason] of QUESTIONS) {
   })
 }
 
-test('a ported number has npdi and rn, its neighbour npdi alone, at the domain of who serves it', () => {
+test('a ported number has npdi and rn, its neighbour npdi alone, at the domain of who serves it (I9)', () => {
   deepEqual(
     ask(state, `${NUMBER}.e164.arpa`, 'NAPTR').regexps[0],
     '!^.*$!sip:+15550100;npdi;rn=+15559901@ims.digi.example;user=phone!',
@@ -47,6 +47,15 @@ test('a ported number has npdi and rn, its neighbour npdi alone, at the domain o
     ask(state, '1.0.1.0.5.5.5.1.e164.arpa', 'NAPTR').regexps[0],
     '!^.*$!sip:+15550101;npdi@ims.flow.example;user=phone!',
   )
+})
+
+test('on the wire every record of a number has class IN, the TTL of the zones and the replacement of none (O-04)', () => {
+  const records = ask(state, `${NUMBER}.e164.arpa`, 'NAPTR').packet.answers ?? []
+  equal(records.length, 3)
+  for (const record of records) {
+    ok(record.type === 'NAPTR')
+    deepEqual([record.class, record.ttl, record.data.flags, record.data.replacement], ['IN', 60, 'u', '.'])
+  }
 })
 
 test('of two blocks the longer prefix answers', () => {
@@ -96,7 +105,7 @@ for (const [change, rcode, reason] of HEADERS) {
   test(`refused by rcode ${rcode}: ${reason}`, () => {
     const query = queryBytes(`${NUMBER}.e164.arpa`, 'NAPTR')
     change(query)
-    const reply = readReply(answer(query, 'udp', state)!)
+    const reply = readReply(answer(query, { ...ASKER, via: 'udp' }, state)!)
     deepEqual([reply.id, reply.rcode, reply.octets, reply.isAuthoritative], [4711, rcode, 12, false])
     equal(reply.packet.flags! & 0x7800, query.readUInt16BE(2) & 0x7800, 'the opcode comes back')
   })
@@ -122,7 +131,8 @@ for (const [name, type, cls, via, rcode, reason] of OUTSIDE) {
 test('silence for replies and for less than a header', () => {
   const reply = queryBytes('1.e164.arpa', 'NAPTR')
   reply.writeUInt16BE(FLAGS.QR, 2)
-  for (const bytes of [reply, Buffer.alloc(0), Buffer.alloc(11)]) equal(answer(bytes, 'udp', state), undefined)
+  for (const bytes of [reply, Buffer.alloc(0), Buffer.alloc(11)])
+    equal(answer(bytes, { ...ASKER, via: 'udp' }, state), undefined)
 })
 
 test('EDNS: ours is offered, DO comes back (RFC 3225 §3), an unknown version is BADVERS (RFC 6891 §6.1.3)', () => {
@@ -138,7 +148,7 @@ test('two OPT records, or one with a name, are a format error (RFC 6891 §6.1.1)
   const named = queryBytes('1.e164.arpa', 'NAPTR', { additionals: [OPT] })
   const start = named.length - 11
   const withName = Buffer.concat([named.subarray(0, start), Buffer.from([1, 97]), named.subarray(start)])
-  equal(readReply(answer(withName, 'udp', state)!).rcode, 1)
+  equal(readReply(answer(withName, { ...ASKER, via: 'udp' }, state)!).rcode, 1)
 })
 
 test('what does not fit is truncated: to 512 octets without EDNS, to the advertised size with it, not over TCP', () => {
@@ -172,8 +182,8 @@ test('RD and CD come back, the other flags do not', () => {
 })
 
 test('a reply is octets of its own', () => {
-  const first = answer(queryBytes('1.e164.arpa', 'NAPTR'), 'udp', state)!
+  const first = answer(queryBytes('1.e164.arpa', 'NAPTR'), { ...ASKER, via: 'udp' }, state)!
   const copy = Buffer.from(first)
-  notEqual(answer(queryBytes('e164.arpa', 'SOA'), 'udp', state), undefined)
+  notEqual(answer(queryBytes('e164.arpa', 'SOA'), { ...ASKER, via: 'udp' }, state), undefined)
   deepEqual(Buffer.from(first), copy)
 })

@@ -6,7 +6,10 @@ import { isSnapshot, loadSnapshot } from './snapshot.ts'
 import { type RouteTable, routeTable, tableOn } from './table.ts'
 import type { ZoneConfig } from './zone-config.schema.ts'
 
-export type EdgeOptions = Pick<DnsOptions, 'host' | 'port' | 'log' | 'threads' | 'udpKind'> & {
+export type EdgeOptions = Pick<
+  DnsOptions,
+  'host' | 'port' | 'log' | 'threads' | 'udpKind' | 'policy' | 'fixedZones'
+> & {
   /** A snapshot, or a CSV file of routes (route-csv.codec.ts). */
   readonly from: string
   /** The zones; a snapshot brings its own, which these replace. A CSV file needs them. */

@@ -37,7 +37,7 @@ const RENDERED: readonly [profile: EnumProfile, target: Target, lines: readonly 
   ], 'no sip: URI without a domain'],
 ]
 for (const [profile, target, lines, reason] of RENDERED) {
-  test(`${profile} for ${JSON.stringify(target)}: ${reason}`, () => {
+  test(`${profile} for ${JSON.stringify(target)}: ${reason} (O-03)`, () => {
     const naptrs = naptrsOf(profile, NUMBER, target)
     deepEqual(
       naptrs.map((naptr) => [naptr.order, naptr.preference, naptr.services, naptr.regexp]),
@@ -85,7 +85,7 @@ for (const profile of ENUM_PROFILES) {
   }
 }
 
-test('no two records of an answer have equal order and preference (RFC 6116 §3.4.2)', () => {
+test('no two records of an answer have equal order and preference (RFC 6116 §3.4.2, O-02)', () => {
   for (const profile of ENUM_PROFILES) {
     const pairs = naptrsOf(profile, NUMBER, PORTED).map(({ order, preference }) => `${order} ${preference}`)
     equal(new Set(pairs).size, pairs.length)

@@ -1,4 +1,4 @@
-import { digitsOf, type E164 } from '../numbers/e164.ts'
+import type { E164 } from '../numbers/e164.ts'
 import { ROOT } from './name.codec.ts'
 import type { Naptr } from './record.codec.ts'
 
@@ -57,24 +57,33 @@ const SAFE = /^[0-9A-Za-z+.;=_-]*$/
  * The NAPTR records that answer for a number: `npdi` always, because the database has been asked, and `rn` when one is known
  * (RFC 4694 §6.1).
  *
+ * @param number - `any` words them with a back-reference, for a wildcard
  * @returns without the records that could not be written: a regexp holds 255 octets (RFC 3403 §4.1)
  */
-export function naptrsOf(profile: EnumProfile, number: E164, target: Target): readonly Naptr[] {
+export function naptrsOf(profile: EnumProfile, number: E164 | 'any', target: Target): readonly Naptr[] {
   if (!SAFE.test(`${target.imsDomain ?? ''}${target.routingNumber ?? ''}`)) return []
   const rows: readonly Row[] = target.imsDomain === undefined ? WITHOUT_DOMAIN : ROWS[profile]
   return rows
     .map(([order, preference, services, uri]): Naptr => {
-      const regexp = REGEXPS[uri](`+${digitsOf(number)}`, parametersOf(target), target.imsDomain ?? '')
+      const regexp = REGEXPS[uri](number, parametersOf(target), target.imsDomain ?? '')
       return { type: 'NAPTR', order, preference, flags: 'u', services, regexp, replacement: ROOT }
     })
     .filter(({ regexp }) => regexp.length <= 255)
 }
 
 const REGEXPS = {
-  sip: (number, parameters, domain) => `!^.*$!sip:${number}${parameters}@${domain};user=phone!`,
-  tel: (number, parameters) => `!^.*$!tel:${number}${parameters}!`,
+  sip: (number, parameters, domain) => `!${matching(number)}!sip:${written(number)}${parameters}@${domain};user=phone!`,
+  tel: (number, parameters) => `!${matching(number)}!tel:${written(number)}${parameters}!`,
   document: (_number, parameters, domain) => `!(^.*$)!sip:\\1${parameters}@${domain}!`,
-} as const satisfies Record<Uri, (number: string, parameters: string, domain: string) => string>
+} as const satisfies Record<Uri, (number: E164 | 'any', parameters: string, domain: string) => string>
+
+function matching(number: E164 | 'any'): string {
+  return number === 'any' ? '^(.*)$' : '^.*$'
+}
+
+function written(number: E164 | 'any'): string {
+  return number === 'any' ? '\\1' : number
+}
 
 function parametersOf({ routingNumber }: Target): string {
   return routingNumber === undefined ? ';npdi' : `;npdi;rn=${routingNumber}`

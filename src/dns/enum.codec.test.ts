@@ -7,7 +7,7 @@ import type { DnsName } from './name.codec.ts'
 
 const ARPA = 'e164.arpa.' as DnsName
 
-test('the printed example of the porting manager document', () => {
+test('the printed example of the porting manager document (O-06)', () => {
   equal(enumNameOf('+15550100' as E164, ARPA), '0.0.1.0.5.5.5.1.e164.arpa.')
   equal(numberOfEnumName('0.0.1.0.5.5.5.1.e164.arpa.' as DnsName, ARPA), '+15550100')
 })

@@ -76,7 +76,7 @@ function following({ feed }: ReturnType<typeof memoryFeed>, table = routeTable()
   return { table, lines, follower: followRoutes({ feed, table, log }) }
 }
 
-test('a snapshot first, then every change within 100 ms of its commit, a range of 10,000 at once', async () => {
+test('a snapshot first, then every change within 100 ms of its commit, a range of 10,000 at once (I10)', async () => {
   const source = memoryFeed()
   source.commit('+15550100', '+15550199', DIGI)
   const { table, follower } = following(source)

@@ -1,7 +1,7 @@
 import { equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { decode } from 'dns-packet'
-import { OPT, queryBytes, world } from '../../test/conformance/world.ts'
+import { ASKER, OPT, queryBytes, world } from '../../test/conformance/world.ts'
 import { answer } from './answer.ts'
 
 /** A small generator with a seed, so that a failure can be had again (xorshift32). */
@@ -28,7 +28,7 @@ const { state } = world()
 /** What must hold of any reply to any octets. */
 function check(query: Buffer, seed: string): void {
   for (const via of ['udp', 'tcp'] as const) {
-    const reply = answer(query, via, state)
+    const reply = answer(query, { ...ASKER, via }, state)
     if (reply === undefined) {
       ok(query.length < 12 || (query[2]! & 0x80) !== 0, `${seed}: silence only for replies and stumps`)
       continue
@@ -37,7 +37,7 @@ function check(query: Buffer, seed: string): void {
     equal(Buffer.from(reply).readUInt16BE(0), query.readUInt16BE(0), `${seed}: the id`)
     ok((reply[2]! & 0x80) !== 0, `${seed}: a reply says so`)
     decode(Buffer.from(reply))
-    equal(answer(reply, via, state), undefined, `${seed}: no reply to a reply`)
+    equal(answer(reply, { ...ASKER, via }, state), undefined, `${seed}: no reply to a reply`)
   }
 }
 

@@ -13,6 +13,7 @@ export const RCODES = {
   NXDOMAIN: 3,
   NOTIMP: 4,
   REFUSED: 5,
+  NOTAUTH: 9,
   BADVERS: 16,
   BADCOOKIE: 23,
 } as const
@@ -43,10 +44,18 @@ export type EdnsOption = { readonly code: number; readonly data: Uint8Array }
 /** The header's id and flag word, as sent. */
 export type Header = { readonly id: number; readonly flags: number; readonly opcode: number }
 
-export type Query = { readonly header: Header; readonly question: Question; readonly edns: Edns | undefined }
+export type Query = {
+  readonly header: Header
+  readonly question: Question
+  readonly edns: Edns | undefined
+  /** Where the TSIG record begins, which is the last of the message (RFC 8945 §5.1). */
+  readonly tsigAt: number | undefined
+}
 
 export type Decoded =
   | { readonly kind: 'query'; readonly query: Query }
+  /** No question, only a client's cookie: it wants ours (RFC 7873 §5.4). */
+  | { readonly kind: 'cookie'; readonly header: Header; readonly edns: Edns }
   /** Answered by a header alone, because the rest is not understood. */
   | { readonly kind: 'broken'; readonly header: Header; readonly rcode: Rcode }
   /** Never answered: shorter than a header, or itself an answer (two servers would answer each other for ever). */
@@ -62,12 +71,18 @@ export function decodeQuery(bytes: Uint8Array): Decoded {
   // RFC 2136 updates are understood well enough to be refused; what the other opcodes carry is not known to us.
   if (header.opcode === OPCODES.UPDATE) return broken('REFUSED')
   if (header.opcode !== OPCODES.QUERY) return broken('NOTIMP')
+  if (get16(bytes, 4) === 0) {
+    const extras = readExtras(bytes, 12)
+    const edns = extras === 'malformed' ? undefined : extras.edns
+    if (edns === undefined || edns.version !== 0) return broken('FORMERR')
+    return edns.options.some(({ code }) => code === 10) ? { kind: 'cookie', header, edns } : broken('FORMERR')
+  }
   if (get16(bytes, 4) !== 1) return broken('FORMERR')
   const question = readQuestion(bytes)
   if (question === undefined) return broken('FORMERR')
-  const edns = readEdns(bytes, 12 + question.wire.length)
-  if (edns === 'malformed') return broken('FORMERR')
-  return { kind: 'query', query: { header, question, edns } }
+  const extras = readExtras(bytes, 12 + question.wire.length)
+  if (extras === 'malformed') return broken('FORMERR')
+  return { kind: 'query', query: { header, question, ...extras } }
 }
 
 export type Reply = {
@@ -167,9 +182,10 @@ function hasPointer(bytes: Uint8Array, end: number): boolean {
   return false
 }
 
-/** Walks the records after the question and finds the OPT; more than one is an error (RFC 6891 §6.1.1). */
-function readEdns(bytes: Uint8Array, start: number): Edns | undefined | 'malformed' {
+/** Walks the records after the question and finds OPT and TSIG; more than one OPT is an error (RFC 6891 §6.1.1). */
+function readExtras(bytes: Uint8Array, start: number): Pick<Query, 'edns' | 'tsigAt'> | 'malformed' {
   let edns: Edns | undefined
+  let tsigAt: number | undefined
   let at = start
   const additionalFrom = get16(bytes, 6) + get16(bytes, 8)
   const count = additionalFrom + get16(bytes, 10)
@@ -190,9 +206,13 @@ function readEdns(bytes: Uint8Array, start: number): Edns | undefined | 'malform
         options,
       }
     }
+    if (get16(bytes, type) === TYPES.TSIG) {
+      if (index < additionalFrom || index !== count - 1) return 'malformed'
+      tsigAt = at
+    }
     at = data + length
   }
-  return edns
+  return { edns, tsigAt }
 }
 
 function readOptions(bytes: Uint8Array): EdnsOption[] | undefined {

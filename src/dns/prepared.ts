@@ -20,13 +20,19 @@ const OWNER = parseDnsName('owner.')!
  * Writes the records for any number of so many digits. Their owner is a pointer to the question (offset 12), as `encodeReply`
  * compresses it, so the octets do not depend on the name either.
  */
-export function prepare(profile: EnumProfile, length: number, target: Target, ttlSeconds: number): Prepared {
+export function prepare(
+  profile: EnumProfile,
+  length: number,
+  target: Target,
+  ttlSeconds: number,
+  wording: 'literal' | 'reference' = 'literal',
+): Prepared {
   // No real number: only this module makes it, and only to be written over.
   const blank = `+${String.fromCharCode(GAP).repeat(length)}` as E164
   const writer = writerOn(new Uint8Array(4096))
   for (let at = 0; at < 12; at++) put8(writer, 0)
   writer.names.set(OWNER, 12)
-  const naptrs = naptrsOf(profile, blank, target)
+  const naptrs = naptrsOf(profile, wording === 'reference' ? 'any' : blank, target)
   for (const data of naptrs) writeRecord(writer, { name: OWNER, ttlSeconds, data })
   const octets = writer.bytes.slice(12, writer.at)
   return { records: naptrs.length, octets, gaps: gapsIn(octets, length) }

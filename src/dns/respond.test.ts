@@ -2,8 +2,9 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { OptAnswer } from 'dns-packet'
 import fc from 'fast-check'
-import { OPT, queryBytes, setRoute, world } from '../../test/conformance/world.ts'
+import { ASKER, OPT, queryBytes, setRoute, world } from '../../test/conformance/world.ts'
 import { answer, type DnsState } from './answer.ts'
+import { SYSTEM_CLOCK } from './clock.ts'
 import { ENUM_PROFILES } from './enum-profile.ts'
 import { responderFor } from './respond.ts'
 
@@ -45,7 +46,7 @@ const tail = fc.constantFrom(0, 0, 0, 1, 5)
 for (const profile of ENUM_PROFILES) {
   test(`${profile}: the prepared answer is the answer, octet for octet`, () => {
     const state = routedWorld(profile)
-    const respond = responderFor(state)
+    const respond = responderFor(state, SYSTEM_CLOCK)
     fc.assert(
       fc.property(fc.record({ digits, apex, type, opts, flags, dirt, tail }), (asked) => {
         const name = [...asked.digits].reverse().join('.')
@@ -57,14 +58,18 @@ for (const profile of ENUM_PROFILES) {
         if (asked.dirt !== undefined && asked.dirt.at < query.length) query[asked.dirt.at] = asked.dirt.octet
         const slots = new Uint8Array(4096).fill(0xee)
         slots.set(query, 1024)
-        const length = respond(slots, 1024, query.length, 2048)
-        deepEqual(Buffer.from(slots.subarray(1024, 1024 + length)), Buffer.from(answer(query, 'udp', state) ?? []))
+        slots.set(ASKER.address, 3076)
+        const length = respond(slots, 1024, query.length, 2048, 3076, 4)
+        deepEqual(
+          Buffer.from(slots.subarray(1024, 1024 + length)),
+          Buffer.from(answer(query, { ...ASKER, via: 'udp' }, state) ?? []),
+        )
         ok(
           slots.subarray(0, 1024).every((octet) => octet === 0xee),
           'nothing before the slot is touched',
         )
         ok(
-          slots.subarray(3072).every((octet) => octet === 0xee),
+          slots.subarray(3080).every((octet) => octet === 0xee),
           'nor after it',
         )
       }),
@@ -75,12 +80,12 @@ for (const profile of ENUM_PROFILES) {
 
 test('a number answered before is answered anew when its route or its operator’s name is new', () => {
   const { state, table } = world()
-  const respond = responderFor(state)
+  const respond = responderFor(state, SYSTEM_CLOCK)
   const ask = (): string => {
-    const slot = new Uint8Array(2048)
+    const slot = new Uint8Array(2052)
     const query = queryBytes('0.0.1.0.5.5.5.1.e164.arpa', 'NAPTR')
     slot.set(query)
-    return Buffer.from(slot.subarray(0, respond(slot, 0, query.length, 2048))).toString('latin1')
+    return Buffer.from(slot.subarray(0, respond(slot, 0, query.length, 2048, 2048, 4))).toString('latin1')
   }
   ok(ask().includes('rn=+15559901@ims.digi.example'))
   setRoute(table, '+15550100', '+15550100', { operator: 'FLOW', routingNumber: '+1999' })

@@ -1,7 +1,9 @@
-import { answer, type DnsState, UDP_OCTETS } from './answer.ts'
+import { type Asker, answer, type DnsState, UDP_OCTETS } from './answer.ts'
+import type { Clock } from './clock.ts'
 import { FLAGS } from './message.codec.ts'
 import { writeName } from './name.codec.ts'
 import { type Prepared, prepare } from './prepared.ts'
+import { limited } from './rate-limit.ts'
 import { CLASSES, TYPES } from './record.codec.ts'
 import { valueInBlock } from './table-block.codec.ts'
 import { contentOf, rootOf } from './table-directory.ts'
@@ -13,24 +15,39 @@ import type { EnumPlan } from './zone-enum.ts'
  * Answers the query of `length` octets at `at`, in place.
  *
  * @param room - how many octets from `at` may be written
+ * @param addressAt - where in `octets` the asker's address stands, in network order, and how many octets it has: 4 or 16
  * @returns the reply's length; 0 for silence
  */
-export type Responder = (octets: Uint8Array, at: number, length: number, room: number) => number
+export type Responder = (
+  octets: Uint8Array,
+  at: number,
+  length: number,
+  room: number,
+  addressAt: number,
+  addressOctets: number,
+) => number
 
 /**
  * The way of every datagram: NAPTR questions for numbers are answered from prepared octets without allocating anything, all
  * others by `answer`. That both say the same, octet for octet, is tested (respond.test.ts).
  */
-export function responderFor(state: DnsState): Responder {
-  const fast = numberResponder(state.plan)
-  return (octets, at, length, room) => {
-    const fastLength = fast(octets, at, length, room)
+export function responderFor(state: DnsState, clock: Clock): Responder {
+  const fast = numberResponder(state)
+  const respond: Responder = (octets, at, length, room, addressAt, addressOctets) => {
+    const fastLength = fast(octets, at, length, room, addressAt, addressOctets)
     if (fastLength !== NOT_MINE) return fastLength
-    const reply = answer(octets.slice(at, at + length), 'udp', state)
+    const asker: Asker = {
+      via: 'udp',
+      address: octets.slice(addressAt, addressAt + addressOctets),
+      nowSeconds: clock.nowSeconds(),
+    }
+    const reply = answer(octets.slice(at, at + length), asker, state)
     if (reply === undefined || reply.length > room) return 0
     octets.set(reply, at)
     return reply.length
   }
+  const { rateLimit } = state.policy
+  return rateLimit === undefined ? respond : limited(respond, { ...state.policy, rateLimit }, clock)
 }
 
 const NOT_MINE = -1
@@ -42,16 +59,19 @@ const DIGITS_MAX = 15
 /** A question for a number, read from the wire by `readNumber`; one object, written over for every query. */
 const asked = { length: 0, place: 0, low: 0, high: 0, end: 0 }
 
-function numberResponder(plan: EnumPlan): Responder {
+function numberResponder({ plan, policy }: DnsState): Responder {
   const { config, table } = plan
+  const names = config.apexes.map((apex) => checkedName(apex))
   const { words, units } = table.memory
   const apexes = config.apexes.map((apex) => wireOf(apex))
   const blocks = blockTrie(plan)
   const answers = preparedAnswers(plan)
-  return (octets, at, length, room) => {
+  return (octets, at, length, room, addressAt, addressOctets) => {
     if (!isPlainQuery(octets, at, length) || !readNumber(octets, at, length)) return NOT_MINE
-    const end = endOfApex(octets, asked.end, apexes)
-    if (end < 0 || end + 4 > at + length) return NOT_MINE
+    const apex = apexAt(octets, asked.end, apexes)
+    if (apex < 0 || !policy.isAllowed(names[apex]!, octets, addressAt, addressOctets)) return NOT_MINE
+    const end = asked.end + apexes[apex]!.length
+    if (end + 4 > at + length) return NOT_MINE
     if (get16(octets, end) !== TYPES.NAPTR || get16(octets, end + 2) !== CLASSES.IN) return NOT_MINE
     const limit = readLimit(octets, at, end + 4, at + length)
     if (limit < 0) return NOT_MINE
@@ -100,13 +120,13 @@ function readNumber(octets: Uint8Array, at: number, length: number): boolean {
   return count >= 3
 }
 
-/** @returns the offset after the apex that stands at `at`; -1 when it is none of ours */
-function endOfApex(octets: Uint8Array, at: number, apexes: readonly Uint8Array[]): number {
+/** @returns which of our apexes stands at `at`; -1 when it is none */
+function apexAt(octets: Uint8Array, at: number, apexes: readonly Uint8Array[]): number {
   for (let index = 0; index < apexes.length; index++) {
     const apex = apexes[index]!
     let here = 0
     while (here < apex.length && folded(octets[at + here]!) === apex[here]) here++
-    if (here === apex.length) return at + here
+    if (here === apex.length) return index
   }
   return -1
 }
@@ -169,7 +189,7 @@ function preparedAnswers({ config, table, targetOfRoute, blockTargets }: EnumPla
       if (!lengths.includes(asked.length)) return undefined
       const row = byBlock[asked.length]!
       while (row.length <= block) row.push(undefined)
-      row[block] ??= prepare(config.profile, asked.length, target, config.ttlSeconds)
+      row[block] ??= prepare(config.profile, asked.length, target, config.ttlSeconds, config.blockWording)
       return row[block]
     },
   }

@@ -1,13 +1,20 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 import type { Log } from '../shared/log.ts'
-import { answer, dnsState, type Via } from './answer.ts'
+import { dnsState, type Via } from './answer.ts'
+import { SYSTEM_CLOCK } from './clock.ts'
 import { newCounts, RCODE_COUNTS, SILENCE_COUNT } from './counts.ts'
+import type { Journal } from './journal.ts'
 import { RCODES } from './message.codec.ts'
+import { startNotifier } from './notify.ts'
+import type { DnsPolicy } from './policy.ts'
 import type { TableReader } from './table-reader.ts'
 import { converse } from './tcp.ts'
-import { startUdp, type UdpKind, type UdpService } from './udp.ts'
+import { tcpReplies } from './transfer.ts'
+import { startUdp, type UdpKind, type UdpOptions, type UdpService } from './udp.ts'
 import type { ZoneConfig } from './zone-config.schema.ts'
+import type { StaticZone } from './zone-static.ts'
 
 /** One line of the query counters: `rcode` is `silence` for what got no reply. */
 export type DnsCount = { readonly via: Via; readonly rcode: string; readonly count: number }
@@ -27,7 +34,13 @@ export type DnsOptions = {
   /** 0 takes a free port. */
   readonly port: number
   readonly config: ZoneConfig
+  /** Default: cookies with a secret of this start, everyone may ask, no limit. */
+  readonly policy?: DnsPolicy
+  /** Further zones, from master files or of networks (plmn.ts). */
+  readonly fixedZones?: readonly StaticZone[]
   readonly table: TableReader
+  /** Of the same table, for transfers (journal.ts). */
+  readonly journal?: Journal
   readonly log: Log
   /** How many threads answer UDP; default 1. */
   readonly threads?: number
@@ -41,15 +54,17 @@ export type DnsOptions = {
  * @throws Error when the configuration is wrong, the port is taken, or the address is not ours
  */
 export async function startDns(options: DnsOptions): Promise<DnsServer> {
-  const { host, config, table, log } = options
-  const state = dnsState(config, table)
-  const { udp, tcp } = await bindBoth(options)
+  const { host, config, table, log, fixedZones = [] } = options
+  const policy = options.policy ?? { cookieSecret: randomBytes(16).toString('hex') }
+  const state = dnsState(config, table, policy, fixedZones)
+  const { udp, tcp } = await bindBoth({ ...options, policy, fixedZones })
   const tcpCounts = newCounts()
-  const hangUp = converse(tcp, (bytes) => {
-    const reply = answer(bytes, 'tcp', state)
-    tcpCounts[reply === undefined ? SILENCE_COUNT : reply[3]! & (RCODE_COUNTS - 1)]!++
-    return reply
+  const replies = tcpReplies({ state, journal: options.journal ?? NO_JOURNAL, fixedZones })
+  const hangUp = converse(tcp, (bytes, address) => {
+    const asker = { via: 'tcp', address, nowSeconds: SYSTEM_CLOCK.nowSeconds() } as const
+    return counted(replies(bytes, asker), tcpCounts)
   })
+  const notifier = startNotifier({ state, fixedZones, log })
   log.info({ host, listenPort: udp.port, udp: udp.kind, threads: options.threads ?? 1 }, 'DNS answers')
   return {
     port: udp.port,
@@ -59,10 +74,25 @@ export async function startDns(options: DnsOptions): Promise<DnsServer> {
       const closed = once(tcp, 'close')
       tcp.close()
       hangUp()
+      notifier.close()
       await Promise.all([closed, udp.close()])
     },
   }
 }
+
+/** Counts an answer by its first message. */
+function* counted(messages: Iterable<Uint8Array>, counts: Int32Array): Generator<Uint8Array> {
+  let isFirst = true
+  for (const message of messages) {
+    if (isFirst) counts[message[3]! & (RCODE_COUNTS - 1)]!++
+    isFirst = false
+    yield message
+  }
+  if (isFirst) counts[SILENCE_COUNT]!++
+}
+
+/** Without a journal every incremental transfer is a whole one, and a zone that changes meanwhile is not transferred. */
+const NO_JOURNAL: Journal = { reachesBackTo: Number.POSITIVE_INFINITY, valuesAt: () => undefined }
 
 const RCODE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(RCODES).map(([name, value]) => [value, name]))
 
@@ -75,7 +105,9 @@ function linesOf(via: Via, counters: readonly Int32Array[]): DnsCount[] {
 }
 
 /** Binds UDP, then TCP at the same port; a free port of one may be taken for the other, so port 0 is tried again. */
-async function bindBoth(options: DnsOptions): Promise<{ udp: UdpService; tcp: Server }> {
+async function bindBoth(
+  options: DnsOptions & Pick<UdpOptions, 'policy' | 'fixedZones'>,
+): Promise<{ udp: UdpService; tcp: Server }> {
   const { host, port, udpKind = 'auto', threads = 1 } = options
   for (let attempt = 1; ; attempt++) {
     const tcp = createServer()

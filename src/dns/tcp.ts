@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import type { Server, Socket } from 'node:net'
+import { addressOctets } from './address.ts'
 
 /** An idle connection is closed after this long (RFC 7766 §6.2.3: a few seconds). It also bounds a message sent byte by byte. */
 const IDLE_MS = 10_000
@@ -7,12 +9,19 @@ const CONNECTIONS_MAX = 500
 const UNREAD_OCTETS_MAX = 256 * 1024
 
 /**
+ * The messages that answer one; many for a transfer, none for silence.
+ *
+ * @param address - the asker's, in octets
+ */
+export type TcpReply = (message: Uint8Array, address: Uint8Array) => Iterable<Uint8Array>
+
+/**
  * Serves DNS over the connections of a server: two octets of length before every message (RFC 1035 §4.2.2), many queries at
  * once (RFC 7766 §6.2.1.1).
  *
  * @returns a function that ends every connection
  */
-export function converse(server: Server, reply: (message: Uint8Array) => Uint8Array | undefined): () => void {
+export function converse(server: Server, reply: TcpReply): () => void {
   const connections = new Set<Socket>()
   server.maxConnections = CONNECTIONS_MAX
   server.on('connection', (socket) => {
@@ -25,7 +34,8 @@ export function converse(server: Server, reply: (message: Uint8Array) => Uint8Ar
   }
 }
 
-function serveConnection(socket: Socket, reply: (message: Uint8Array) => Uint8Array | undefined): void {
+function serveConnection(socket: Socket, reply: TcpReply): void {
+  const address = addressOctets(socket.remoteAddress ?? '') ?? new Uint8Array(4)
   let received: Buffer = Buffer.alloc(0)
   const idle = setTimeout(() => socket.destroy(), IDLE_MS)
   socket.setNoDelay(true)
@@ -35,9 +45,11 @@ function serveConnection(socket: Socket, reply: (message: Uint8Array) => Uint8Ar
   socket.on('data', (octets: Buffer) => {
     const { messages, rest } = framesOf(received.length === 0 ? octets : Buffer.concat([received, octets]))
     received = rest
-    if (messages.length > 0) idle.refresh()
-    const replies = messages.flatMap((message) => framed(reply(message)))
-    if (replies.length > 0) socket.write(Buffer.concat(replies))
+    for (const message of messages) {
+      idle.refresh()
+      // A transfer that cannot be finished ends the connection: the secondary asks again.
+      send(socket, reply(message, address), () => idle.refresh()).catch(() => socket.destroy())
+    }
     if (socket.writableLength > UNREAD_OCTETS_MAX) {
       socket.pause()
       socket.once('drain', () => socket.resume())
@@ -45,17 +57,25 @@ function serveConnection(socket: Socket, reply: (message: Uint8Array) => Uint8Ar
   })
 }
 
-function framed(message: Uint8Array | undefined): Uint8Array[] {
-  return message === undefined ? [] : [Uint8Array.of(message.length >>> 8, message.length & 255), message]
+/** Writes messages as fast as the peer reads them. */
+async function send(socket: Socket, messages: Iterable<Uint8Array>, progress: () => void): Promise<void> {
+  for (const message of messages) {
+    socket.write(Buffer.concat([Uint8Array.of(message.length >>> 8, message.length & 255), message]))
+    if (socket.writableLength <= UNREAD_OCTETS_MAX) continue
+    await Promise.race([once(socket, 'drain'), once(socket, 'close')])
+    if (socket.destroyed) return
+    progress()
+  }
 }
 
-function framesOf(octets: Buffer): { readonly messages: readonly Buffer[]; readonly rest: Buffer } {
-  const messages: Buffer[] = []
+function framesOf(octets: Buffer): { readonly messages: readonly Uint8Array[]; readonly rest: Buffer } {
+  const messages: Uint8Array[] = []
   let at = 0
   while (at + 2 <= octets.length) {
     const end = at + 2 + octets.readUInt16BE(at)
     if (end > octets.length) break
-    messages.push(octets.subarray(at + 2, end))
+    // Octets of their own: a Buffer's slice would be a view of what is read next.
+    messages.push(Uint8Array.from(octets.subarray(at + 2, end)))
     at = end
   }
   return { messages, rest: octets.subarray(at) }

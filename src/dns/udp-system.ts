@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { arch, platform } from 'node:process'
 import koffi from 'koffi'
+import { addressOctets } from './address.ts'
 import type { Responder } from './respond.ts'
 
 /**
@@ -94,22 +95,8 @@ function socketAddress(host: string, port: number): Buffer {
   const bytes = Buffer.alloc(isIPv6(host) ? 28 : 16)
   bytes.writeUInt16LE(isIPv6(host) ? C.AF_INET6 : C.AF_INET, 0)
   bytes.writeUInt16BE(port, 2)
-  if (!isIPv6(host)) bytes.set(host.split('.').map(Number), 4)
-  else bytes.set(ipv6Octets(host), 8)
+  bytes.set(addressOctets(host) ?? [], isIPv6(host) ? 8 : 4)
   return bytes
-}
-
-/** The 16 octets of an IPv6 address without a zone. */
-function ipv6Octets(host: string): number[] {
-  const [head = '', tail] = host.split('::')
-  const groups = (text: string): number[] =>
-    text
-      .split(':')
-      .filter(Boolean)
-      .map((group) => Number.parseInt(group, 16))
-  const [front, back] = [groups(head), groups(tail ?? '')]
-  const middle = Array(8 - front.length - back.length).fill(0)
-  return [...front, ...middle, ...back].flatMap((group) => [group >>> 8, group & 255])
 }
 
 /** What a loop serves with, and what tells it to stop. `begin` and `end` surround every batch, for the table's epochs. */
@@ -121,9 +108,9 @@ export type Serving = {
 }
 
 /** Serves a socket until told to stop: the calling thread does nothing else meanwhile. */
-export function serveUdp(fd: number, { respond, begin, end, isStopped }: Serving): void {
+export function serveUdp(fd: number, family: 4 | 6, { respond, begin, end, isStopped }: Serving): void {
   const { recvmmsg, sendmmsg } = system()
-  const memory = layOut()
+  const memory = layOut(family)
   const outbox = outboxOn(memory, (first, count) => sendmmsg(fd, memory.sendAddress + first * MESSAGE_OCTETS, count, 0))
   while (!isStopped()) {
     memory.resetReceive()
@@ -135,7 +122,14 @@ export function serveUdp(fd: number, { respond, begin, end, isStopped }: Serving
     }
     begin()
     for (let slot = 0; slot < count; slot++) {
-      const length = respond(memory.octets, slot * SLOT_OCTETS, memory.receivedIn(slot), SLOT_OCTETS)
+      const length = respond(
+        memory.octets,
+        slot * SLOT_OCTETS,
+        memory.receivedIn(slot),
+        SLOT_OCTETS,
+        memory.addressAt(slot),
+        memory.addressOctets,
+      )
       if (length > 0 && memory.canAnswer(slot)) outbox.add(slot, length)
     }
     end()
@@ -146,7 +140,7 @@ export function serveUdp(fd: number, { respond, begin, end, isStopped }: Serving
 type Memory = ReturnType<typeof layOut>
 
 /** One block: slots | peers' names | received messages | their vectors | sent messages | their vectors | control. */
-function layOut() {
+function layOut(family: 4 | 6) {
   const namesAt = BATCH * SLOT_OCTETS
   const receiveAt = namesAt + BATCH * NAME_OCTETS
   const receiveVectorsAt = receiveAt + BATCH * MESSAGE_OCTETS
@@ -194,6 +188,8 @@ function layOut() {
     },
     receivedIn: (slot: number): number => words[(receiveAt + slot * MESSAGE_OCTETS + 56) >>> 2]!,
     nameOctets: (slot: number): number => words[(receiveAt + slot * MESSAGE_OCTETS + 8) >>> 2]!,
+    addressAt: (slot: number): number => namesAt + slot * NAME_OCTETS + (family === 4 ? 4 : 8),
+    addressOctets: family === 4 ? 4 : 16,
     /** Nothing can be sent to port 0. */
     canAnswer: (slot: number): boolean =>
       octets[namesAt + slot * NAME_OCTETS + 2] !== 0 || octets[namesAt + slot * NAME_OCTETS + 3] !== 0,

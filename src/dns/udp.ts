@@ -3,13 +3,17 @@ import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import type { Log } from '../shared/log.ts'
+import { addressOctets } from './address.ts'
 import { type DnsState, dnsState } from './answer.ts'
+import { SYSTEM_CLOCK } from './clock.ts'
 import { newCounts, RCODE_COUNTS, SILENCE_COUNT } from './counts.ts'
+import type { DnsPolicy } from './policy.ts'
 import { type Responder, responderFor } from './respond.ts'
 import { addReader, rest } from './table-memory.ts'
 import type { TableReader } from './table-reader.ts'
 import type { UdpHandle } from './udp-system.ts'
 import type { ZoneConfig } from './zone-config.schema.ts'
+import type { StaticZone } from './zone-static.ts'
 
 /** How datagrams come and go: `batched` by system calls of our own in worker threads, `dgram` by Node's sockets. */
 export type UdpKind = 'batched' | 'dgram'
@@ -26,6 +30,8 @@ export type UdpOptions = {
   readonly host: string
   readonly port: number
   readonly config: ZoneConfig
+  readonly policy: DnsPolicy
+  readonly fixedZones: readonly StaticZone[]
   readonly table: TableReader
   readonly log: Log
   /** How many threads serve; each takes a core when there is much to do. */
@@ -66,13 +72,13 @@ async function loadSystem(): Promise<UdpSystem | Error> {
   }
 }
 
-async function startDgram({ host, port, config, table, log }: UdpOptions): Promise<UdpService> {
+async function startDgram({ host, port, config, policy, fixedZones, table, log }: UdpOptions): Promise<UdpService> {
   const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', recvBufferSize: 4 * 1024 * 1024 })
   const counts = newCounts()
-  const reply = dgramReplies(dnsState(config, table), counts, log)
+  const reply = dgramReplies(dnsState(config, table, policy, fixedZones), counts, log)
   socket.on('message', (query, peer) => {
     // Nothing can be sent to port 0.
-    const bytes = peer.port === 0 ? undefined : reply(query)
+    const bytes = peer.port === 0 ? undefined : reply(query, peer.address)
     if (bytes !== undefined) socket.send(bytes, peer.port, peer.address, () => {})
   })
   socket.bind({ port, address: host })
@@ -97,23 +103,29 @@ async function startDgram({ host, port, config, table, log }: UdpOptions): Promi
 
 const SLOT_OCTETS = 2048
 
-function dgramReplies(state: DnsState, counts: Int32Array, log: Log): (query: Buffer) => Uint8Array | undefined {
-  const respond = guarded(responderFor(state), counts, (error) =>
+function dgramReplies(
+  state: DnsState,
+  counts: Int32Array,
+  log: Log,
+): (query: Buffer, address: string) => Uint8Array | undefined {
+  const respond = guarded(responderFor(state, SYSTEM_CLOCK), counts, (error) =>
     log.error({ err: error }, 'a query could not be answered'),
   )
-  return (query) => {
-    const slot = Buffer.alloc(SLOT_OCTETS)
-    const length = respond(slot, 0, query.copy(slot), SLOT_OCTETS)
+  return (query, text) => {
+    const slot = Buffer.alloc(SLOT_OCTETS + 16)
+    const address = addressOctets(text) ?? new Uint8Array(4)
+    slot.set(address, SLOT_OCTETS)
+    const length = respond(slot, 0, query.copy(slot, 0, 0, SLOT_OCTETS), SLOT_OCTETS, SLOT_OCTETS, address.length)
     return length === 0 ? undefined : slot.subarray(0, length)
   }
 }
 
 /** Counts, and lets one query go unanswered if answering it throws: a mistake of ours must not stop the others. */
 export function guarded(respond: Responder, counts: Int32Array, report: (error: unknown) => void): Responder {
-  return (octets, at, length, room) => {
+  return (octets, at, length, room, addressAt, addressOctets) => {
     let reply = 0
     try {
-      reply = respond(octets, at, length, room)
+      reply = respond(octets, at, length, room, addressAt, addressOctets)
     } catch (error) {
       report(error)
     }
@@ -125,9 +137,12 @@ export function guarded(respond: Responder, counts: Int32Array, report: (error: 
 /** What a serving thread is given. */
 export type UdpThread = {
   readonly fd: number
+  readonly family: 4 | 6
   readonly memory: SharedArrayBuffer
   readonly reader: number
   readonly config: ZoneConfig
+  readonly policy: DnsPolicy
+  readonly fixedZones: readonly StaticZone[]
   readonly counts: SharedArrayBuffer
   /** One word; not 0 tells the thread to stop. */
   readonly stop: SharedArrayBuffer
@@ -137,10 +152,11 @@ export type UdpThread = {
 const RESTART_MS = 50
 
 async function startThreads(
-  { host, port, config, table, log, threads }: UdpOptions,
+  { host, port, config, policy, fixedZones, table, log, threads }: UdpOptions,
   system: UdpSystem,
 ): Promise<UdpService> {
   const stop = new SharedArrayBuffer(4)
+  const family = isIPv6(host) ? 6 : 4
   const handles: UdpHandle[] = []
   for (let index = 0; index < threads; index++) handles.push(system.openUdp(host, handles[0]?.port ?? port))
   const counts = handles.map(() => newCounts())
@@ -148,7 +164,17 @@ async function startThreads(
   const ends = handles.map(async ({ fd }, index) => {
     const reader = addReader(table.memory)
     while (!isStopped()) {
-      const given: UdpThread = { fd, memory: table.memory.buffer, reader, config, counts: counts[index]!.buffer, stop }
+      const given: UdpThread = {
+        fd,
+        family,
+        memory: table.memory.buffer,
+        reader,
+        config,
+        policy,
+        fixedZones,
+        counts: counts[index]!.buffer,
+        stop,
+      }
       const worker = new Worker(new URL('udp-thread.ts', import.meta.url), { workerData: given, name: `dns-${index}` })
       worker.on('error', (error) => log.error({ err: error }, 'a DNS thread failed'))
       await once(worker, 'exit').catch(() => once(worker, 'exit'))

@@ -35,6 +35,12 @@ export const ZoneConfig = Type.Object(
   {
     apexes: Type.Array(Type.String(), { description: 'every apex answers the same (contract O-01)' }),
     profile: Type.Enum(ENUM_PROFILES),
+    blockWording: Type.Optional(
+      Type.Enum(['literal', 'reference'] as const, {
+        description:
+          'numbers without a route: spelled out (default), or by back-reference as the wildcards of secondaries have to',
+      }),
+    ),
     ttlSeconds: Type.Integer(),
     nameServers: Type.Array(Type.String(), { description: 'for the NS records; the first is the SOA’s primary' }),
     contact: Type.String({ description: 'the SOA’s mailbox as a name: hostmaster.example.net' }),

@@ -77,11 +77,11 @@ function enumZone(apex: DnsName, { config, table }: EnumPlan, numbers: NumberSpa
       if (name === apex) return atApex(type)
       const digits = digitsOfEnumName(name, apex)
       if (digits === undefined) return { kind: 'nxdomain' }
-      const target = numbers.targetOf(digits)
-      if (target === undefined) return { kind: numbers.hasBelow(digits) ? 'nodata' : 'nxdomain' }
+      const found = numbers.find(digits)
+      if (found === undefined) return { kind: numbers.hasBelow(digits) ? 'nodata' : 'nxdomain' }
       // ANY is answered with the only record set that a number has (RFC 8482 §4.1).
       if (type !== TYPES.NAPTR && type !== TYPES.ANY) return { kind: 'nodata' }
-      const naptrs = naptrsOf(config.profile, `+${digits}` as E164, target)
+      const naptrs = naptrsOf(config.profile, found.wording, found.target)
       const answers = naptrs.map((data): ResourceRecord => ({ name, ttlSeconds: config.ttlSeconds, data }))
       return answers.length > 0 ? { kind: 'records', answers } : { kind: 'nodata' }
     },
@@ -89,19 +89,26 @@ function enumZone(apex: DnsName, { config, table }: EnumPlan, numbers: NumberSpa
 }
 
 type NumberSpace = {
-  /** Where calls to a number go; undefined for digits that are no number of ours. */
-  targetOf(digits: string): Target | undefined
+  /** Where calls to a number go, and how that is worded; undefined for digits that are no number of ours. */
+  find(digits: string): { readonly target: Target; readonly wording: E164 | 'any' } | undefined
   /** Whether there are longer numbers of ours that begin with these digits. */
   hasBelow(digits: string): boolean
 }
 
 function numberSpace(plan: EnumPlan): NumberSpace {
-  const { table, blockTargets } = plan
+  const { config, table, blockTargets } = plan
   const targetOf = targetFinder(plan)
   const longestBlock = blockFinder(plan)
   const beginnings = new Set(blockTargets.flatMap(({ prefix }) => prefixesOf(prefix).slice(0, -1)))
   return {
-    targetOf: (digits) => targetOf(digits, table.lookup(digits)),
+    find(digits) {
+      const route = table.lookup(digits)
+      const target = targetOf(digits, route)
+      if (target === undefined) return undefined
+      // Digits that the table or a block of this length has are a number.
+      const isAny = route === undefined && config.blockWording === 'reference'
+      return { target, wording: isAny ? 'any' : (`+${digits}` as E164) }
+    },
     hasBelow(digits) {
       if (beginnings.has(digits) || table.hasBelow(digits)) return true
       return longestBlock(digits)?.lengths.some((length) => length > digits.length) ?? false
@@ -129,7 +136,7 @@ const RETRY_SECONDS = 30
 const EXPIRE_SECONDS = 604_800
 
 /** The generation as serial: it only grows, and wraps as RFC 1982 wants it. */
-function soaOf(apex: DnsName, config: ZoneConfig, generation: number): ResourceRecord {
+export function soaOf(apex: DnsName, config: ZoneConfig, generation: number): ResourceRecord {
   return {
     name: apex,
     ttlSeconds: config.ttlSeconds,

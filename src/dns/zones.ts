@@ -3,7 +3,17 @@ import type { ResourceRecord } from './record.codec.ts'
 
 /** What a zone holds at a name for a type. */
 export type Found =
-  | { readonly kind: 'records'; readonly answers: readonly ResourceRecord[] }
+  | {
+      readonly kind: 'records'
+      readonly answers: readonly ResourceRecord[]
+      readonly additional?: readonly ResourceRecord[]
+    }
+  /** The name is another server's. */
+  | {
+      readonly kind: 'referral'
+      readonly nameServers: readonly ResourceRecord[]
+      readonly additional: readonly ResourceRecord[]
+    }
   /** The name exists, or names below it do (an empty non-terminal), but nothing of this type. */
   | { readonly kind: 'nodata' }
   /** Neither the name nor anything below it exists (RFC 8020). */

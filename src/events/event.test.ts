@@ -1,11 +1,11 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import test from 'node:test'
 import Value from 'typebox/value'
-import { EVENT_TYPES, LifecycleEvent, portInEvent } from './event.ts'
+import { EVENT_TYPES, LifecycleEvent, portInEvent, portOutEvent } from './event.ts'
 import { SAMPLE_TIME, sampleEvent, samplePort } from './sample.testing.ts'
 
 const rejected = samplePort({ state: 'Rejected', failureReason: 35, failureText: 'Prepaid expected' })
-const moment = { at: Temporal.Instant.from('2026-01-01T00:00:00.123456Z'), recipient: 'CARR', stateCode: 99 }
+const moment = { at: Temporal.Instant.from('2026-01-01T00:00:00.123456Z'), self: 'CARR', stateCode: 99 }
 
 test('an event says what became of the port, in the words that subscribers are promised', () => {
   const { id, ...event } = portInEvent('port_in.rejected', rejected, moment)
@@ -31,6 +31,26 @@ test('an event says what became of the port, in the words that subscribers are p
   })
 })
 
+test('an event of a port-out says the same, with the operators the other way round', () => {
+  const { id, data, ...event } = portOutEvent('port_out.rejected', rejected, moment)
+  equal(typeof id, 'string')
+  deepEqual(event, { type: 'port_out.rejected', at: '2026-01-01T00:00:00.123Z' })
+  deepEqual(data, {
+    port_out_id: 42,
+    msgidentifier: 'XX202501-CARR-00001',
+    state: 'Rejected',
+    state_code: 99,
+    first_number: '+15550100',
+    last_number: '+15550199',
+    donor: 'CARR',
+    recipient: 'DONOR',
+    number_type: 'mobile',
+    account_type: 'Prepaid',
+    failure_reason: 35,
+    failure_text: 'Prepaid expected',
+  })
+})
+
 for (const type of EVENT_TYPES) {
   test(`${type} has the shape that is published`, () => {
     deepEqual([...Value.Errors(LifecycleEvent, sampleEvent(type))], [])
@@ -43,6 +63,7 @@ const LIES: [what: string, change: object][] = [
   ['a type that is not ours',          { type: 'port_in.exploded' }],
   ['a field that is not published',    { data: { ...sampleEvent('port_in.ported').data, email: 'ops@example.com' } }],
   ['a number in national form',        { data: { ...sampleEvent('port_in.ported').data, first_number: '5550100' } }],
+  ['a port-out that says it is one in', { type: 'port_out.ported' }],
   ['no port',                          { data: null }],
 ]
 for (const [what, change] of LIES) {

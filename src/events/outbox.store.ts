@@ -1,19 +1,19 @@
-import type { Tx } from '../db/db.ts'
-import type { LifecycleEvent } from './event.ts'
+import type { Reader, Tx } from '../db/db.ts'
+import type { EventType, LifecycleEvent } from './event.ts'
 
-/** Who wants which events; `types` undefined: all of them. */
+/** Who wants which events besides the webhooks of the database; `types` undefined: all of them. */
 export type Audience = { readonly name: string; readonly types?: readonly string[] | undefined }
 
 /**
- * Appends events and, for each subscription that wants one, a delivery that is due at once; in the caller's transaction,
- * so that an event is sent if and only if what it says was committed. One statement, however many events.
+ * Appends events and, for each webhook that wants one, a delivery that is due at once; in the caller's transaction, so that
+ * an event is sent if and only if what it says was committed. One statement, however many events.
  *
  * @param events - in the order in which they happened; their order in `event.sequence` is the same
  */
 export async function appendEvents(
   tx: Tx,
   events: readonly LifecycleEvent[],
-  subscriptions: readonly Audience[],
+  subscriptions: readonly Audience[] = [],
 ): Promise<void> {
   if (events.length === 0) return
   const wanted = events.flatMap(({ id, type, at }) =>
@@ -29,7 +29,11 @@ export async function appendEvents(
      )
      insert into delivery (event_id, subscription, state, attempts, next_attempt_at)
      select event_id, subscription, 'queued', 0, due_at
-       from unnest($6::uuid[], $7::text[], $8::timestamptz[]) as d (event_id, subscription, due_at)`,
+       from unnest($6::uuid[], $7::text[], $8::timestamptz[]) as d (event_id, subscription, due_at)
+     union
+     select e.id, w.name, 'queued', 0, e.at
+       from unnest($1::uuid[], $2::text[], $4::timestamptz[]) as e (id, type, at)
+       join webhook w on w.types is null or e.type = any(w.types)`,
     [
       events.map(({ id }) => id),
       events.map(({ type }) => type),
@@ -41,5 +45,19 @@ export async function appendEvents(
       wanted.map(({ at }) => at),
     ],
   )
-  if (wanted.length > 0) await tx.sql("select pg_notify('work', 'deliver')")
+  await tx.sql("select pg_notify('work', 'event'), pg_notify('work', 'deliver')")
+}
+
+/** When the last of those who wanted an event had taken it; undefined while one has not, or when nobody wanted it. */
+export async function findToldAt(
+  reader: Reader,
+  { subject, type }: { readonly subject: string; readonly type: EventType },
+): Promise<Temporal.Instant | undefined> {
+  const [row] = await reader.sql<{ told_at: Temporal.Instant | null }>(
+    `select case when bool_and(d.state = 'delivered') then max(d.settled_at) end as told_at
+       from event e join delivery d on d.event_id = e.id
+      where e.subject = $1 and e.type = $2`,
+    [subject, type],
+  )
+  return row?.told_at ?? undefined
 }

@@ -1,8 +1,15 @@
 import type { E164 } from '../numbers/e164.ts'
-import { type EventType, type LifecycleEvent, type PortInFacts, portInEvent } from './event.ts'
+import {
+  type EventType,
+  isPortOutEvent,
+  type LifecycleEvent,
+  type PortFacts,
+  portInEvent,
+  portOutEvent,
+} from './event.ts'
 
 /** The document's own example as a port in 1, with whatever a test changes. */
-export function samplePort(changes: Partial<PortInFacts> = {}): PortInFacts {
+export function samplePort(changes: Partial<PortFacts> = {}): PortFacts {
   return {
     publicId: 42,
     msgidentifier: 'XX202501-CARR-00001',
@@ -26,5 +33,7 @@ export function sampleEvent(
   msgidentifier = 'XX202501-CARR-00001',
   at: Temporal.Instant = SAMPLE_TIME,
 ): LifecycleEvent {
-  return portInEvent(type, samplePort({ msgidentifier }), { at, recipient: 'CARR', stateCode: 1 })
+  const port = samplePort({ msgidentifier })
+  const moment = { at, self: 'CARR', stateCode: 1 }
+  return isPortOutEvent(type) ? portOutEvent(type, port, moment) : portInEvent(type, port, moment)
 }

@@ -55,7 +55,7 @@ test('every answer carries a request id and the security headers, errors and unk
   }
 })
 
-test('the log has each request once, without secrets, and without numbers above debug', async () => {
+test('the log has each request once, without secrets, and without numbers above debug (I17)', async () => {
   const lines: string[] = []
   const stream = new Writable({
     write(chunk, _encoding, done) {

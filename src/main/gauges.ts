@@ -6,21 +6,28 @@ import type { RouteTable } from '../dns/table.ts'
 import { mirrorStatus } from '../integrations/cgrates/mirror.job.ts'
 import { countOpenDeliveries } from '../integrations/delivery.store.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import { countStepsByState } from '../porting/checklist.store.ts'
 import { countOpenMessages } from '../porting/message.store.ts'
 import { countByState } from '../porting/port.store.ts'
-import { countOverdue } from '../porting/timer.store.ts'
+import { countOverdue } from '../porting/watch.store.ts'
 import { findGeneration } from '../routing/route.store.ts'
 
 export type Watched = {
   readonly db: Db
   readonly dns: { readonly server: DnsServer; readonly following: Following; readonly table: RouteTable } | undefined
   readonly jobs: Jobs | undefined
+  readonly now: () => Temporal.Instant
   /** Whether routes are copied to CGrateS. */
   readonly isMirrored: boolean
 }
 
+const MEASURE_MS = 2_000
+
 /** What `/metrics` measures at the moment it is asked (labels have few values, never a number or an id). */
-export function registerGauges(registry: Registry, { db, dns, jobs, isMirrored }: Watched): void {
+export function registerGauges(registry: Registry, { db, dns, jobs, now, isMirrored }: Watched): void {
+  gauge(registry, 'portolan_database_up', 'Whether the database answers', [], async (set) => {
+    set((await db.isUp()) ? 1 : 0, {})
+  })
   gauge(registry, 'portolan_ports', 'Ports by direction and state', ['direction', 'state'], async (set) => {
     for (const { direction, state, count } of await countByState(db)) set(count, { direction, state })
   })
@@ -36,13 +43,16 @@ export function registerGauges(registry: Registry, { db, dns, jobs, isMirrored }
       for (const [kind, count] of Object.entries(await countOpenDeliveries(db))) set(count, { kind })
     },
   )
+  gauge(registry, 'portolan_ports_overdue', 'Ports whose next expected event has not come in time', [], async (set) => {
+    set(await countOverdue(db, now()), {})
+  })
   gauge(
     registry,
-    'portolan_ports_overdue',
-    'Live ports with a window that ended without an answer',
-    [],
+    'portolan_port_steps',
+    'Steps after a port that are not confirmed',
+    ['step', 'state'],
     async (set) => {
-      set(await countOverdue(db), {})
+      for (const { step, state, count } of await countStepsByState(db)) set(count, { step, state })
     },
   )
   if (jobs) {
@@ -73,6 +83,17 @@ function watchMirror(registry: Registry, db: Db): void {
   })
 }
 
+/** @returns false when it failed, or takes longer than a scrape may wait */
+async function isDone(work: Promise<void>): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>()
+  const clock = setTimeout(resolve, MEASURE_MS, false)
+  const done = work.then(
+    () => true,
+    () => false, // readiness tells what is wrong, and the log of the room that met it
+  )
+  return Promise.race([done, late]).finally(() => clearTimeout(clock))
+}
+
 type Set = (value: number, labels: Record<string, string>) => void
 
 function gauge(
@@ -89,7 +110,11 @@ function gauge(
     registers: [registry],
     async collect() {
       this.reset()
-      await collect((value, labels) => this.set(labels, value))
+      // What cannot be measured now, as without the database, has no value; what can be still is told.
+      const measured: (readonly [value: number, labels: Record<string, string>])[] = []
+      if (await isDone(collect((value, labels) => measured.push([value, labels])))) {
+        for (const [value, labels] of measured) this.set(labels, value)
+      }
     },
   })
 }

@@ -10,7 +10,8 @@ export type Simulator = { readonly url: string; close(): Promise<void> }
 export type SimulatorOptions = {
   readonly root: string
   readonly market: string
-  readonly dataDir: string
+  /** Of its journal. */
+  readonly folder: string
   readonly listenPort: number
   readonly stepMilliseconds: number
   /** Our receiver: `http://127.0.0.1:8080/np_api/pxs/recv/`. */
@@ -47,10 +48,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   }
 }
 
-function environmentOf({ market, dataDir, listenPort, stepMilliseconds, deliverUrl, credentials }: SimulatorOptions) {
+function environmentOf({ market, folder, listenPort, stepMilliseconds, deliverUrl, credentials }: SimulatorOptions) {
   return {
     SIM_MARKET: market,
-    SIM_DATA_DIR: join(dataDir, 'simulator'),
+    SIM_DATA_DIR: folder,
     SIM_PORT: String(listenPort),
     SIM_STEP_MS: String(stepMilliseconds),
     SIM_DELIVER_URL: deliverUrl,

@@ -62,6 +62,21 @@ for (const [range, routes, code, sentence] of REFUSED) {
   })
 }
 
+// biome-ignore format: a table
+const NAMED: [range: string, named: string, donor: string, reason: string][] = [
+  ['5559900',         'THIRD', 'THIRD', 'nothing is known of it, so the name is believed, as the refusal says it would be'],
+  ['5550100-5550199', 'THIRD', 'DONOR', 'what is known is told, whatever was named'],
+  ['5552990-5552999', 'DONOR', 'DONOR', 'both say the same'],
+]
+for (const [range, named, donor, reason] of NAMED) {
+  test(`${range} with ${named} named is found at ${donor}: ${reason}`, () =>
+    equal(donorOf(doc, rangeIn(doc, range), [], named), donor))
+}
+
+test('a name does not hide that part of the range is served by somebody else', () => {
+  throws(() => donorOf(doc, rangeIn(doc, '5554990-5555009'), [], 'THIRD'), { code: 'range_spans_donors' })
+})
+
 test('a real market: a range ported in part spans donors, one in a single block does not', () => {
   equal(donorOf(tt, rangeIn(tt, '8683001000-8683001999'), []), 'DIGI')
   throws(() => donorOf(tt, rangeIn(tt, '8683001000-8683001999'), ported(tt, ['8683001500', 'BMOB'])), {

@@ -10,11 +10,17 @@ export type PortedRange = { readonly range: NumberRange; readonly operator: stri
  * The operator that serves every number of `range`: the one it was ported to, else the holder of its block.
  *
  * @param ported - ranges that meet `range` or not, in any order; no two share a number
+ * @param named - the operator that the asker names: believed for numbers of which nothing is known
  * @throws Fault donor_not_found when a number has never been ported and is in no block
  * @throws Fault range_spans_donors when two operators serve a part each
  */
-export function donorOf(market: Market, range: NumberRange, ported: readonly PortedRange[]): string {
-  const runs = runsOf(market, range, ported)
+export function donorOf(
+  market: Market,
+  range: NumberRange,
+  ported: readonly PortedRange[],
+  named?: string | undefined,
+): string {
+  const runs = runsOf(market, range, ported).map(({ operator = named, ...ends }) => ({ ...ends, operator }))
   const unheld = runs.find(({ operator }) => operator === undefined)
   if (unheld !== undefined) {
     throw new Fault(

@@ -143,7 +143,7 @@ const REFUSED: [first: string, last: string, code: FaultCode, field: 'first' | '
   ['5550199',  '5550100',  'range_reversed',       'last',  /^telephonenumberserieend "5550100" comes before telephonenumberseriestart "5550199"/],
 ]
 for (const [first, last, code, field, sentence] of REFUSED) {
-  test(`${first} to ${last.slice(0, 12)} are refused: ${code}`, () => {
+  test(`${first} to ${last.slice(0, 12)} are refused: ${code} (O-36)`, () => {
     throws(
       () => parseRange(doc, { first, last, numberType: 'mobile', fields: FIELDS }),
       (error) =>

@@ -13,7 +13,7 @@ test('the shipped markets are these', async () =>
   deepEqual(await marketNames(MARKETS), ['bb', 'doc', 'gh', 'jm', 'ke', 'tt']))
 
 for (const name of await marketNames(MARKETS)) {
-  test(`the market ${name} loads; its examples are read and its own operator holds numbers`, async () => {
+  test(`the market ${name} loads; its examples are read and its own operator holds numbers (O-06)`, async () => {
     const market = await loadMarket(MARKETS, name)
     for (const type of ['mobile', 'fixed'] as const) {
       const number = parseNumber(market, market.numbers[type].example)
@@ -37,7 +37,17 @@ for (const name of REAL) {
   })
 }
 
-test('every printed number of the porting manager document is a number of the doc market', async () => {
+test('the cool-off of a country is data of its market, and none in the doc market (O-59)', async () => {
+  const all = await Promise.all((await marketNames(MARKETS)).map((name) => loadMarket(MARKETS, name)))
+  const lockDays = new Map(all.map(({ name, coolOff }) => [name, coolOff.lockDays]))
+  equal(lockDays.get('doc'), 0)
+  ok(
+    [...lockDays.values()].some((days) => days > 0),
+    'and some where the country has one',
+  )
+})
+
+test('every printed number of the porting manager document is a number of the doc market (O-06)', async () => {
   const doc = await loadMarket(MARKETS, 'doc')
   const fields = { first: 'telephonenumberseriestart', last: 'telephonenumberserieend' }
   const holderOf = (text: string) => {

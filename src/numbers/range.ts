@@ -32,6 +32,13 @@ export function* walk(range: NumberRange): Generator<E164> {
   for (let digits = BigInt(range.first.slice(1)); digits <= end; digits += 1n) yield `+${digits}` as E164
 }
 
+/** The first, the middle and the last number, each once: where a whole range is judged by a few. */
+export function samplesOf({ first, last }: NumberRange): E164[] {
+  const middle = (BigInt(first.slice(1)) + BigInt(last.slice(1))) / 2n
+  // between two numbers of one length there is only another of that length
+  return [...new Set([first, `+${middle}` as E164, last])]
+}
+
 /** `+15550100..+15550199`, or the number alone: for logs, events and sentences. */
 export function rangeText({ first, last }: NumberRange): string {
   return first === last ? first : `${first}..${last}`

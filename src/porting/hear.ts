@@ -1,15 +1,15 @@
 import type { Tx } from '../db/db.ts'
-import { appendAudit } from '../events/audit.store.ts'
-import { operatorOf } from '../numbers/market.ts'
 import { rangeText } from '../numbers/range.ts'
-import { writeRoutes } from '../routing/route.store.ts'
-import { takeEdge } from './edge.ts'
+import { findLastMove } from './cool-off.store.ts'
+import { coolOffOf, coolOffText } from './cool-off.ts'
+import { answer, type EdgeCause, takeEdge } from './edge.ts'
+import { hearElsewhere } from './hear-elsewhere.ts'
+import { LIFECYCLES, type Trigger } from './lifecycle.ts'
 import { insertEvents, lockPort, takeEventNumbers } from './port.store.ts'
 import type { Heard, Hearing, Port } from './port.ts'
-import { PORT_IN, PORTING_STATES, type PortInTrigger } from './port-in.machine.ts'
+import { isLive, PORTING_STATES } from './port-in.machine.ts'
 import type { Porting } from './porting.ts'
-import { rejectionOf } from './rejection.ts'
-import { routeTo } from './serving.ts'
+import { type RejectionCode, rejectionOf } from './rejection.ts'
 
 /** A message about one dossier, as the clearinghouse's adapter understood it. */
 export type Message = {
@@ -19,28 +19,27 @@ export type Message = {
   readonly heard: Heard
 }
 
-/** Which edge a message asks for; undefined where it is only news for the log. */
-// biome-ignore format: a table
-const TRIGGERS: Record<Heard['kind'], PortInTrigger | undefined> = {
-  authorised: 'pxs:authorised', rejected: 'pxs:rejected', instructed: 'pxs:instructed', instruction_refused: 'pxs:instruction_refused',
-  request_refused: 'pxs:refused', changed: 'pxs:changed', ported: 'pxs:ported', timedout: 'pxs:timedout',
-  abort_confirmed: undefined, error: undefined,
-}
-
 /**
- * Hears one message about a port-in, in the caller's transaction: takes the edge when the table has it; keeps the message for
- * later when the table has it further on; writes it down without effect when its time is past. Nothing is guessed.
+ * Hears one message about a port, in the caller's transaction: takes the edge when the table of its direction has it; keeps the
+ * message for later when the table has it further on; writes it down without effect when its time is past. Nothing is guessed.
  */
 export async function hear(porting: Porting, tx: Tx, message: Message): Promise<Hearing> {
   const port = await lockPort(tx, message.msgidentifier)
-  if (port?.direction !== 'in') return hearWithoutPort(porting, tx, message)
+  if (!port) return hearElsewhere(porting, tx, message)
   const { heard } = message
   const mistake = mistakeIn(porting, port, heard)
   if (mistake) return note(porting, tx, port, message, { verdict: 'refused', log: mistake })
-  const on = TRIGGERS[heard.kind]
-  if (!on) return note(porting, tx, port, message, { verdict: 'noted', log: sentenceOf(heard) })
-  if (PORT_IN.next(port.state, on)) {
-    const { eventNumber } = await takeEdge(porting, tx, port, on, causeOf(porting, message))
+  const { machine, heard: triggers } = LIFECYCLES[port.direction]
+  const on = triggers[heard.kind]
+  if (!on) return note(porting, tx, port, message, { verdict: 'noted', log: sentenceOf(message) })
+  if (machine.next(port.state, on)) {
+    const { eventNumber } = await takeEdge(
+      porting,
+      tx,
+      port,
+      on,
+      await withCoolOff(porting, tx, port, causeOf(porting, message)),
+    )
     return { verdict: 'applied', note: `${port.state} ${on}`, portId: port.id, eventNumber }
   }
   const state = `${port.state} (${PORTING_STATES[port.state]})`
@@ -50,23 +49,31 @@ export async function hear(porting: Porting, tx: Tx, message: Message): Promise<
       log: `${message.msgtype} came in ${state}, before its time; kept until then`,
     })
   }
-  return note(porting, tx, port, message, {
+  const noted = await note(porting, tx, port, message, {
     verdict: 'noted',
     log: `${message.msgtype} came in ${state}, after its time; no effect`,
   })
+  if (heard.kind === 'abort' && isLive(port.state)) {
+    const text = `too late: the port is in ${state}`
+    await answer(porting, tx, port, { kind: 'abort_response', result: 'reject', code: 99, text })
+  }
+  return noted
 }
 
 /** Hears a parked message again; undefined while its time has not come. */
 export async function hearAgain(porting: Porting, tx: Tx, message: Message): Promise<Hearing | undefined> {
   const port = await lockPort(tx, message.msgidentifier)
-  const on = TRIGGERS[message.heard.kind]
-  if (port && on && !PORT_IN.next(port.state, on) && isStillToCome(port, on)) return undefined
+  if (!port) return undefined
+  const { machine, heard } = LIFECYCLES[port.direction]
+  const on = heard[message.heard.kind]
+  if (on && !machine.next(port.state, on) && isStillToCome(port, on)) return undefined
   return hear(porting, tx, message)
 }
 
 /** Whether a later state of this port takes the trigger. */
-function isStillToCome(port: Port, on: PortInTrigger): boolean {
-  return PORT_IN.rows.some(([from, trigger]) => trigger === on && PORT_IN.reaches(port.state, from))
+function isStillToCome(port: Port, on: Trigger): boolean {
+  const { machine } = LIFECYCLES[port.direction]
+  return machine.rows.some(([from, trigger]) => trigger === on && machine.reaches(port.state, from))
 }
 
 /** A `ported` that names another recipient or other numbers than the port is never taken for it. */
@@ -75,11 +82,29 @@ function mistakeIn(porting: Porting, port: Port, heard: Heard): string | undefin
   const { range } = heard
   const isSameRange = range.first === port.range.first && range.last === port.range.last
   if (!isSameRange) return `ported names ${rangeText(range)}, this port is about ${rangeText(port.range)}; no effect`
-  const self = porting.market.operator
-  return heard.recipient === self ? undefined : `ported names the recipient ${heard.recipient}, not ${self}; no effect`
+  const recipient = LIFECYCLES[port.direction].gaining(port, porting.market.operator)
+  if (heard.recipient !== recipient) return `ported names the recipient ${heard.recipient}, not ${recipient}; no effect`
+  // the numbers have left although we have not agreed, or the port had ended: a person must look
+  const isAgainstUs = port.direction === 'out' && !isLive(port.state) && !PORTED.has(port.state)
+  return isAgainstUs ? `ported came in ${port.state}, a port that had ended; no effect` : undefined
 }
 
-function causeOf(porting: Porting, { id, heard }: Message) {
+const PORTED: ReadonlySet<Port['state']> = new Set<Port['state']>(['Number_Ported', 'Number_Ported_Complete'])
+
+const NO_COOLING_OFF = 38 satisfies RejectionCode
+
+/** A refusal for the cool-off says until when it lasts, where we know (contract O-54). */
+async function withCoolOff(porting: Porting, tx: Tx, { range }: Port, cause: EdgeCause): Promise<EdgeCause> {
+  const { market, now } = porting
+  if (cause.code !== NO_COOLING_OFF) return cause
+  const at = now()
+  const move = await findLastMove(tx, range, at.subtract({ hours: market.coolOff.lockDays * 24 }))
+  const found = coolOffOf(market, move, { to: market.operator, isWaived: false, at })
+  if (found.kind === 'none') return cause
+  return { ...cause, text: [cause.text, coolOffText(market, found.until)].filter(Boolean).join('; ') }
+}
+
+function causeOf(porting: Porting, { id, heard }: Message): EdgeCause {
   return {
     by: porting.market.clearinghouse,
     surface: 'pxs' as const,
@@ -91,10 +116,11 @@ function causeOf(porting: Porting, { id, heard }: Message) {
   }
 }
 
-function sentenceOf(heard: Heard): string {
-  return heard.kind === 'error'
-    ? `The clearinghouse reports an error: ${heard.text}`
-    : 'The clearinghouse confirmed the abort'
+function sentenceOf({ heard, msgtype }: Message): string {
+  if (heard.kind === 'abort_confirmed') return 'The clearinghouse confirmed the abort'
+  if (heard.kind === 'error' || heard.kind === 'answer_refused' || heard.kind === 'request_refused')
+    return `The clearinghouse reports an error: ${heard.text}`
+  return 'text' in heard && heard.text ? `${msgtype} noted: ${heard.text}` : `${msgtype} noted`
 }
 
 async function note(
@@ -122,46 +148,4 @@ async function note(
     'message without an edge',
   )
   return { verdict, note: log, portId: port.id, eventNumber: number }
-}
-
-/** News of other operators' ports keeps the routing true; anything else about a port that we do not know is flagged. */
-async function hearWithoutPort(porting: Porting, tx: Tx, message: Message): Promise<Hearing> {
-  const { heard } = message
-  const nowhere = { portId: undefined, eventNumber: undefined }
-  if (heard.kind !== 'ported') return { verdict: 'refused', note: `no port ${message.msgidentifier} here`, ...nowhere }
-  const self = porting.market.operator
-  if (heard.recipient === self)
-    return { verdict: 'refused', note: `ported to us, but no port ${message.msgidentifier} here`, ...nowhere }
-  if (!operatorOf(porting.market, heard.recipient)) {
-    return { verdict: 'refused', note: `ported to ${heard.recipient}, who is not in the market`, ...nowhere }
-  }
-  const by = porting.market.clearinghouse
-  const at = porting.now()
-  const numbers = { range: heard.range, numberType: heard.numberType }
-  const route = routeTo(porting.market, heard.recipient, numbers, heard.routingNumber)
-  await writeRoutes(tx, [{ range: heard.range, route, source: 'port', cause: message.msgidentifier, by, at }])
-  const detail = { range: rangeText(heard.range), operator: heard.recipient }
-  await appendAudit(tx, [
-    { at, actor: by, surface: 'pxs', action: 'route.ported_elsewhere', subject: message.msgidentifier, detail },
-  ])
-  return { verdict: 'applied', note: `routes of ${rangeText(heard.range)} now at ${heard.recipient}`, ...nowhere }
-}
-
-/** Routes of numbers that a `terminated` message gives back to their block holder; a second removal changes nothing (O-44). */
-export async function hearTerminated(
-  porting: Porting,
-  tx: Tx,
-  { msgidentifier, ranges }: { readonly msgidentifier: string; readonly ranges: readonly Port['range'][] },
-): Promise<Hearing> {
-  const by = porting.market.clearinghouse
-  const at = porting.now()
-  await writeRoutes(
-    tx,
-    ranges.map((range) => ({ range, route: undefined, source: 'port' as const, cause: msgidentifier, by, at })),
-  )
-  const said = ranges.map(rangeText).join(', ')
-  await appendAudit(tx, [
-    { at, actor: by, surface: 'pxs', action: 'route.terminated', subject: msgidentifier, detail: { ranges: said } },
-  ])
-  return { verdict: 'applied', note: `routes of ${said} removed`, portId: undefined, eventNumber: undefined }
 }

@@ -4,10 +4,11 @@ import type { OutboundMessage } from './port.ts'
 /** A message to the clearinghouse as it is queued: kept for ever, sent until acknowledged. */
 export type QueuedMessage = OutboundMessage & {
   readonly id: string
-  readonly portId: string
-  readonly msgidentifier: string
+  /** null: it is about no port of ours. */
+  readonly portId: string | null
+  readonly msgidentifier: string | null
   readonly clearinghouse: string
-  readonly filename: string
+  readonly filename: string | null
   readonly at: Temporal.Instant
 }
 
@@ -190,6 +191,8 @@ export async function settleInbound(
 }
 
 export type KeptInbound = { readonly id: string; readonly peer: string; readonly body: Buffer }
+/** `portId` is null while the port it is about is not known. */
+export type ParkedInbound = { readonly id: string; readonly body: Buffer; readonly portId: string | null }
 
 /** Messages that were stored but not settled: a process died between the two. */
 export async function findUnsettled(db: Reader, before: Temporal.Instant, limit: number): Promise<KeptInbound[]> {
@@ -200,22 +203,51 @@ export async function findUnsettled(db: Reader, before: Temporal.Instant, limit:
   )
 }
 
-/** Parked messages of a port, in the order they came. */
-export async function findParked(tx: Tx, portId: string): Promise<KeptInbound[]> {
-  return tx.sql<KeptInbound>(
-    `select m.id, m.peer, m.body from inbound i join message m on m.id = i.message_id
-     where i.state = 'parked' and m.port_id = $1 order by i.received_at`,
-    [portId],
+/** Parked messages about a port, in the order they came; also those that came before the port was known. */
+export async function findParked(tx: Tx, msgidentifier: string): Promise<ParkedInbound[]> {
+  return tx.sql<ParkedInbound>(
+    `select m.id, m.body, m.port_id as "portId" from inbound i join message m on m.id = i.message_id
+     where i.state = 'parked' and m.msgidentifier = $1 order by i.received_at`,
+    [msgidentifier],
   )
 }
 
-/** The type of one of our messages by its wire id, for an `error` that names it. */
-export async function findSentType(reader: Reader, msgid: string): Promise<string | undefined> {
-  const [row] = await reader.sql<{ msgtype: string }>(
-    'select msgtype from message where direction = 0 and msgid = $1',
+/** Ports that have moved since a message about them was parked. */
+export async function findPortsToHearAgain(reader: Reader, limit: number): Promise<string[]> {
+  const rows = await reader.sql<{ msgidentifier: string }>(
+    `select distinct p.msgidentifier from inbound i join message m on m.id = i.message_id
+       join port p on p.msgidentifier = m.msgidentifier
+     where i.state = 'parked' and p.updated_at > i.received_at limit $1`,
+    [limit],
+  )
+  return rows.map(({ msgidentifier }) => msgidentifier)
+}
+
+/** The bytes of the first message that was received about a port: of a port-out, its request. */
+export async function findFirstReceived(reader: Reader, portId: string): Promise<Buffer | undefined> {
+  const [row] = await reader.sql<{ body: Buffer }>(
+    `select m.body from port_event e join message m on m.id = e.message_id
+     where e.port_id = $1 and m.direction = 1 order by e.number limit 1`,
+    [portId],
+  )
+  return row?.body
+}
+
+/** One of our messages by its wire id, for an `error` that names it. */
+export async function findSent(reader: Reader, msgid: string): Promise<{ id: string; msgtype: string } | undefined> {
+  const [row] = await reader.sql<{ id: string; msgtype: string }>(
+    'select id, msgtype from message where direction = 0 and msgid = $1',
     [msgid],
   )
-  return row?.msgtype
+  return row
+}
+
+/** Takes a message out of the queue that has not been acknowledged: what it asks is not wanted any more. */
+export async function withdrawMessage(reader: Reader, id: string): Promise<void> {
+  await reader.sql(
+    "update outbound set state = 'withdrawn', locked_until = null where message_id = $1 and state = 'queued'",
+    [id],
+  )
 }
 
 /** The files of a port as np_api names them, oldest first (contract O-56). */
@@ -231,12 +263,12 @@ export async function findFile(
   reader: Reader,
   folder: 'sent' | 'received',
   filename: string,
-): Promise<{ body: Buffer; contentType: string } | undefined> {
-  const [row] = await reader.sql<{ body: Buffer; content_type: string }>(
-    'select body, content_type from message where direction = $1 and filename = $2',
-    [folder === 'sent' ? 0 : 1, filename],
-  )
-  return row && { body: row.body, contentType: row.content_type }
+): Promise<{ body: Buffer } | undefined> {
+  const [row] = await reader.sql<{ body: Buffer }>('select body from message where direction = $1 and filename = $2', [
+    folder === 'sent' ? 0 : 1,
+    filename,
+  ])
+  return row
 }
 
 /** Counts that the metrics and the readiness check watch. */

@@ -1,11 +1,14 @@
 import type { Tx } from '../db/db.ts'
+import { appendEvents } from '../events/outbox.store.ts'
 import { eachOnItsOwn } from '../shared/each.ts'
 import { takeEdge } from './edge.ts'
+import { lifecycleEvent } from './lifecycle.ts'
 import { insertEvents, lockPortById, takeEventNumbers } from './port.store.ts'
 import type { Port } from './port.ts'
 import type { Porting } from './porting.ts'
 import { type DueTimer, endTimer, findDueTimers } from './timer.store.ts'
 import { silenceOf } from './timers.ts'
+import { EXPECTED } from './watch.ts'
 
 /** Timers a round settles; the job runs again at once while there are more. */
 const ROUND = 100
@@ -28,10 +31,12 @@ async function settle(porting: Porting, tx: Tx, timer: DueTimer): Promise<void> 
   if (!(await endTimer(tx, timer.id, said === undefined ? 'moot' : 'fired', porting.now()))) return
   if (said === undefined) return
   if (said === 'overdue') return raise(porting, tx, port, timer)
-  await takeEdge(porting, tx, port, said, { by: 'clock', surface: 'clock', text: timer.rule })
+  const basis = { kind: 'silence', detail: { rule: timer.rule, market: porting.market.name } } as const
+  await takeEdge(porting, tx, port, said, { by: 'clock', surface: 'clock', text: timer.rule, basis })
 }
 
 async function raise(porting: Porting, tx: Tx, port: Port, timer: DueTimer): Promise<void> {
+  const expected = EXPECTED[port.direction][port.state]?.event ?? 'The next event'
   porting.log.error({ port: port.msgidentifier, state: port.state, rule: timer.rule }, 'port overdue')
   await insertEvents(tx, [
     {
@@ -40,8 +45,11 @@ async function raise(porting: Porting, tx: Tx, port: Port, timer: DueTimer): Pro
       at: porting.now(),
       msgtype: 'Overdue',
       direction: 'sent',
-      log: `Nothing heard in ${port.state} within its window (${timer.rule}); the port stays as it is`,
+      log: `${expected} has not come within its window (${timer.rule}); the port stays as it is`,
       saidBy: 'clock',
     },
   ])
+  if (port.direction === 'out') return
+  const event = lifecycleEvent(porting.market, 'port_in.overdue', { ...port, updatedAt: porting.now() })
+  await appendEvents(tx, [event], porting.subscriptions)
 }

@@ -38,7 +38,7 @@ const WALKS: [story: string, said: PortInTrigger[], passed: string[]][] = [
   ['changed on the way',            ['pxs:acknowledged', 'pxs:authorised', 'operator:instruct', 'pxs:instructed', 'operator:change', 'pxs:changed', 'pxs:ported'],
                                     [ASKED, AUTHORISED, INSTRUCTED, EXECUTING, 'Waiting_for_Change_Response', EXECUTING, 'Number_Ported']],
 ]
-for (const [story, said, passed] of WALKS) test(`port-in, ${story}`, () => deepEqual(walk(...said), passed))
+for (const [story, said, passed] of WALKS) test(`port-in, ${story} (I6)`, () => deepEqual(walk(...said), passed))
 
 const buttons = (state: PortingState) =>
   PORT_IN.offers(state).filter((on) => on === 'operator:abort' || on === 'operator:instruct')

@@ -36,7 +36,7 @@ export type PortInService = {
   /** `output_XML/...` and `input_XML/...` names of exactly this port, oldest first. Fault: port_not_found. */
   files(msgidentifier: string): Promise<string[]>
   /** Fault: file_not_found. */
-  file(folder: 'sent' | 'received', filename: string): Promise<{ readonly body: Buffer; readonly contentType: string }>
+  file(folder: 'sent' | 'received', filename: string): Promise<{ readonly body: Buffer }>
 }
 
 /** How many creates share a transaction: one commit then costs each of them little. */

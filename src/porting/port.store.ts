@@ -5,7 +5,7 @@ import type { AccountType, NumberType, Port, PortEvent } from './port.ts'
 import { isLive, PORTING_STATES, type PortingState, stateOfCode } from './port-in.machine.ts'
 import type { ListedPort, PortFilter } from './port-in.ts'
 
-type PortRow = {
+export type PortRow = {
   id: string
   direction: 'in' | 'out'
   public_id: number
@@ -30,11 +30,11 @@ type PortRow = {
   updated_at: Temporal.Instant
 }
 
-const COLUMNS = `p.id, p.direction, p.public_id, p.msgidentifier, p.state, p.clearinghouse, p.counterparty, p.first_number,
+export const COLUMNS = `p.id, p.direction, p.public_id, p.msgidentifier, p.state, p.clearinghouse, p.counterparty, p.first_number,
   p.last_number, p.number_type, p.account_type, p.contact_number, p.email, p.is_cool_off_overridden, p.failure_reason,
   p.failure_text, p.chain_id, p.original_msgidentifier, p.superseded_by, p.created_at, p.created_by, p.updated_at`
 
-function portOf(row: PortRow): Port {
+export function portOf(row: PortRow): Port {
   const state = stateOfCode(row.state)
   if (!state) throw new Error(`port ${row.id} has the unknown state ${row.state}`)
   return {
@@ -145,8 +145,23 @@ export async function lockPortById(tx: Tx, id: string): Promise<Port | undefined
   return row && portOf(row)
 }
 
+export async function findPortById(reader: Reader, id: string): Promise<Port | undefined> {
+  const [row] = await reader.sql<PortRow>(`select ${COLUMNS} from port p where p.id = $1`, [id])
+  return row && portOf(row)
+}
+
 export async function findPort(reader: Reader, msgidentifier: string): Promise<Port | undefined> {
   const [row] = await reader.sql<PortRow>(`select ${COLUMNS} from port p where p.msgidentifier = $1`, [msgidentifier])
+  return row && portOf(row)
+}
+
+/** The newest port of a chain in either direction. */
+export async function findNewestPort(reader: Reader, msgidentifier: string): Promise<Port | undefined> {
+  const [row] = await reader.sql<PortRow>(
+    `select ${COLUMNS} from port p
+     where p.superseded_by is null and p.chain_id = (select o.chain_id from port o where o.msgidentifier = $1)`,
+    [msgidentifier],
+  )
   return row && portOf(row)
 }
 
@@ -160,6 +175,17 @@ export async function findNewest(
      where p.superseded_by is null and p.chain_id = (
        select o.chain_id from port o where o.msgidentifier = $1 and o.direction = $2)`,
     [msgidentifier, direction],
+  )
+  return row && portOf(row)
+}
+
+/** The port that last brought this whole range to us or took it from us. */
+export async function findLastPorted(reader: Reader, range: NumberRange): Promise<Port | undefined> {
+  const [row] = await reader.sql<PortRow>(
+    `select ${COLUMNS} from port p
+     where p.state = any($3) and length(p.first_number) = length($1) and p.first_number <= $1 and p.last_number >= $2
+     order by p.updated_at desc limit 1`,
+    [range.first, range.last, [PORTING_STATES.Number_Ported, PORTING_STATES.Number_Ported_Complete]],
   )
   return row && portOf(row)
 }

@@ -1,3 +1,4 @@
+import type { E164 } from '../numbers/e164.ts'
 import type { NumberRange } from '../numbers/range.ts'
 import type { PortingState } from './port-in.machine.ts'
 
@@ -58,12 +59,23 @@ export type PortInRequest = {
   readonly by: string
 }
 
+/** A yes or no of ours to something that the other side asked. `code` 0 goes with a yes. */
+export type Answer = {
+  readonly result: 'accept' | 'reject'
+  readonly code: number
+  /** In words for the other side. */
+  readonly text: string | undefined
+}
+
 /** What Portolan says to a clearinghouse. The adapter turns it into a message, purely. */
 export type Command =
-  | { readonly kind: 'authorisation_request' }
+  | { readonly kind: 'authorisation_request'; readonly port: Port }
   | { readonly kind: 'instruction' }
   | { readonly kind: 'change'; readonly note: string }
   | { readonly kind: 'abort'; readonly reasonCode: number; readonly reasonText: string }
+  | ({ readonly kind: 'authorisation_response' | 'instruction_response' | 'abort_response' } & Answer)
+  | { readonly kind: 'termination_request'; readonly range: NumberRange; readonly numberType: NumberType }
+  | { readonly kind: 'numberinfo_request'; readonly number: E164 }
 
 /** A message ready to be kept and sent: its id and bytes are fixed before the first attempt. */
 export type OutboundMessage = {
@@ -74,12 +86,15 @@ export type OutboundMessage = {
   readonly body: Buffer
 }
 
-/** Given by the clearinghouse adapter: pure, no clock. Throws a Fault when the port cannot be said in its format. */
-export type Encode = (
-  command: Command,
-  port: Port,
-  fixed: { readonly msgid: string; readonly at: Temporal.Instant },
-) => OutboundMessage
+/** What is settled about a message before its bytes are made. A message about no port has no msgidentifier. */
+export type Fixed = {
+  readonly msgid: string
+  readonly msgidentifier: string | undefined
+  readonly at: Temporal.Instant
+}
+
+/** Given by the clearinghouse adapter: pure, no clock. Throws a Fault when the command cannot be said in its format. */
+export type Encode = (command: Command, fixed: Fixed) => OutboundMessage
 
 /** What a clearinghouse said about a port, in domain words. */
 export type Heard =
@@ -90,9 +105,14 @@ export type Heard =
   | { readonly kind: 'request_refused'; readonly text: string | undefined }
   | { readonly kind: 'changed'; readonly text: string | undefined }
   | { readonly kind: 'abort_confirmed' }
+  | { readonly kind: 'answer_refused'; readonly text: string }
+  | { readonly kind: 'instruction' }
+  | { readonly kind: 'abort'; readonly text: string | undefined }
+  | { readonly kind: 'change'; readonly text: string | undefined }
   | {
       readonly kind: 'ported'
       readonly recipient: string
+      readonly donor: string
       readonly routingNumber: string | undefined
       readonly numberType: NumberType
       readonly at: Temporal.Instant
@@ -113,4 +133,20 @@ export type Hearing = {
   readonly portId: string | undefined
   /** Number of the event in the port's log; undefined where no log line was written. */
   readonly eventNumber: number | undefined
+}
+
+/** What another operator asks of us: numbers of ours, for a customer who goes there. */
+export type PortOutRequest = {
+  readonly recipient: string
+  readonly donor: string | undefined
+  /** The numbers that could be read; `isWhole` says whether they are all. */
+  readonly ranges: readonly NumberRange[]
+  readonly isWhole: boolean
+  readonly numberType: NumberType
+  readonly accountType: AccountType
+  readonly contactNumber: string
+  readonly email: string
+  readonly isCoolOffOverridden: boolean
+  /** Until when the clearinghouse waits for our answer, where it says so. */
+  readonly answerDueAt: Temporal.Instant | undefined
 }

@@ -2,6 +2,7 @@ import type { Db } from '../db/db.ts'
 import type { Audience } from '../events/outbox.store.ts'
 import type { Market } from '../numbers/market.ts'
 import type { Log } from '../shared/log.ts'
+import type { StepName } from './checklist.ts'
 import type { Encode } from './port.ts'
 
 /** What every rule of this room works with; handed over by `main.ts`. */
@@ -14,5 +15,7 @@ export type Porting = {
   readonly now: () => Temporal.Instant
   /** Who is told of lifecycle events. */
   readonly subscriptions: readonly Audience[]
+  /** What this deployment wants confirmed after a port; the BSS only where somebody has subscribed. */
+  readonly requiredSteps: readonly StepName[]
   readonly log: Log
 }

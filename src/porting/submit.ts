@@ -7,6 +7,8 @@ import { localOf, msgidentifierPrefix, operatorOf } from '../numbers/market.ts'
 import { type NumberRange, overlaps } from '../numbers/range.ts'
 import { findRoutedRuns, writeRoutes } from '../routing/route.store.ts'
 import { Fault } from '../shared/fault.ts'
+import { findLastMove } from './cool-off.store.ts'
+import { coolOffOf, coolOffText, type Move } from './cool-off.ts'
 import { lifecycleEvent } from './lifecycle.ts'
 import { queueMessages } from './message.store.ts'
 import { messageOf } from './outgoing.ts'
@@ -22,6 +24,8 @@ import type { AccountType, Port, PortInRequest } from './port.ts'
 import { isLive, PORTING_STATES, type PortingState } from './port-in.machine.ts'
 import type { Porting } from './porting.ts'
 import { routeTo } from './serving.ts'
+import { startTimers } from './timer.store.ts'
+import { deadlineIn } from './timers.ts'
 
 /** The last sequence that five digits can say (contract O-35). */
 const LAST_SEQUENCE = 99_999
@@ -40,15 +44,7 @@ export type Submission = {
 export async function submitAll(porting: Porting, submissions: readonly Submission[]): Promise<(Port | Fault)[]> {
   return porting.db.tx(async (tx) => {
     await advanceCounter(tx, 'port_in_id', 0)
-    const ranges = submissions.map(({ request }) => request.range)
-    const live = await findLiveOverlaps(tx, ranges)
-    const routed = await findRoutedRuns(tx, ranges)
-    const taken: Taken[] = live.map(({ range, msgidentifier }) => ({ range, msgidentifier }))
-    const verdicts = submissions.map((submission) => {
-      const verdict = decide(porting, submission, { taken, routed })
-      if (!(verdict instanceof Fault)) taken.push({ range: submission.request.range, msgidentifier: undefined })
-      return verdict
-    })
+    const verdicts = await judge(porting, tx, submissions, [])
     const accepted = verdicts.filter((verdict): verdict is Port => !(verdict instanceof Fault))
     const ports = await number(porting, tx, accepted)
     const reasons = submissions.filter((_, index) => !(verdicts[index] instanceof Fault)).map(({ reason }) => reason)
@@ -58,33 +54,95 @@ export async function submitAll(porting: Porting, submissions: readonly Submissi
   })
 }
 
+/**
+ * What `submitAll` would say now, and nothing is saved: ports without a number of their own, or Faults.
+ *
+ * @param before - ranges that earlier submissions of the same question have taken
+ */
+export async function judge(
+  porting: Porting,
+  tx: Tx,
+  submissions: readonly Submission[],
+  before: readonly NumberRange[],
+): Promise<(Port | Fault)[]> {
+  const ranges = submissions.map(({ request }) => request.range)
+  const live = await findLiveOverlaps(tx, ranges)
+  const routed = await findRoutedRuns(tx, ranges)
+  const taken: Taken[] = live.map(({ range, msgidentifier }) => ({ range, msgidentifier }))
+  for (const range of before) taken.push({ range, msgidentifier: undefined })
+  const moves = await lastMoves(porting, tx, submissions)
+  return submissions.map((submission, index) => {
+    const verdict = decide(porting, submission, { taken, routed, move: moves[index] })
+    if (!(verdict instanceof Fault)) taken.push({ range: submission.request.range, msgidentifier: undefined })
+    return verdict
+  })
+}
+
 /** A range that a live port holds; without identifier when it is one of this batch. */
 type Taken = { readonly range: NumberRange; readonly msgidentifier: string | undefined }
 
-type Known = { readonly taken: readonly Taken[]; readonly routed: readonly { range: NumberRange; operator: string }[] }
+type Known = {
+  readonly taken: readonly Taken[]
+  readonly routed: readonly { range: NumberRange; operator: string }[]
+  readonly move: Move | undefined
+}
 
-function decide(porting: Porting, { request, state }: Submission, { taken, routed }: Known): Port | Fault {
+/** The last port of each request's numbers, where the market has a lock at all. */
+async function lastMoves(
+  { market, now }: Porting,
+  tx: Tx,
+  submissions: readonly Submission[],
+): Promise<(Move | undefined)[]> {
+  const { lockDays } = market.coolOff
+  if (lockDays === 0) return []
+  const since = now().subtract({ hours: lockDays * 24 })
+  const moves: (Move | undefined)[] = []
+  for (const { request } of submissions) moves.push(await findLastMove(tx, request.range, since))
+  return moves
+}
+
+function decide(porting: Porting, { request, state }: Submission, { taken, routed, move }: Known): Port | Fault {
   try {
     const { market } = porting
     const holder = taken.find(({ range }) => overlaps(range, request.range))
     if (holder) throw overlapping(porting, request.range, holder)
+    const named = namedDonor(porting, request)
     const found = donorOf(
       market,
       request.range,
       routed.filter(({ range }) => overlaps(range, request.range)),
+      named,
     )
     if (found === market.operator && isLive(state)) throw alreadyServed(porting, request.range)
-    const draft = draftOf(porting, request, state, namedDonor(porting, request) ?? found)
+    if (state === 'NoPort') refuseInCoolOff(porting, request, move)
+    const draft = draftOf(porting, request, state, named ?? found)
     if (state === 'NoPort')
-      porting.encode({ kind: 'authorisation_request' }, draft, {
-        msgid: `${draft.msgidentifier}-001`,
-        at: draft.createdAt,
-      })
+      porting.encode(
+        { kind: 'authorisation_request', port: draft },
+        { msgid: `${draft.msgidentifier}-001`, msgidentifier: draft.msgidentifier, at: draft.createdAt },
+      )
     return draft
   } catch (refusal) {
     if (refusal instanceof Fault) return refusal
     throw refusal
   }
+}
+
+/** What we know of our own ports is said at once; what only the donor knows comes back as code 38. */
+function refuseInCoolOff({ market, now }: Porting, request: PortInRequest, move: Move | undefined): void {
+  const { isOverrideAllowed } = market.coolOff
+  if (request.isCoolOffOverridden && !isOverrideAllowed) {
+    throw new Fault('cool_off_not_overridable', `overridecooloff is not possible in ${market.title}`, 'overridecooloff')
+  }
+  const wish = { to: market.operator, isWaived: request.isCoolOffOverridden, at: now() }
+  const found = coolOffOf(market, move, wish)
+  if (found.kind !== 'locked') return
+  const way = isOverrideAllowed ? '; overridecooloff is for a customer who has waived it' : ''
+  throw new Fault(
+    'cool_off_active',
+    `${local(market, request.range)} was ported lately: ${coolOffText(market, found.until)}${way}`,
+    'overridecooloff',
+  )
 }
 
 function namedDonor({ market }: Porting, { donor }: PortInRequest): string | undefined {
@@ -176,6 +234,10 @@ async function save(
 ): Promise<void> {
   if (ports.length === 0) return
   await insertPorts(tx, ports)
+  await startTimers(
+    tx,
+    ports.flatMap((port) => firstTimer(porting, port)),
+  )
   const sent = ports.filter(({ state }) => state === 'NoPort').map((port) => firstMessage(porting, port))
   const sentOf = new Map(sent.map((message) => [message.portId, message.id]))
   await queueMessages(tx, sent)
@@ -191,20 +253,29 @@ async function save(
   )
   await appendAudit(
     tx,
-    ports.map((port, index) => ({
-      at: port.createdAt,
-      actor: port.createdBy,
-      surface: 'np_api',
-      action: port.state === 'NoPort' ? 'port_in.submitted' : 'port_in.imported',
-      subject: port.msgidentifier,
-      reason: reasons[index],
-      detail: { state: port.state, overridecooloff: port.isCoolOffOverridden },
-    })),
+    ports.flatMap((port, index) => {
+      // Nobody asked for a resubmission: code 35 did.
+      const who =
+        port.originalMsgidentifier === null
+          ? ({ actor: port.createdBy, surface: 'np_api' } as const)
+          : ({ actor: 'clock', surface: 'pxs' } as const)
+      const row = { at: port.createdAt, ...who, subject: port.msgidentifier }
+      const action = port.state === 'NoPort' ? 'port_in.submitted' : 'port_in.imported'
+      const detail = { state: port.state, overridecooloff: port.isCoolOffOverridden }
+      const waiver = { ...row, action: 'port_in.cool_off_waived' }
+      return [{ ...row, action, reason: reasons[index], detail }, ...(port.isCoolOffOverridden ? [waiver] : [])]
+    }),
   )
 }
 
+/** The window of the state that a port is born in; one that was taken over as ported has no checklist to wait for. */
+function firstTimer({ market }: Porting, { id, state, numberType, createdAt }: Port) {
+  const deadline = isLive(state) ? deadlineIn(market, state, numberType, createdAt) : undefined
+  return deadline ? [{ id: randomUUIDv7(), portId: id, startedAt: createdAt, ...deadline }] : []
+}
+
 function firstMessage(porting: Porting, port: Port) {
-  return messageOf(porting, port, { kind: 'authorisation_request' }, { id: randomUUIDv7(), eventNumber: 1 })
+  return messageOf(porting, port, { kind: 'authorisation_request', port }, { id: randomUUIDv7(), eventNumber: 1 })
 }
 
 function birth(port: Port, messageId: string | undefined) {
@@ -217,7 +288,7 @@ function birth(port: Port, messageId: string | undefined) {
     direction: 'sent' as const,
     log: isImport
       ? `Imported in ${port.state} (${PORTING_STATES[port.state]}); nothing was sent`
-      : 'Submitted to clearinghouse',
+      : `Submitted to clearinghouse${port.isCoolOffOverridden ? `; the customer has waived the cool-off, says ${port.createdBy}` : ''}`,
     saidBy: port.createdBy,
     edge: { heard: isImport ? 'import' : 'submit', from: null, to: port.state },
     ...(messageId && { messageId }),

@@ -10,15 +10,27 @@ export type NewTimer = {
   readonly dueAt: Temporal.Instant
 }
 
+/** Opens windows, one statement for all. */
+export async function startTimers(tx: Tx, timers: readonly NewTimer[]): Promise<void> {
+  if (timers.length === 0) return
+  await tx.sql(
+    `insert into timer (id, port_id, kind, rule, started_at, due_at)
+     select id, port_id, kind, rule, started_at, due_at
+       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[])
+            as t (id, port_id, kind, rule, started_at, due_at)`,
+    [
+      timers.map(({ id }) => id),
+      timers.map(({ portId }) => portId),
+      timers.map(({ kind }) => kind),
+      timers.map(({ rule }) => rule),
+      timers.map(({ startedAt }) => startedAt),
+      timers.map(({ dueAt }) => dueAt),
+    ],
+  )
+}
+
 export async function startTimer(tx: Tx, timer: NewTimer): Promise<void> {
-  await tx.sql('insert into timer (id, port_id, kind, rule, started_at, due_at) values ($1, $2, $3, $4, $5, $6)', [
-    timer.id,
-    timer.portId,
-    timer.kind,
-    timer.rule,
-    timer.startedAt,
-    timer.dueAt,
-  ])
+  await startTimers(tx, [timer])
 }
 
 /** Ends whatever a port was waiting for. */
@@ -52,12 +64,4 @@ export async function endTimer(tx: Tx, id: string, outcome: 'fired' | 'moot', at
     [id, outcome, at],
   )
   return rows.length === 1
-}
-
-/** How many windows ended without an answer on ports that still wait, for the alarm. */
-export async function countOverdue(reader: Reader): Promise<number> {
-  const [row] = await reader.sql<{ count: number }>(
-    `select count(*) as count from timer t join port p on p.id = t.port_id where t.outcome = 'fired' and p.ended_at is null`,
-  )
-  return row?.count ?? 0
 }

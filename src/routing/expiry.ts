@@ -1,6 +1,7 @@
 import type { Db, Tx } from '../db/db.ts'
 import { appendAudit } from '../events/audit.store.ts'
 import { digitsOf, type E164 } from '../numbers/e164.ts'
+import { Fault } from '../shared/fault.ts'
 import type { Log } from '../shared/log.ts'
 import {
   deleteExpiries,
@@ -72,6 +73,16 @@ function changeBack({ number, before, source, cause }: Expiry, current: RouteRec
   const isThere =
     current?.source === before.source && current.cause === before.cause && isSameRoute(current.route, before.route)
   return isThere ? [] : [{ number, digits, after: before.route, isNew: current === undefined, from: before }]
+}
+
+/** What is to hold for a time must have one. Fault: field_invalid. */
+export function assertStillToCome(expiresAt: Temporal.Instant | undefined, now: Temporal.Instant): void {
+  if (!expiresAt || Temporal.Instant.compare(expiresAt, now) > 0) return
+  throw new Fault(
+    'field_invalid',
+    `expires_at ${expiresAt} is over; give an instant that is still to come`,
+    'expires_at',
+  )
 }
 
 export type Unwound = {

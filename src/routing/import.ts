@@ -5,6 +5,7 @@ import type { Market } from '../numbers/market.ts'
 import { Fault } from '../shared/fault.ts'
 import type { Log } from '../shared/log.ts'
 import { cancelExpiriesOf, saveBefores } from './expiry.store.ts'
+import { assertStillToCome } from './expiry.ts'
 import {
   findRefusalsAfter,
   findRunning,
@@ -80,8 +81,7 @@ const REFUSALS_MAX = 100_000
  */
 export async function importRoutes(options: ImportOptions): Promise<ImportReport> {
   const { confirmed, expiresAt, now } = options
-  if (expiresAt && Temporal.Instant.compare(expiresAt, now()) <= 0)
-    throw new Fault('field_invalid', `the time at which the routes expire is over: ${expiresAt}`, 'expires')
+  assertStillToCome(expiresAt, now())
   const file = await survey(options.source, options.format, options.market)
   assertConfirmed(file.records, confirmed)
   const { id, isResumed, ...stand } = await begin(options, file)

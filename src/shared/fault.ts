@@ -31,10 +31,15 @@ export const FAULT_CODES = [
   'file_not_found',
   'route_not_found',
   'subscription_not_found',
+  'resource_not_found',
   // what stands in the way
   'illegal_transition',
   'range_overlaps_live_port',
   'number_already_served',
+  'number_not_served',
+  'number_locked',
+  'notice_pending',
+  'cool_off_active',
   'cool_off_not_overridable',
   'identifiers_exhausted',
   'route_held_by_port',
@@ -42,6 +47,14 @@ export const FAULT_CODES = [
   'import_conflict',
   // what does not answer us
   'hss_unavailable',
+  'clearinghouse_refused',
+  'clearinghouse_silent',
+  'resource_exists',
+  'version_missing',
+  'version_conflict',
+  'idempotency_key_reused',
+  'idempotency_unfinished',
+  'streams_exhausted',
 ] as const
 
 export type FaultCode = (typeof FAULT_CODES)[number]

@@ -1,5 +1,6 @@
-import { type Answer, decode, encode, type OptAnswer, type Packet } from 'dns-packet'
-import { answer, type DnsState, dnsState, type Via } from '../../src/dns/answer.ts'
+import { type Answer, decode, encode, type OptAnswer, type Packet, type PacketOpt } from 'dns-packet'
+import { type Asker, answer, type DnsState, dnsState, type Via } from '../../src/dns/answer.ts'
+import type { DnsPolicy } from '../../src/dns/policy.ts'
 import { type RouteTable, routeTable } from '../../src/dns/table.ts'
 import type { ZoneConfig } from '../../src/dns/zone-config.schema.ts'
 import { type E164, parseE164 } from '../../src/numbers/e164.ts'
@@ -24,12 +25,17 @@ export const DOC: ZoneConfig = {
 
 export type World = { readonly state: DnsState; readonly table: RouteTable }
 
-/** `ported` has routes to DIGI in generation 7. */
-export function world(config: Partial<ZoneConfig> = {}, ported: readonly string[] = ['+15550100']): World {
+export const POLICY: DnsPolicy = { cookieSecret: 'e5e973e5a6b2a43f48e7dc849e37bfcf' }
+
+/** Who asks in tests, unless they care. */
+export const ASKER = { address: Uint8Array.of(198, 51, 100, 100), nowSeconds: 1_559_731_985 }
+
+/** +15550100 has a route to DIGI, in generation 7. */
+export function world(config: Partial<ZoneConfig> = {}, policy: Partial<DnsPolicy> = {}): World {
   const table = routeTable()
-  for (const number of ported) setRoute(table, number, number, { operator: 'DIGI', routingNumber: '+15559901' })
+  setRoute(table, '+15550100', '+15550100', { operator: 'DIGI', routingNumber: '+15559901' })
   table.setGeneration(7)
-  return { table, state: dnsState({ ...DOC, ...config }, table) }
+  return { table, state: dnsState({ ...DOC, ...config }, table, { ...POLICY, ...policy }) }
 }
 
 export function setRoute(
@@ -61,6 +67,11 @@ export const OPT: OptAnswer = {
   options: [],
 }
 
+/** dns-packet writes any option that has data; its type knows some codes only, and by other fields. */
+export function ednsOption(code: number, data: Buffer): PacketOpt {
+  return { code, data } as unknown as PacketOpt
+}
+
 export function queryBytes(name: string, type: string, more: Partial<Packet> = {}): Buffer {
   // dns-packet knows the types by name; its type for them leaves some out that it does write.
   return encode({
@@ -73,8 +84,15 @@ export function queryBytes(name: string, type: string, more: Partial<Packet> = {
 }
 
 /** Asks and decodes with dns-packet, which shares no line with our codec. */
-export function ask(state: DnsState, name: string, type: string, more: Partial<Packet> = {}, via: Via = 'udp') {
-  const bytes = answer(queryBytes(name, type, more), via, state)
+export function ask(
+  state: DnsState,
+  name: string,
+  type: string,
+  more: Partial<Packet> = {},
+  via: Via = 'udp',
+  asker: Partial<Asker> = {},
+) {
+  const bytes = answer(queryBytes(name, type, more), { ...ASKER, via, ...asker }, state)
   if (bytes === undefined) throw new Error(`no reply to ${name} ${type}`)
   return readReply(bytes)
 }

@@ -13,9 +13,11 @@ import { composeRouting } from '../../src/main/routing.ts'
 import { loadMarket } from '../../src/numbers/load-market.ts'
 import { localOf, parseNumber, parseRange } from '../../src/numbers/market.ts'
 import { type EdgeCause, takeEdge } from '../../src/porting/edge.ts'
+import { numberDesk } from '../../src/porting/number-desk.ts'
 import { lockNewest } from '../../src/porting/port.store.ts'
 import type { PortInTrigger } from '../../src/porting/port-in.machine.ts'
 import { portInService } from '../../src/porting/port-in.ts'
+import { portOutService } from '../../src/porting/port-out.ts'
 import type { Porting } from '../../src/porting/porting.ts'
 import { INCORRECT_ACCOUNT_TYPE } from '../../src/porting/rejection.ts'
 import { createLog, type Log } from '../../src/shared/log.ts'
@@ -46,6 +48,9 @@ const ROOT = join(import.meta.dirname, '../..')
 /** The month of the document's examples, with a fraction of a second that no answer shows. */
 const NOW = Temporal.Instant.from('2025-01-15T10:30:00.987Z')
 
+/** No clearinghouse is here to answer. */
+const INFO_TIMEOUT_SECONDS = 0.1
+
 export async function testNpApi({
   isDocPublic = false,
   log,
@@ -62,6 +67,7 @@ export async function testNpApi({
     encode: pxsEncoder({ market, profile: PXS_PROFILE }),
     now,
     subscriptions: [],
+    requiredSteps: [],
     log: quiet,
   }
   const keys = createKeys({ db, log: quiet, now, audit: (tx, row) => appendAudit(tx, [row]) })
@@ -69,6 +75,8 @@ export async function testNpApi({
   for (const tier of TIERS) key[tier] = (await keys.createKey({ username: `${tier}-user`, tier, by: 'test' })).key
   const surface = npApiSurface({
     portIn: portInService(porting),
+    portOut: portOutService(porting, { noticeMinutes: 0 }),
+    numberDesk: numberDesk(porting, INFO_TIMEOUT_SECONDS),
     numbers: {
       parseRange: (text) => parseRange(market, text),
       parseNumber: (text) => parseNumber(market, text),
@@ -124,7 +132,7 @@ export type Answer = {
 export async function askHttp(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(10_000), ...init })
   const text = await response.text()
-  const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false
+  const isJson = /^application\/(?:[\w.-]+\+)?json\b/.test(response.headers.get('content-type') ?? '')
   return { status: response.status, headers: response.headers, text, json: isJson && text ? JSON.parse(text) : {} }
 }
 

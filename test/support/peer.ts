@@ -15,7 +15,10 @@ export type Peer = {
 
 const START_SECONDS = 15
 
-export async function startPeer(name: 'cgrates' | 'hss', env: Readonly<Record<string, string>> = {}): Promise<Peer> {
+export async function startPeer(
+  name: 'cgrates' | 'hss' | 'crm',
+  env: Readonly<Record<string, string>> = {},
+): Promise<Peer> {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../sim', name, 'main.ts')], {
     env: { PATH: process.env.PATH ?? '', SIM_PORT: '0', SIM_EXIT_WITH_PARENT: '1', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -20,7 +20,7 @@ const OFFERED = [
   ['read_only', 'Read Only', ['Routing Query', 'Validate SMS Routing']],
 ] as const
 
-test('the first load asks for the API key, says why a wrong one is not taken, and keeps the right one', {
+test('the first load asks for the API key, says why a wrong one is not taken, and keeps the right one (O-61) [UI Enter API Key: modal, UI Enter API Key: Save Changes, UI Enter API Key: kept in the browser, UI Change API Key: button]', {
   skip,
 }, async () => {
   const page = await desk.open('/', undefined)
@@ -43,12 +43,15 @@ test('the first load asks for the API key, says why a wrong one is not taken, an
   deepEqual(page.wrongs, [])
 })
 
-for (const [tier, , pages] of OFFERED) {
-  test(`${tier} is offered ${pages.length} pages, and told why of the others`, { skip }, async () => {
+for (const [tier, title, pages] of OFFERED) {
+  test(`${tier} is ${title}, is offered ${pages.length} pages, and told why of the others (O-13) [UI navigation: ${tier}]`, {
+    skip,
+  }, async () => {
     const page = await desk.open('/', tier)
     const nav = page.getByRole('navigation', { name: 'Pages' })
     await nav.getByRole('link').first().waitFor()
     deepEqual(await nav.getByRole('link').allTextContents(), [...pages])
+    match((await page.getByRole('contentinfo').textContent()) ?? '', new RegExp(`, ${title}`))
     for (const label of PRINTED.filter((one) => !(pages as readonly string[]).includes(one))) {
       await page.goto(`/${label.toLowerCase().replaceAll(' ', '-')}`)
       await page.getByText(`This key is Read Only. ${label} needs Admin or PXS User.`).waitFor()

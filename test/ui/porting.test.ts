@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import test, { after, before } from 'node:test'
+import { PORTING_STATES } from '../../src/porting/port-in.machine.ts'
 import { withoutBrowser } from './browser.ts'
 import { type Desk, openDesk } from './desk.ts'
 
@@ -24,11 +25,27 @@ const COLUMNS = [
   'Actions',
 ]
 
-test('a port-in is watched from the form to Number Ported on one screen, without a reload', { skip }, async () => {
+/** The labels of porting-manager.md, "New Porting Request". */
+const FIELDS = [
+  'Donor Network Operator',
+  'Override Cool Off',
+  'Account Type',
+  'Type of Numbers',
+  'First Number',
+  'Last Number',
+  'Email (Contact)',
+  'Authorization Number',
+]
+
+test('a port-in is watched from the form to Number Ported on one screen, without a reload (O-33, O-53) [UI Porting Request: fields, UI Porting Request: Total Numbers, UI Porting Request: Authorization Number, UI Porting Request: Submit, UI Porting Request: identifier shown]', {
+  skip,
+}, async () => {
   const page = await desk.open('/porting-request', 'pxs')
   await page.getByLabel('First Number').fill('555-3000')
   await page.getByLabel('Last Number').fill('5553019')
   equal(await page.getByLabel('Total Numbers').textContent(), '20')
+  for (const label of FIELDS) equal(await page.getByLabel(label, { exact: true }).count(), 1, label)
+  equal(await page.getByLabel('Authorization Number').getAttribute('placeholder'), '555-3000', 'as First Number')
   await page.getByLabel('Email (Contact)').fill('ops@example.com')
   // lost by any reload
   await page.evaluate(() => Object.assign(globalThis, { isSamePage: true }))
@@ -45,6 +62,8 @@ test('a port-in is watched from the form to Number Ported on one screen, without
   equal(await page.evaluate(() => 'isSamePage' in globalThis), true)
   const steps = page.getByRole('list', { name: 'Progress' }).getByRole('listitem')
   match((await steps.nth(3).textContent()) ?? '', /Number ported, done/)
+  const list = await desk.portolan.api('GET', '/PortIn/list?q=5553000&limit=1')
+  equal((list.body as { contacttelephonenumber: string }[])[0]?.contacttelephonenumber, '5553000')
   deepEqual(page.wrongs, [])
 })
 
@@ -94,13 +113,16 @@ test('a half-filled form is whole again after a reload', { skip }, async () => {
   equal(await page.getByLabel('Donor Network Operator').inputValue(), 'THIRD')
 })
 
-test('the Port IN list has the ten printed columns, and its filters stand in the address', { skip }, async () => {
+test('the Port IN list has the ten printed columns and all eleven states, and its filters stand in the address (O-08, O-47) [UI Port IN: columns]', {
+  skip,
+}, async () => {
   const id = await desk.portolan.create('5551000')
   await desk.portolan.reaches(id, 2)
   const page = await desk.open('/port-in', 'pxs')
   const table = page.getByRole('table', { name: 'Port IN' })
   await table.waitFor()
   deepEqual(await table.getByRole('columnheader').allTextContents(), COLUMNS)
+  equal(await page.getByLabel('Show state').locator('option').count(), 1 + Object.keys(PORTING_STATES).length)
   await page.getByLabel('Find').fill('5551000')
   await page.getByLabel('Show state').selectOption('Waiting_for_Instruction')
   await page.waitForURL(/q=5551000/)
@@ -117,7 +139,7 @@ test('the Port IN list has the ten printed columns, and its filters stand in the
   await row.waitFor()
 })
 
-test('a rejection is red with its reason, a resubmission shows its original in green, and the old record its successor', {
+test('a rejection is red with its reason, a resubmission shows its original in green, and the old record its successor [UI Port IN: rejection red, UI Port IN: original green]', {
   skip,
 }, async () => {
   const rejected = await desk.portolan.create('5551032')
@@ -143,7 +165,7 @@ test('a rejection is red with its reason, a resubmission shows its original in g
   )
 })
 
-test('Abort is the button of the first state; in the second it is in the menu, and what is not possible says when it would be', {
+test('Abort is the button of the first state; in the second it is in the menu, and what is not possible says when it would be (O-10) [UI Port IN: Abort]', {
   skip,
 }, async () => {
   const silent = await desk.portolan.create('5551097')
@@ -172,7 +194,9 @@ test('Abort is the button of the first state; in the second it is in the menu, a
   deepEqual(page.wrongs, [])
 })
 
-test('an action that comes too late is refused in the server’s words, beside its button', { skip }, async () => {
+test('an action that comes too late is refused in the server’s words, beside its button [UI Port IN: Instruction]', {
+  skip,
+}, async () => {
   const id = await desk.portolan.create('5551002')
   await desk.portolan.reaches(id, 2)
   const page = await desk.open('/port-in', 'pxs')
@@ -183,7 +207,7 @@ test('an action that comes too late is refused in the server’s words, beside i
   match(told ?? '', /The server refused.*Aborted/)
 })
 
-test('Event History has Events, XML Bodies in two folders that download byte for byte, and the record as JSON', {
+test('Event History has Events, XML Bodies in two folders that download byte for byte, and the record as JSON (O-19) [UI Port IN: Event History, UI Event History: Events, UI Event History: XML Bodies, UI Event History: Detailed Data]', {
   skip,
 }, async () => {
   const id = await desk.portolan.create('5551003')

@@ -27,7 +27,9 @@ after(async () => {
 
 const PROVIDERS = ['Enet', 'GTT', 'Digicel', 'Sinch', 'Twilio', 'Vonage', 'Telnyx', 'Plivo', 'ClickSend']
 
-test('Routing Query adds the country code and shows the five printed fields', { skip }, async () => {
+test('Routing Query adds the country code and shows the five printed fields [UI Routing Query: Check Routing, UI Routing Query: five fields]', {
+  skip,
+}, async () => {
   const page = await desk.open('/routing-query', 'pxs')
   await page.getByLabel('Local number').fill('555 0100')
   await page.getByText('Full number: +1 555 0100').waitFor()
@@ -60,7 +62,7 @@ test('read_only looks up a number without the HSS part; what is no number is ref
   await page.getByRole('alert').getByText(/112/).waitFor()
 })
 
-test('Push Routing shows what is so now, names the number before it writes, and what is so afterwards', {
+test('Push Routing shows what is so now, names the number before it writes, and what is so afterwards [UI Push Routing: fields, UI Push Routing: submit]', {
   skip,
 }, async () => {
   const page = await desk.open('/push-routing', 'pxs')
@@ -102,7 +104,7 @@ test('a push over the route of a port is refused beside its button, and nothing 
   equal(await page.getByLabel('Phone Number (Without country code)').inputValue(), '5551000')
 })
 
-test('Validate SMS Routing sends through every chosen provider: green and red rows, each with what support asks for', {
+test('Validate SMS Routing sends through every chosen provider: green and red rows, each with what support asks for (O-39, O-41) [UI Validate SMS Routing: providers, UI Validate SMS Routing: Check Routing, UI Validate SMS Routing: rows green and red, UI Validate SMS Routing: debug info]', {
   skip,
 }, async () => {
   const page = await desk.open('/validate-sms-routing', 'read_only')

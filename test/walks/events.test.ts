@@ -34,7 +34,7 @@ async function listener() {
   return { url: `http://127.0.0.1:${port}/hook`, told, wrong, close: () => server.close() }
 }
 
-test('the operator’s systems are told of the whole life of a port, signed, again until they take it, in its order', async () => {
+test('the operator’s systems are told of the whole life of a port, signed, again until they take it, in its order (O-48)', async () => {
   const bss = await listener()
   const portolan = await testPortolan({ PORTOLAN_WEBHOOK_URL: bss.url, PORTOLAN_WEBHOOK_SECRET: SECRET })
   try {
@@ -50,8 +50,14 @@ test('the operator’s systems are told of the whole life of a port, signed, aga
     const timedOut = await portolan.create('5551196')
     await portolan.reaches(timedOut, 97)
     const of = (id: string) => bss.told.filter(({ data }) => data.msgidentifier === id).map(({ type }) => type)
-    await until('every event taken', async () => bss.told.length >= 10, 30)
-    deepEqual(of(ported), ['port_in.requested', 'port_in.authorised', 'port_in.instructed', 'port_in.ported'])
+    await until('every event taken', async () => bss.told.length >= 11, 30)
+    deepEqual(of(ported), [
+      'port_in.requested',
+      'port_in.authorised',
+      'port_in.instructed',
+      'port_in.ported',
+      'port_in.completed',
+    ])
     deepEqual(of(rejected), ['port_in.requested', 'port_in.rejected'])
     deepEqual(of(aborted), ['port_in.requested', 'port_in.aborted'])
     deepEqual(of(timedOut), ['port_in.requested', 'port_in.timed_out'])
@@ -60,7 +66,7 @@ test('the operator’s systems are told of the whole life of a port, signed, aga
       "select count(*) filter (where attempts > 1) as retried, count(*) filter (where state = 'delivered') as delivered from delivery",
     )
     ok((log?.retried ?? 0) >= 1, 'the refusal is in the delivery log')
-    equal(log?.delivered, 10)
+    equal(log?.delivered, 11)
   } finally {
     await portolan.close()
     bss.close()

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import test, { after, before } from 'node:test'
 import { REJECT_CODES } from '../../src/numbers/reject-code.ts'
-import { type PortInRecord, request, type TestPortolan, testPortolan } from '../support/portolan.ts'
+import { ADMIN_KEY, type PortInRecord, request, type TestPortolan, testPortolan } from '../support/portolan.ts'
 import { until } from '../support/until.ts'
 
 let portolan: TestPortolan
@@ -12,7 +12,7 @@ after(() => portolan.close())
 
 const types = ({ events }: PortInRecord) => events.map(({ msgtype }) => msgtype)
 
-test('the document’s example: created, authorised, waits for the instruction, ported, and routed under both apexes', async () => {
+test('the document’s example: created, authorised, waits for the instruction, ported, and routed under both apexes (O-01, I10) [recv authorisation_response, recv instruction_response, recv ported, PXS authorisation_response, PXS instruction_response, PXS ported]', async () => {
   const id = await portolan.create('5550100', '5550199', { donornetworkoperator: 'DONOR' })
   match(id, /^XX\d{6}-CARR-\d{5}$/)
   await portolan.reaches(id, 2)
@@ -52,9 +52,17 @@ test('a donor left blank is found from the block, and from the route once the nu
   match(String(moved), /already served by CARR/)
 })
 
+test('a number of no block is asked of the donor that is named, as the refusal without one says', async () => {
+  const refused = await portolan.api('POST', '/PortIn/create', request('5556900'))
+  equal(refused.status, 400)
+  match(refused.text, /name the donor/)
+  const id = await portolan.create('5556900', '5556900', { donornetworkoperator: 'THIRD' })
+  equal((await portolan.get(id)).donornetworkoperator, 'THIRD')
+})
+
 for (const [code, reason] of Object.entries(REJECT_CODES)) {
   if (code === '35') continue
-  test(`reject code ${code} (${reason}) ends the port in Rejected with that failure_reason`, async () => {
+  test(`reject code ${code} (${reason}) ends the port in Rejected with that failure_reason [code ${code}]`, async () => {
     const story = code === '0' ? '40' : code
     const id = await portolan.create(`55510${story}`)
     const record = await portolan.reaches(id, 99)
@@ -67,7 +75,7 @@ for (const [code, reason] of Object.entries(REJECT_CODES)) {
   })
 }
 
-test('code 35 toggles the account type once, in a new record that the old identifier leads to (O-30 to O-32)', async () => {
+test('code 35 toggles the account type once, in a new record that the old identifier leads to (O-30, O-31, O-32) [code 35]', async () => {
   const old = await portolan.create('5551035')
   const record = await until('a resubmission', async () => {
     const newest = await portolan.get(old)
@@ -90,6 +98,14 @@ test('code 35 toggles the account type once, in a new record that the old identi
       [old, 99, 35, record.msgidentifier],
     ],
   )
+  const audit = await portolan.db.sql(
+    "select subject, actor, surface from audit where action = 'port_in.submitted' and subject = any($1) order by sequence",
+    [[old, record.msgidentifier]],
+  )
+  deepEqual(audit, [
+    { subject: old, actor: 'admin', surface: 'np_api' },
+    { subject: record.msgidentifier, actor: 'clock', surface: 'pxs' },
+  ])
   const instructed = await portolan.api('POST', `/PortIn/${old}`)
   deepEqual(instructed.body, {
     result: 'success',
@@ -97,6 +113,21 @@ test('code 35 toggles the account type once, in a new record that the old identi
     message: `Instruction sent for ${record.msgidentifier}, which replaced ${old}`,
   })
   await portolan.reaches(old, 20)
+})
+
+test('a message is handed out as XML, whatever type its sender gave it (O-56)', async () => {
+  const id = await portolan.create('5551070')
+  await portolan.reaches(id, 2)
+  for (const type of ['text/html', '']) {
+    await portolan.db.sql('update message set content_type = $2 where msgidentifier = $1 and direction = 1', [id, type])
+    const listed = await portolan.api('GET', `/PortIn/get_xml_list/${id}`)
+    const received = (listed.body as string[]).find((name) => name.startsWith('input_XML/'))
+    const response = await fetch(`${portolan.url}/np_api/PortIn/get_xml/${received}`, {
+      headers: { 'x-api-key': ADMIN_KEY },
+    })
+    equal(response.status, 200)
+    match(response.headers.get('content-type') ?? '', /^application\/xml/)
+  }
 })
 
 test('a second code 35 is final: no third record (I21)', async () => {
@@ -110,7 +141,7 @@ test('a second code 35 is final: no third record (I21)', async () => {
   equal(Array.isArray(list) && list.length, 2)
 })
 
-test('abort is taken in states 1 and 2 and refused elsewhere with the state in the Reason', async () => {
+test('abort is taken in states 1 and 2 and refused elsewhere with the state in the Reason (O-07) [PXS abort]', async () => {
   const silent = await portolan.create('5551197')
   await portolan.reaches(silent, 1)
   equal((await portolan.api('DELETE', `/PortIn/${silent}`)).status, 200)
@@ -126,12 +157,12 @@ test('abort is taken in states 1 and 2 and refused elsewhere with the state in t
   match(JSON.stringify(instructed.body), /is in Aborted \(98\)/)
 })
 
-test('the clearinghouse’s timedout ends in TimeOut', async () => {
+test('the clearinghouse’s timedout ends in TimeOut [recv timedout, PXS timedout]', async () => {
   const id = await portolan.create('5551196')
   equal(types(await portolan.reaches(id, 97)).at(-1), 'timedout')
 })
 
-test('messages that come twice count once', async () => {
+test('messages that come twice count once (I11, O-51)', async () => {
   const id = await portolan.create('5551294')
   await portolan.reaches(id, 2)
   await portolan.api('POST', `/PortIn/${id}`)
@@ -201,7 +232,7 @@ test('an instruction that is refused comes back to Waiting_for_Instruction and c
   await portolan.reaches(id, 20)
 })
 
-test('an unknown message type is kept and flagged, and the port goes on', async () => {
+test('an unknown message type is kept and flagged, and the port goes on (O-51)', async () => {
   const id = await portolan.create('5551289')
   await portolan.reaches(id, 2)
   const [row] = await until('the flag', async () => {
@@ -211,7 +242,7 @@ test('an unknown message type is kept and flagged, and the port goes on', async 
   match(row?.note ?? '', /unknown message type/)
 })
 
-test('malformed XML is kept byte for byte, answered with the envelope, and changes nothing', async () => {
+test('malformed XML is kept byte for byte, answered with the envelope, and changes nothing (O-51)', async () => {
   const before = await portolan.db.sql('select id, state, event_count from port order by id')
   const { status, body } = await portolan.deliver('<message><header>')
   equal(status, 500)
@@ -271,7 +302,7 @@ test('ten thousand numbers are ported in one transaction and answered by DNS', a
   }
 })
 
-test('an import by PortingState is the admin’s alone, sends nothing, and brings its route (O-11)', async () => {
+test('an import by PortingState is the admin’s alone, sends nothing, and brings its route (O-11, O-55)', async () => {
   const answer = await portolan.api('POST', '/PortIn/create', { ...request('5553100'), PortingState: 20 })
   equal(answer.status, 200, answer.text)
   const { msgidentifier } = answer.body as { msgidentifier: string }
@@ -283,7 +314,7 @@ test('an import by PortingState is the admin’s alone, sends nothing, and bring
   )
 })
 
-test('the invariants hold over all that was done here', async () => {
+test('the invariants hold over all that was done here (I6, I7, I8, I23)', async () => {
   const unrouted = await portolan.db.sql(
     `select p.msgidentifier from port p where p.direction = 'in' and p.state in (20, 30) and not exists (
        select 1 from route r where r.e164 = p.first_number and r.operator = 'CARR')`,

@@ -101,7 +101,7 @@ for (const fault of [{ kind: 'down' }, { kind: 'slow', milliseconds: 5000 }, { k
 }
 
 for (const fault of [{ kind: 'down' }, { kind: 'slow', milliseconds: 5000 }, { kind: 'garbage' }, { kind: 'refuse' }]) {
-  test(`an HSS that is ${fault.kind} never fails a routing answer: it is said beside it`, async () => {
+  test(`an HSS that is ${fault.kind} never fails a routing answer: it is said beside it [endpoint 15 500]`, async () => {
     await hss.fault(fault)
     const { body } = await look('15550100')
     match(body.Event.NAPTRAddress ?? '', /;npdi;rn=/)
@@ -113,7 +113,7 @@ for (const fault of [{ kind: 'down' }, { kind: 'slow', milliseconds: 5000 }, { k
   })
 }
 
-test('the HSS alone: the subscription as it is, and 404 for a number that it does not know', async () => {
+test('the HSS alone: the subscription as it is, and 404 for a number that it does not know [endpoint 15 success]', async () => {
   deepEqual((await portolan.api('GET', '/route/hss_route/15550100')).body, SUBSCRIBER)
   const unknown = await portolan.api('GET', '/route/hss_route/15550300')
   equal(unknown.status, 404)

@@ -40,7 +40,7 @@ const audits = async (subject: string) =>
     [subject],
   )
 
-test('a number that is not ported is answered from its block: npdi, no rn (contract I9, O-42)', async () => {
+test('a number that is not ported is answered from its block: npdi, no rn (contract I9, O-42) [endpoint 12 success]', async () => {
   const answer = await route('15550300')
   deepEqual(answer.Event, {
     E164Address: '15550300',
@@ -62,7 +62,7 @@ test('a number that is not ported is answered from its block: npdi, no rn (contr
   equal(answer.HSS, null, 'no HSS is configured')
 })
 
-test('a push is looked up at once, answered alike by the DNS, and audited with who and why', async () => {
+test('a push is looked up at once, answered alike by the DNS, and audited with who and why (I10) [endpoint 13 success]', async () => {
   const { status, body } = await portolan.api('POST', '/route/15550301/carr/Mobile', undefined, undefined, {
     'x-audit-reason': 'first provisioning',
   })
@@ -80,7 +80,7 @@ test('a push is looked up at once, answered alike by the DNS, and audited with w
   deepEqual(await audits('+15550301'), [{ actor: 'admin', action: 'route.pushed', reason: 'first provisioning' }])
 })
 
-test('a removal gives the number back to its block; a second one finds nothing and says so', async () => {
+test('a removal gives the number back to its block; a second one finds nothing and says so (O-44) [endpoint 14 success]', async () => {
   await portolan.api('POST', '/route/15550302/CARR/mobile')
   const { body } = await portolan.api('DELETE', '/route/15550302')
   deepEqual(body, {
@@ -115,17 +115,17 @@ test('a routing number of its own is normalised; a local one needs its context (
 
 // biome-ignore format: a table
 const REFUSED: [method: string, path: string, status: number, reason: RegExp, why: string][] = [
-  ['GET',    '/route/5550100',                 400, /full number with country code, such as 15550100/, 'a local number'],
+  ['GET',    '/route/5550100',                 400, /full number with country code, such as 15550100/, 'a local number (O-21) [endpoint 12 400]'],
   ['GET',    '/route/442079460000',            400, /is no number of Example/,             'another country'],
   ['GET',    '/route/1555x100',                400, /full number without plus/,            'no number'],
-  ['GET',    '/route/15559990',                404, /in no number block/,                  'in the plan, held by nobody, and never routed'],
-  ['POST',   '/route/15550305/NOBODY/mobile',  400, /must be one of CARR, DONOR, THIRD/,   'no operator of the market'],
+  ['GET',    '/route/15559990',                404, /in no number block/,                  'in the plan, held by nobody, and never routed [endpoint 12 404]'],
+  ['POST',   '/route/15550305/NOBODY/mobile',  400, /must be one of CARR, DONOR, THIRD/,   'no operator of the market [endpoint 13 400]'],
   ['POST',   '/route/15550305/CARR/fixed',     400, /is a mobile number/,                  'the type does not fit the plan'],
   ['POST',   '/route/15550305/CARR/satellite', 400, /mobile or fixed/,                     'no type'],
-  ['DELETE', '/route/5550100',                 400, /full number with country code/,       'a local number'],
-  ['DELETE', '/route/15550305',                404, /no route of its own/,                 'never routed'],
-  ['GET',    '/route/hss_route/5550100',       400, /full number with country code/,       'a local number'],
-  ['GET',    '/route/hss_route/15550300',      404, /no HSS is configured/,                'no HSS'],
+  ['DELETE', '/route/5550100',                 400, /full number with country code/,       'a local number [endpoint 14 400]'],
+  ['DELETE', '/route/15550305',                404, /no route of its own/,                 'never routed [endpoint 14 404]'],
+  ['GET',    '/route/hss_route/5550100',       400, /full number with country code/,       'a local number [endpoint 15 400]'],
+  ['GET',    '/route/hss_route/15550300',      404, /no HSS is configured/,                'no HSS [endpoint 15 404]'],
 ]
 for (const [method, path, status, reason, why] of REFUSED) {
   test(`${method} ${path} is refused with ${status}: ${why}`, async () => {
@@ -158,7 +158,7 @@ test('read_only sees the route without the HSS part (contract O-12)', async () =
   deepEqual([Object.hasOwn(answer, 'HSS'), Object.hasOwn(answer, 'hss_error')], [false, false])
 })
 
-test('a route that a port holds is not pushed away, unless an admin says why (contract I7)', async () => {
+test('a route that a port holds is not pushed away, unless an admin says why (contract I7) [endpoint 13 409, endpoint 14 409]', async () => {
   await portolan.db.sql(
     `insert into route (e164, operator, routing_number, number_type, source, cause, generation, valid_from)
      values ('+15550307', 'CARR', '+15559901', 'mobile', 'port', 'XX202501-CARR-00077', 0, now())`,

@@ -23,7 +23,7 @@ const KEYS = ['result', 'x-message-id', 'x-transaction-id', 'x-message-timestamp
 
 const SPELT = ['Enet', 'GTT', 'Digicel', 'Sinch', 'Twilio', 'Vonage', 'Telnyx', 'Pilvo', 'ClickSend']
 for (const Operator of SPELT) {
-  test(`a test message through ${Operator} is Sent, and the provider has it`, async () => {
+  test(`a test message through ${Operator} is Sent, and the provider has it (O-39) [endpoint 16 success]`, async () => {
     const { status, body, text } = await validate({ phone_number: '5550100', Operator })
     equal(status, 200, text)
     deepEqual(Object.keys(body as object), KEYS)
@@ -83,7 +83,7 @@ const WRONG: readonly [body: object, reason: RegExp, because: string][] = [
   [{ phone_number: '+442071838750', Operator: 'Twilio' },        /^phone_number .* is not a number of this market/,   'another country costs, and is not ours to test'],
 ]
 for (const [body, reason, because] of WRONG) {
-  test(`${JSON.stringify(body)} is refused with 400: ${because}`, async () => {
+  test(`${JSON.stringify(body)} is refused with 400: ${because} [endpoint 16 400]`, async () => {
     const before = (await peers.received()).length
     const answer = await validate(body)
     equal(answer.status, 400, answer.text)

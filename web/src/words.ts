@@ -42,11 +42,6 @@ export function isStateName(name: string): name is StateName {
   return Object.hasOwn(PORT_IN_STATES, name)
 }
 
-export function stateOfCode(code: number): StateName | undefined {
-  // Object.keys only forgets that the names are the keys of the table
-  return (Object.keys(PORT_IN_STATES) as StateName[]).find((name) => PORT_IN_STATES[name].code === code)
-}
-
 export const STATE_NAMES = (Object.keys(PORT_IN_STATES) as StateName[]).toSorted(
   (a, b) => PORT_IN_STATES[a].code - PORT_IN_STATES[b].code,
 )

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { parseE164 } from '../../numbers/e164.ts'
 import { loadMarket } from '../../numbers/load-market.ts'
-import type { Command, Port } from '../../porting/port.ts'
+import type { Command, Fixed, Port } from '../../porting/port.ts'
 import { Fault, type FaultCode } from '../../shared/fault.ts'
 import { pxsEncoder } from './encode.ts'
 import type { PxsMessage } from './messages.codec.ts'
@@ -37,15 +37,18 @@ const PORT: Port = {
   updatedAt: AT,
 }
 
-function said(command: Command, port: Partial<Port> = {}): PxsMessage {
-  const { body } = encode(command, { ...PORT, ...port }, { msgid: 'XX202501-CARR-00001-001', at: AT })
+const FIXED = { msgid: 'XX202501-CARR-00001-001', msgidentifier: 'XX202501-CARR-00001', at: AT }
+const asking = (port: Partial<Port> = {}) => ({ kind: 'authorisation_request', port: { ...PORT, ...port } }) as const
+
+function said(command: Command, fixed: Fixed = FIXED): PxsMessage {
+  const { body } = encode(command, fixed)
   const decoded = decodePxs(body)
   assert(decoded.kind === 'message', JSON.stringify(decoded))
   return decoded.message
 }
 
-test('a request says the port in the words of the wire', () => {
-  const { msgid, msgidentifier, at, sender, receiver, body } = said({ kind: 'authorisation_request' })
+test('a request says the port in the words of the wire [PXS authorisation_request]', () => {
+  const { msgid, msgidentifier, at, sender, receiver, body } = said(asking())
   assert.deepEqual(
     [msgid, msgidentifier, at.toString()],
     ['XX202501-CARR-00001-001', 'XX202501-CARR-00001', '2025-01-15T10:30:00Z'],
@@ -68,19 +71,36 @@ test('a request says the port in the words of the wire', () => {
 const COMMANDS: readonly [command: Command, msgtype: string, body: object][] = [
   [{ kind: 'instruction' },                                         'Instruction',   { kind: 'instruction' }],
   [{ kind: 'change', note: 'tomorrow' },                            'ChangeRequest', { kind: 'change', note: 'tomorrow' }],
+  [{ kind: 'authorisation_response', result: 'accept', code: 0, text: undefined }, 'AuthorisationResponse', { kind: 'authorisation_response', result: 'accept', code: 0, donor: 'CARR' }],
+  [{ kind: 'authorisation_response', result: 'reject', code: 33, text: 'unpaid' }, 'AuthorisationResponse', { kind: 'authorisation_response', result: 'reject', code: 33, text: 'unpaid', donor: 'CARR' }],
+  [{ kind: 'instruction_response', result: 'accept', code: 0, text: undefined },   'InstructionResponse',   { kind: 'instruction_response', result: 'accept', code: 0 }],
+  [{ kind: 'abort_response', result: 'reject', code: 99, text: 'too late' },       'AbortResponse',         { kind: 'abort_response', result: 'reject', code: 99, text: 'too late' }],
   [{ kind: 'abort', reasonCode: 99, reasonText: 'Aborted by ops' }, 'Abort',         { kind: 'abort', reasonCode: 99, reasonText: 'Aborted by ops' }],
 ]
 for (const [command, msgtype, body] of COMMANDS) {
   test(`${command.kind} is ${msgtype} to the API (contract O-27) and ${command.kind} on the wire`, () => {
     assert.deepEqual(said(command).body, body)
-    const message = encode(command, PORT, { msgid: 'a', at: AT })
+    const message = encode(command, { ...FIXED, msgid: 'a' })
     assert.deepEqual([message.msgid, message.msgtype, message.contentType], ['a', msgtype, 'application/xml'])
   })
 }
 
+// biome-ignore format: a table
+const LONE: readonly [command: Command, msgtype: string, body: object][] = [
+  [{ kind: 'numberinfo_request', number: PORT.range.first },                      'NumberInfoRequest', { kind: 'numberinfo_request', number: '5550100' }],
+  [{ kind: 'termination_request', range: PORT.range, numberType: PORT.numberType }, 'Termination',     { kind: 'termination_request', currentOperator: 'CARR', numberType: 'mobile', effectiveAt: AT, series: [{ first: '5550100', last: '5550199' }] }],
+]
+for (const [command, msgtype, body] of LONE) {
+  test(`${command.kind} is about no port, and says none`, () => {
+    const message = said(command, { ...FIXED, msgidentifier: undefined })
+    assert.deepEqual([message.body, message.msgidentifier], [body, undefined])
+    assert.equal(encode(command, FIXED).msgtype, msgtype)
+  })
+}
+
 test('the same port and the same id are the same bytes: a retry repeats what was said', () => {
-  const once = encode({ kind: 'authorisation_request' }, PORT, { msgid: 'a', at: AT })
-  assert.deepEqual(once, encode({ kind: 'authorisation_request' }, PORT, { msgid: 'a', at: AT }))
+  const once = encode(asking(), FIXED)
+  assert.deepEqual(once, encode(asking(), FIXED))
 })
 
 // biome-ignore format: a table
@@ -91,7 +111,7 @@ const CONTACTS: readonly [text: string | null, wire: string, why: string][] = [
 ]
 for (const [text, wire, why] of CONTACTS) {
   test(`the contact number ${text} is ${wire}: ${why}`, () => {
-    const { body } = said({ kind: 'authorisation_request' }, { contactNumber: text })
+    const { body } = said(asking({ contactNumber: text }))
     assert(body.kind === 'authorisation_request')
     assert.equal(body.contactNumber, wire)
   })
@@ -107,7 +127,7 @@ const UNSAYABLE: readonly [what: string, port: Partial<Port>, code: FaultCode, f
 for (const [what, port, code, field] of UNSAYABLE) {
   test(`${what} is refused before anything is queued`, () => {
     assert.throws(
-      () => said({ kind: 'authorisation_request' }, port),
+      () => said(asking(port)),
       (error) => error instanceof Fault && error.code === code && error.field === field,
     )
   })

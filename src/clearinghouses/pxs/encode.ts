@@ -1,51 +1,70 @@
 import { localOf, type Market, parseNumber } from '../../numbers/market.ts'
-import type { Command, Encode, Port } from '../../porting/port.ts'
+import type { NumberRange } from '../../numbers/range.ts'
+import type { Answer, Command, Encode, Fixed, Port } from '../../porting/port.ts'
 import { Fault } from '../../shared/fault.ts'
 import { isXmlText } from '../../shared/xml.ts'
-import type { PxsBody } from './messages.codec.ts'
+import type { PxsBody, PxsBodyOf } from './messages.codec.ts'
 import type { PxsProfile } from './profile.ts'
 import { encodePxs } from './pxs.codec.ts'
+
+type Kind = Command['kind']
+type CommandOf<K extends Kind> = Extract<Command, { readonly kind: K }>
 
 /** The event words of the API for what we send (contract O-27). */
 // biome-ignore format: a table
 export const MSGTYPES = {
   authorisation_request: 'PortingRequest', instruction: 'Instruction', change: 'ChangeRequest', abort: 'Abort',
-} as const satisfies Record<Command['kind'], string>
+  authorisation_response: 'AuthorisationResponse', instruction_response: 'InstructionResponse', abort_response: 'AbortResponse',
+  termination_request: 'Termination', numberinfo_request: 'NumberInfoRequest',
+} as const satisfies Record<Kind, string>
 
 /** How this market's ports are said to its clearinghouse. The id and the time are the caller's; nothing else varies. */
 export function pxsEncoder({ market, profile }: { readonly market: Market; readonly profile: PxsProfile }): Encode {
-  return (command, port, { msgid, at }) => ({
-    msgid,
+  return (command, fixed) => ({
+    msgid: fixed.msgid,
     msgtype: MSGTYPES[command.kind],
     contentType: profile.contentType,
     body: encodePxs(
       {
-        msgid,
-        msgidentifier: port.msgidentifier,
-        at,
+        msgid: fixed.msgid,
+        ...(fixed.msgidentifier !== undefined && { msgidentifier: fixed.msgidentifier }),
+        at: fixed.at,
         sender: { operator: market.operator },
         receiver: { operator: profile.clearinghouse },
-        body: bodyOf(command, port, market),
+        body: bodyOf(command, market, fixed),
       },
       profile,
     ),
   })
 }
 
-function bodyOf(command: Command, port: Port, market: Market): PxsBody {
-  switch (command.kind) {
-    case 'authorisation_request':
-      return requestOf(port, market)
-    case 'instruction':
-      return { kind: 'instruction' }
-    case 'change':
-      return { kind: 'change', note: sayable(command.note, 'note') }
-    case 'abort':
-      return { kind: 'abort', reasonCode: command.reasonCode, reasonText: sayable(command.reasonText, 'reasontext') }
-  }
+/** What a command is on the wire. */
+// biome-ignore format: a table
+const BODIES: { readonly [K in Kind]: (command: CommandOf<K>, market: Market, fixed: Fixed) => PxsBody } = {
+  authorisation_request:  ({ port }, market) => requestOf(port, market),
+  instruction:            () => ({ kind: 'instruction' }),
+  change:                 ({ note }) => ({ kind: 'change', note: sayable(note, 'note') }),
+  abort:                  ({ reasonCode, reasonText }) => ({ kind: 'abort', reasonCode, reasonText: sayable(reasonText, 'reasontext') }),
+  authorisation_response: (answer, market) => ({ kind: 'authorisation_response', ...resultOf(answer), donor: market.operator }),
+  instruction_response:   (answer) => ({ kind: 'instruction_response', ...resultOf(answer) }),
+  abort_response:         (answer) => ({ kind: 'abort_response', ...resultOf(answer) }),
+  termination_request:    ({ range, numberType }, market, { at }) => ({ kind: 'termination_request', currentOperator: market.operator, numberType, effectiveAt: at, series: seriesOf(range, market) }),
+  numberinfo_request:     ({ number }, market) => ({ kind: 'numberinfo_request', number: localOf(market, number) }),
 }
 
-function requestOf(port: Port, market: Market): PxsBody {
+function bodyOf<K extends Kind>(command: CommandOf<K> & { readonly kind: K }, market: Market, fixed: Fixed): PxsBody {
+  return BODIES[command.kind](command, market, fixed)
+}
+
+function resultOf({ result, code, text }: Answer) {
+  return { result, code, ...(text !== undefined && { text: sayable(text, 'resulttext') }) }
+}
+
+function seriesOf({ first, last }: NumberRange, market: Market) {
+  return [{ first: localOf(market, first), last: localOf(market, last) }]
+}
+
+function requestOf(port: Port, market: Market): PxsBodyOf<'authorisation_request'> {
   const { accountType, contactNumber, email, range, counterparty: donor, numberType, isCoolOffOverridden } = port
   if (accountType === null)
     throw new Fault('field_missing', 'a port-in needs AccountType, Prepaid or Postpaid', 'AccountType')
@@ -58,7 +77,7 @@ function requestOf(port: Port, market: Market): PxsBody {
     isCoolOffOverridden,
     contactNumber: contactDigits(contactNumber ?? localOf(market, range.first), market),
     email: sayable(email ?? '', 'email'),
-    series: [{ first: localOf(market, range.first), last: localOf(market, range.last) }],
+    series: seriesOf(range, market),
   }
 }
 

@@ -40,12 +40,15 @@ const HEARD: readonly [why: string, body: PxsBody, heard: Partial<Heard> | undef
   ['an error about our change',            ERROR, { kind: 'changed', text: 'refused, overlap: an open port' },                          'ChangeRequest'],
   ['an error about our abort',             ERROR, { kind: 'error', text: 'overlap: an open port' },                                     'Abort'],
   ['an error about nothing we know',       ERROR, { kind: 'error', text: 'overlap: an open port' }],
-  ['a request is for a donor',             { kind: 'instruction' },                                                                     undefined],
+  ['an error about our answer',            ERROR, { kind: 'answer_refused', text: 'overlap: an open port' },                            'AuthorisationResponse'],
+  ['the recipient goes on',                { kind: 'instruction' },                                                                     { kind: 'instruction' }],
+  ['the recipient withdraws',              { kind: 'abort', reasonCode: 0, reasonText: 'changed my mind' },                             { kind: 'abort', text: 'changed my mind' }],
+  ['the recipient wants another day',      { kind: 'change', note: 'tomorrow' },                                                        { kind: 'change', text: 'tomorrow' }],
   ['termination is no part of a port',     { kind: 'terminated', ...TERMINATION },                                                      undefined],
   ['an answer to a question',              { kind: 'numberinfo_response', number: '5550100', isPorted: false },                         undefined],
 ]
 for (const [why, body, heard, sentType] of HEARD) {
-  test(`${body.kind}, ${why}: heard as ${heard?.kind ?? 'nothing'}`, () => {
+  test(`${body.kind}, ${why}: heard as ${heard?.kind ?? 'nothing'}${heard ? ` [PXS ${body.kind}]` : ''}`, () => {
     assert.deepEqual(heardOf(market, body, sentType), heard)
   })
 }

@@ -7,7 +7,7 @@ import { MSGTYPES } from './encode.ts'
 import type { PxsBody, PxsBodyOf, PxsSerie } from './messages.codec.ts'
 
 /**
- * What a message says about a port-in, in domain words; undefined when it is not about one (or not for a recipient).
+ * What a message says about a port that is under way, in domain words; undefined when it is not about one.
  *
  * @param sentType - our word for the message that an `error` is about (`PortingRequest`), undefined when not known
  */
@@ -32,6 +32,12 @@ export function heardOf(market: Market, body: PxsBody, sentType: string | undefi
       return portedOf(market, body)
     case 'timedout':
       return { kind: 'timedout', phase: body.phase }
+    case 'instruction':
+      return { kind: 'instruction' }
+    case 'abort':
+      return { kind: 'abort', text: body.reasonText }
+    case 'change':
+      return { kind: 'change', text: body.note }
     case 'error':
       return errorOf(body, sentType)
     default:
@@ -70,7 +76,7 @@ function codeText({ code, text }: Refusal): string {
 
 function portedOf(
   market: Market,
-  { series, recipient, routingNumber, numberType, actualAt }: PxsBodyOf<'ported'>,
+  { series, recipient, donor, routingNumber, numberType, actualAt }: PxsBodyOf<'ported'>,
 ): Heard {
   const [range, ...others] = rangesOf(market, series)
   const strange = strangeSeries(market, series)
@@ -78,7 +84,7 @@ function portedOf(
   if (!isOneRange || strange.length > 0) {
     return { kind: 'error', text: `ported names ${textOf(series)}, which is not one range of this market` }
   }
-  const numbers = { recipient, numberType, at: actualAt, range }
+  const numbers = { recipient, donor, numberType, at: actualAt, range }
   const said = routingNumber ?? series[0]?.routingNumber
   const rn = said === undefined ? undefined : routingNumberOf(market, said)
   if (said === undefined || rn !== undefined) return { kind: 'ported', ...numbers, routingNumber: rn }
@@ -123,6 +129,8 @@ function errorOf({ errors }: PxsBodyOf<'error'>, sentType: string | undefined): 
       return { kind: 'instruction_refused', code: 0, text }
     case MSGTYPES.change:
       return { kind: 'changed', text: `refused, ${text}` }
+    case MSGTYPES.authorisation_response:
+      return { kind: 'answer_refused', text }
     default:
       return { kind: 'error', text }
   }

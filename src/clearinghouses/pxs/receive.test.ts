@@ -25,6 +25,7 @@ before(async () => {
     encode: pxsEncoder({ market, profile: PXS_PROFILE }),
     now: () => AT,
     subscriptions: [],
+    requiredSteps: [],
     log: createLog('silent'),
   }
 })
@@ -60,6 +61,24 @@ test('a message that cannot be settled keeps none of the others back', async () 
   await database.db.sql('alter table route_change drop constraint broken')
   equal(await receiveAbandoned(porting), 1)
   equal((await outcomeOf(poison)).state, 'applied')
+})
+
+test('terminated gives its numbers back to their block; once more changes nothing (O-44) [recv terminated, PXS terminated]', async () => {
+  const id = 'XX202501-THIRD-00004'
+  await receive(porting, raw(saying('moved', portedToThird('5551040', '5551049'), id)))
+  const routes = () => database.db.sql("select 1 from route where e164 between '+15551040' and '+15551049'")
+  equal((await routes()).length, 10)
+  const body: PxsBody = {
+    kind: 'terminated',
+    currentOperator: 'THIRD',
+    numberType: 'mobile',
+    effectiveAt: AT,
+    series: [{ first: '5551040', last: '5551049' }],
+  }
+  for (const msgid of ['given-back', 'given-back-again']) {
+    match((await receive(porting, raw(saying(msgid, body, id)))).body.toString(), /<result>accept/)
+    deepEqual(await routes(), [], msgid)
+  }
 })
 
 test('terminated with a series that is no range of the market removes nothing and is flagged', async () => {

@@ -1,22 +1,30 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { Tx } from '../../db/db.ts'
-import { hear, hearAgain, hearTerminated } from '../../porting/hear.ts'
+import { parseNumber } from '../../numbers/market.ts'
+import { hear, hearAgain } from '../../porting/hear.ts'
+import { hearTerminated } from '../../porting/hear-elsewhere.ts'
 import {
   describeInbound,
   findParked,
-  findSentType,
+  findPortsToHearAgain,
+  findSent,
   findUnsettled,
   isRepeated,
   keepInbound,
   lockInbound,
   settleInbound,
 } from '../../porting/message.store.ts'
+import { hearNumberInfo, hearQuestionRefused } from '../../porting/number-info.ts'
 import type { Hearing } from '../../porting/port.ts'
+import { hearRequest } from '../../porting/port-out-request.ts'
 import type { Porting } from '../../porting/porting.ts'
 import { eachOnItsOwn } from '../../shared/each.ts'
 import { Fault } from '../../shared/fault.ts'
+import { MSGTYPES } from './encode.ts'
 import { heardOf, rangesOf, strangeSeries, textOf } from './hear.ts'
-import type { PxsHeader, PxsMessage } from './messages.codec.ts'
+import { rawOf, requestOf } from './hear-donor.ts'
+import type { PxsBodyOf, PxsHeader, PxsMessage } from './messages.codec.ts'
+import { PXS_PROFILE } from './profile.ts'
 import { decodePxs, encodePxsAck } from './pxs.codec.ts'
 
 const CLEARINGHOUSE = 'pxs'
@@ -114,7 +122,8 @@ async function once(
       const outcome = await effect(tx)
       await describeInbound(tx, id, { ...found(header, outcome) })
       await settleInbound(tx, id, { state: outcome.state, note: outcome.note, at: porting.now() })
-      if (outcome.state === 'applied' && outcome.portId) await settleParked(porting, tx, outcome.portId)
+      if (outcome.state === 'applied' && outcome.portId && header.msgidentifier !== undefined)
+        await settleParked(porting, tx, header.msgidentifier)
       return false
     })
     .catch((error: unknown) => {
@@ -148,16 +157,47 @@ function headerOf({ body, ...envelope }: PxsMessage): PxsHeader {
 
 async function dispatch(porting: Porting, tx: Tx, id: string, message: PxsMessage): Promise<Outcome> {
   const { body, msgidentifier } = message
-  if (body.kind === 'terminated') {
-    const strange = strangeSeries(porting.market, body.series)
-    if (strange.length > 0) return { state: 'refused', note: `${textOf(strange)} is no range of this market` }
-    const ranges = rangesOf(porting.market, body.series)
-    return outcomeOf(await hearTerminated(porting, tx, { msgidentifier: msgidentifier ?? message.msgid, ranges }))
+  switch (body.kind) {
+    case 'terminated': {
+      const strange = strangeSeries(porting.market, body.series)
+      if (strange.length > 0) return { state: 'refused', note: `${textOf(strange)} is no range of this market` }
+      const ranges = rangesOf(porting.market, body.series)
+      return outcomeOf(await hearTerminated(porting, tx, { msgidentifier: msgidentifier ?? message.msgid, ranges }))
+    }
+    case 'numberinfo_response': {
+      const number = parseNumber(porting.market, body.number)
+      return outcomeOf(await hearNumberInfo(porting, tx, { number, answer: rawOf(body, PXS_PROFILE) }))
+    }
+    case 'error':
+      return hearError(porting, tx, id, message, body)
   }
   if (msgidentifier === undefined) return { state: 'refused', note: `${body.kind} without a msgidentifier` }
-  const sentType = body.kind === 'error' ? await findSentType(tx, body.erroredMsgid) : undefined
-  const heard = heardOf(porting.market, body, sentType)
+  if (body.kind === 'authorisation_request') {
+    const request = requestOf(porting.market, body)
+    return outcomeOf(await hearRequest(porting, tx, { id, msgidentifier, request }))
+  }
+  const heard = heardOf(porting.market, body, undefined)
   if (!heard) return { state: 'unknown', note: `${body.kind} is not for us` }
+  return outcomeOf(await hear(porting, tx, { id, msgidentifier, msgtype: body.kind, heard }))
+}
+
+/** An error is about one of our messages: what it undoes depends on which. */
+async function hearError(
+  porting: Porting,
+  tx: Tx,
+  id: string,
+  { msgidentifier }: PxsMessage,
+  body: PxsBodyOf<'error'>,
+): Promise<Outcome> {
+  const sent = await findSent(tx, body.erroredMsgid)
+  const heard = heardOf(porting.market, body, sent?.msgtype)
+  const text = body.errors.map(({ errorCode, description }) => `${errorCode}: ${description}`).join('; ')
+  if (sent?.msgtype === MSGTYPES.numberinfo_request)
+    return outcomeOf(await hearQuestionRefused(porting, tx, { messageId: sent.id, text }))
+  if (msgidentifier === undefined || !heard) {
+    porting.log.error({ sent: sent?.msgtype, reason: text }, 'error of the clearinghouse about no port')
+    return { state: 'refused', note: `error without a msgidentifier: ${text}` }
+  }
   return outcomeOf(await hear(porting, tx, { id, msgidentifier, msgtype: body.kind, heard }))
 }
 
@@ -165,20 +205,34 @@ function outcomeOf({ verdict, ...rest }: Hearing): Outcome {
   return { state: verdict, ...rest }
 }
 
-/** After an edge: hears what came too early before, until nothing more fits. */
-export async function settleParked(porting: Porting, tx: Tx, portId: string): Promise<void> {
-  let hasMoved = true
-  while (hasMoved) {
-    hasMoved = false
-    for (const kept of await findParked(tx, portId)) {
+/** After an edge: hears what came too early before, until nothing more fits. @returns how many were heard */
+export async function settleParked(porting: Porting, tx: Tx, msgidentifier: string): Promise<number> {
+  let heardCount = 0
+  for (let before = -1; before !== heardCount; ) {
+    before = heardCount
+    for (const kept of await findParked(tx, msgidentifier)) {
       const decoded = decodePxs(kept.body)
-      if (decoded.kind !== 'message' || decoded.message.msgidentifier === undefined) continue
-      const { body, msgidentifier } = decoded.message
+      if (decoded.kind !== 'message') continue
+      const { body, ...header } = decoded.message
       const heard = heardOf(porting.market, body, undefined)
-      const hearing = heard && (await hearAgain(porting, tx, { id: kept.id, msgidentifier, msgtype: body.kind, heard }))
+      const message = heard && { id: kept.id, msgidentifier, msgtype: body.kind, heard }
+      const hearing = message && (await hearAgain(porting, tx, message))
       if (!hearing) continue
+      // what came before its port was known gets its place, and its file name, now
+      if (kept.portId === null)
+        await describeInbound(tx, kept.id, found({ ...header, msgtype: body.kind }, outcomeOf(hearing)))
       await settleInbound(tx, kept.id, { state: hearing.verdict, note: hearing.note, at: porting.now() })
-      hasMoved = true
+      heardCount += 1
     }
   }
+  return heardCount
+}
+
+/** Hears parked messages of ports that a person, the guard or the clock has moved meanwhile. @returns how many were heard */
+export async function hearParked(porting: Porting): Promise<number> {
+  const ports = await findPortsToHearAgain(porting.db, ROUND)
+  const counts = await Promise.all(
+    ports.map((msgidentifier) => porting.db.tx((tx) => settleParked(porting, tx, msgidentifier))),
+  )
+  return counts.reduce((sum, count) => sum + count, 0)
 }

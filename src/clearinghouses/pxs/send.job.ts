@@ -1,9 +1,11 @@
 import { takeEdge } from '../../porting/edge.ts'
+import { LIFECYCLES, type Trigger } from '../../porting/lifecycle.ts'
 import { claimDueMessages, type DueMessage, postponeMessage, settleMessage } from '../../porting/message.store.ts'
+import { hearQuestionRefused } from '../../porting/number-info.ts'
 import { lockPortById } from '../../porting/port.store.ts'
-import { PORT_IN, type PortInTrigger } from '../../porting/port-in.machine.ts'
 import type { Porting } from '../../porting/porting.ts'
 import { retryAt } from '../../shared/retry.ts'
+import { MSGTYPES } from './encode.ts'
 import type { PxsClient } from './pxs.client.ts'
 import { settleParked } from './receive.ts'
 
@@ -14,10 +16,11 @@ const LEASE_MARGIN_SECONDS = 5
 
 /** What an acknowledgement, or a refusal, of one of our messages says to the port. */
 // biome-ignore format: a table
-const ANSWERS: Record<string, { readonly acknowledged?: PortInTrigger; readonly refused?: PortInTrigger }> = {
-  PortingRequest: { acknowledged: 'pxs:acknowledged', refused: 'pxs:refused' },
-  Instruction:    { refused: 'pxs:instruction_refused' },
-  ChangeRequest:  { refused: 'pxs:changed' },
+const ANSWERS: Readonly<Record<string, { readonly acknowledged?: Trigger; readonly refused?: Trigger }>> = {
+  [MSGTYPES.authorisation_request]:  { acknowledged: 'pxs:acknowledged', refused: 'pxs:refused' },
+  [MSGTYPES.instruction]:            { refused: 'pxs:instruction_refused' },
+  [MSGTYPES.change]:                 { refused: 'pxs:changed' },
+  [MSGTYPES.authorisation_response]: { refused: 'pxs:answer_refused' },
 }
 
 /**
@@ -55,8 +58,10 @@ async function settle(
   await porting.db.tx(async (tx) => {
     const port = message.portId === null ? undefined : await lockPortById(tx, message.portId)
     if (!(await settleMessage(tx, message.id, answer, porting.now(), reason ?? null))) return
+    if (answer === 'refused' && message.msgtype === MSGTYPES.numberinfo_request)
+      await hearQuestionRefused(porting, tx, { messageId: message.id, text: reason ?? '' })
     const on = ANSWERS[message.msgtype]?.[answer]
-    if (!port || !on || !PORT_IN.next(port.state, on)) return
+    if (!port || !on || !LIFECYCLES[port.direction].machine.next(port.state, on)) return
     const cause = {
       by: port.clearinghouse,
       surface: 'pxs' as const,
@@ -64,7 +69,7 @@ async function settle(
       ...(answer === 'refused' && { code: 0 as const }),
     }
     await takeEdge(porting, tx, port, on, cause)
-    await settleParked(porting, tx, port.id)
+    await settleParked(porting, tx, port.msgidentifier)
   })
   if (answer === 'refused') porting.log.error({ msgid: message.msgid, reason }, 'message refused by the clearinghouse')
 }

@@ -1,8 +1,8 @@
 import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 import Type from 'typebox'
 import manifest from '../../../package.json' with { type: 'json' }
+import { explorer } from '../explorer.ts'
 import type { Tiers } from '../surface.ts'
 import { refusals } from './refusals.schema.ts'
 
@@ -29,6 +29,8 @@ export async function describeRoutes(app: FastifyInstance, { deploymentPrefix }:
       info: { title: 'Portolan np_api', version: manifest.version, description: DESCRIPTION },
       tags: [
         { name: 'PortIn', description: 'Numbers that come to this operator' },
+        { name: 'PortOut', description: 'Numbers that other operators ask for' },
+        { name: 'Number', description: 'Single numbers at the clearinghouse' },
         { name: 'Validation', description: 'Whether messages of others reach a ported number' },
         { name: 'route', description: 'Where calls to a number go' },
         { name: 'Clearinghouse', description: 'What the clearinghouse itself calls' },
@@ -43,7 +45,17 @@ export async function describeRoutes(app: FastifyInstance, { deploymentPrefix }:
       security: [{ basic: [] }, { key: [] }],
     },
     transform: ({ schema, url, route }) => describe(schema, url, route, deploymentPrefix),
+    transformObject: (document) => {
+      if (!('openapiObject' in document)) return document.swaggerObject
+      for (const path of Object.values(document.openapiObject.paths ?? {})) sayOptionalBody(path?.delete?.requestBody)
+      return document.openapiObject
+    },
   })
+}
+
+/** The generator calls every body required; that of a DELETE may always be left out. */
+function sayOptionalBody(body: object | undefined): void {
+  if (body && 'required' in body) body.required = false
 }
 
 /** `/np_api/doc` for people, `/np_api/swagger.json` for tools. */
@@ -61,25 +73,8 @@ export async function docsRoutes(app: FastifyInstance, { isDocPublic }: Deps): P
     },
     async () => app.swagger(),
   )
-  await app.register(async (scope) => {
-    // the pages of the explorer come from a package, which cannot say who may read them
-    scope.addHook('onRoute', (route) => {
-      route.config = { ...route.config, tiers, operation: 'getExplorer' }
-    })
-    scope.addHook('onRequest', async (_request, reply) => {
-      reply.header('content-security-policy', EXPLORER_POLICY)
-    })
-    await scope.register(swaggerUi, {
-      routePrefix: '/doc',
-      indexPrefix: '/np_api',
-      uiConfig: { tryItOutEnabled: true, persistAuthorization: false },
-    })
-  })
+  await explorer(app, { indexPrefix: '/np_api', tiers, operation: 'getExplorer' })
 }
-
-/** The explorer's own files only; it writes style attributes and shows images from data. */
-const EXPLORER_POLICY =
-  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
 
 const Description = Type.Object(
   { openapi: Type.String({ description: 'version of OpenAPI' }) },

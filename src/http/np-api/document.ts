@@ -32,6 +32,8 @@ const DESCRIBED_ONLY: NpApiDeps = {
     files: notCalled,
     file: notCalled,
   },
+  portOut: { list: notCalled, get: notCalled, evidence: notCalled, authorise: notCalled, reject: notCalled },
+  numberDesk: { info: notCalled, terminate: notCalled },
   numbers: { parseRange: ({ first }) => unread(first), parseNumber: unread, localOf: unread },
   sms: { validate: notCalled },
   routing: { lookUp: notCalled, subscription: notCalled, push: notCalled, remove: notCalled },

@@ -4,9 +4,10 @@ import type { RangeText } from '../../numbers/market.ts'
 import type { NumberRange } from '../../numbers/range.ts'
 import type { Port, PortEvent } from '../../porting/port.ts'
 import { PORTING_STATES, type PortingState, stateOfCode } from '../../porting/port-in.machine.ts'
-import type { ListedPort } from '../../porting/port-in.ts'
+import type { ListedPort, PortFilter } from '../../porting/port-in.ts'
 import { Fault } from '../../shared/fault.ts'
-import type { CreatePortIn, PortInItem, PortInRecord } from './port-in.schema.ts'
+import type { CreatePortIn, ListQuery, PortInItem, PortInRecord } from './port-in.schema.ts'
+import { eventOfWire, rangesOfWire, withoutZone } from './record.codec.ts'
 
 /** How the market writes its numbers. */
 export type LocalNumbers = {
@@ -18,7 +19,10 @@ export type LocalNumbers = {
 
 /** The record of contract 3.1.3, its keys in the printed order. */
 export function recordOf(port: Port, events: readonly PortEvent[], { localOf }: LocalNumbers): PortInRecord {
-  return { ...commonOf(port, localOf), events: events.map(eventOf) }
+  return {
+    ...commonOf(port, localOf),
+    events: events.map((event) => ({ porting_in_event_id: event.number, ...eventOfWire(event) })),
+  }
 }
 
 /** The same without the log; `superseded_by` is ours (contract O-31, O-60). */
@@ -42,32 +46,8 @@ function commonOf(port: Port, localOf: LocalNumbers['localOf']): Omit<PortInReco
     update_timestamp: withoutZone(port.updatedAt),
     failure_reason: port.failureReason,
     original_porting_request: port.originalMsgidentifier,
-    phone_number_ranges: [
-      {
-        telephonenumberseriestart: localOf(port.range.first),
-        telephonenumberserieend: localOf(port.range.last),
-      },
-    ],
+    phone_number_ranges: rangesOfWire(port.range, localOf),
   }
-}
-
-function eventOf({ number, msgtype, direction, log, at }: PortEvent): PortInRecord['events'][number] {
-  return {
-    porting_in_event_id: number,
-    msgtype,
-    direction: direction === 'sent' ? 0 : 1,
-    eventlog: log,
-    submission_timestamp: withZone(at),
-  }
-}
-
-/** Contract O-25: a record's time is UTC and says no zone, an event's says `Z`. */
-function withoutZone(at: Temporal.Instant): string {
-  return withZone(at).replace(/Z$/, '')
-}
-
-function withZone(at: Temporal.Instant): string {
-  return at.toString({ smallestUnit: 'second' })
 }
 
 /** The range that two fields of the wire name. A fault names the field that is to blame. */
@@ -105,6 +85,18 @@ export function stateOfWire(text: string, field: string): PortingState {
   if (state) return state
   const table = Object.entries(PORTING_STATES).map(([name, code]) => `${code} ${name}`)
   throw new Fault('field_invalid', `${field} is no state: it must be one of ${table.join(', ')}`, field)
+}
+
+/** A page as a list is asked for; without words it is the printed first 30 (contract O-24). */
+export function filterOfWire(query: Static<typeof ListQuery>): PortFilter {
+  const state = query.state?.trim()
+  const q = query.q?.trim()
+  return {
+    page: query.page ?? 1,
+    limit: query.limit ?? 30,
+    ...(state ? { state: stateOfWire(state, 'state') } : {}),
+    ...(q ? { q } : {}),
+  }
 }
 
 /** A name that no port can have is refused before anything is asked. Fault: port_not_found. */

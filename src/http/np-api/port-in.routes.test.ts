@@ -47,7 +47,7 @@ async function created(changes: object = {}): Promise<string> {
   return String(answer.json.msgidentifier)
 }
 
-test('every printed example of the document, as a request', async () => {
+test('every printed example of the document, as a request (O-20, O-25, O-26, O-37, O-56, O-58) [endpoint 1 success, endpoint 3 success, endpoint 4 success, endpoint 5 success, endpoint 6 success, endpoint 7 success]', async () => {
   const answer = await create(PRINTED)
   assert.equal(
     answer.text,
@@ -182,7 +182,7 @@ const BAD: [what: string, body: unknown, status: number, reason: RegExp][] = [
   ['257 kB',                     { ...PRINTED, comment: 'x'.repeat(257 * 1024) },       400, /^the body is too large: at most 256 kB/],
 ]
 for (const [what, body, status, reason] of BAD) {
-  test(`create refuses ${what}, and says what to mend`, async () => {
+  test(`create refuses ${what}, and says what to mend (O-17) [endpoint 1 400]`, async () => {
     const answer = await create(body)
     assert.equal(answer.status, status, answer.text)
     assert.deepEqual(Object.keys(answer.json), ['result', 'Reason'])
@@ -205,7 +205,7 @@ test('create wants JSON and says so', async () => {
   assert.match(String(latin1.json.Reason), /UTF-8/)
 })
 
-test('a range that meets a live port is a conflict, and says which', async () => {
+test('a range that meets a live port is a conflict, and says which (O-36, I2) [endpoint 1 409]', async () => {
   const id = await created(range('5571000', '5571009'))
   const answer = await create(single('5571005'))
   assert.equal(answer.status, 409)
@@ -249,7 +249,7 @@ const ILLEGAL: [method: string, state: number, reason: RegExp][] = [
   ['DELETE', 99, /Rejected \(99\)/],
 ]
 for (const [method, state, reason] of ILLEGAL) {
-  test(`${method} in state ${state} is a conflict that names the state`, async () => {
+  test(`${method} in state ${state} is a conflict that names the state [endpoint ${method === 'POST' ? 4 : 5} 409]`, async () => {
     const imported = { ...single(String(nextNumber++)), PortingState: state }
     const { json } = await create(imported, { 'x-api-key': api.key.admin })
     const answer = await call(String(json.msgidentifier), { method })
@@ -258,7 +258,7 @@ for (const [method, state, reason] of ILLEGAL) {
   })
 }
 
-test('a replaced record: the old id gives, instructs and aborts the newer one; the list shows both (O-31)', async () => {
+test('a replaced record: the old id gives, instructs and aborts the newer one; the list shows both (O-31, O-32)', async () => {
   const old = await created()
   await api.move(old, 'pxs:acknowledged', 'pxs:rejected')
   const record = await call(old)
@@ -290,7 +290,7 @@ test('a command takes no body, and does not mind one', async () => {
   }
 })
 
-test('the list: 30 by default, most recent first, pages, states and words', async () => {
+test('the list: 30 by default, most recent first, pages, states and words (O-24, O-60) [endpoint 2 success]', async () => {
   const ids: string[] = []
   for (let n = 0; n < 35; n++) ids.push(await created())
   const list = async (query: string) => JSON.parse((await call(`list${query}`)).text) as { msgidentifier: string }[]
@@ -325,7 +325,7 @@ const BAD_QUERIES: [query: string, reason: RegExp][] = [
   ['q=%00',            /^q is not right/],
 ]
 for (const [query, reason] of BAD_QUERIES) {
-  test(`the list refuses ${query}`, async () => {
+  test(`the list refuses ${query} [endpoint 2 400]`, async () => {
     const answer = await call(`list?${query}`)
     assert.equal(answer.status, 400, answer.text)
     assert.match(String(answer.json.Reason), reason)
@@ -334,10 +334,10 @@ for (const [query, reason] of BAD_QUERIES) {
 
 // biome-ignore format: a table
 const UNKNOWN: [method: string, path: string, status: number, why: string][] = [
-  ['GET',    'XX202501-CARR-99999',                 404, 'no such port'],
-  ['POST',   'XX202501-CARR-99999',                 404, 'no such port'],
-  ['DELETE', 'XX202501-CARR-99999',                 404, 'no such port'],
-  ['GET',    'get_xml_list/XX202501-CARR-99999',    404, 'no such port'],
+  ['GET',    'XX202501-CARR-99999',                 404, 'no such port [endpoint 3 404]'],
+  ['POST',   'XX202501-CARR-99999',                 404, 'no such port [endpoint 4 404]'],
+  ['DELETE', 'XX202501-CARR-99999',                 404, 'no such port [endpoint 5 404]'],
+  ['GET',    'get_xml_list/XX202501-CARR-99999',    404, 'no such port [endpoint 6 404]'],
   ['GET',    'create',                              404, 'a reserved word is no port (O-23)'],
   ['POST',   'list',                                404, 'a reserved word is no port (O-23)'],
   ['GET',    'a%00b',                               404, 'no port has such a name'],

@@ -8,6 +8,7 @@ import { foldingCase } from './body.ts'
 import {
   contactOfWire,
   donorOfWire,
+  filterOfWire,
   identifierOfWire,
   itemOf,
   type LocalNumbers,
@@ -95,14 +96,7 @@ export const portInRoutes =
         },
       },
       async ({ query }) => {
-        const state = query.state?.trim()
-        const q = query.q?.trim()
-        const ports = await portIn.list({
-          page: query.page ?? 1,
-          limit: query.limit ?? 30,
-          ...(state ? { state: stateOfWire(state, 'state') } : {}),
-          ...(q ? { q } : {}),
-        })
+        const ports = await portIn.list(filterOfWire(query))
         return ports.map((port) => itemOf(port, numbers))
       },
     )
@@ -203,11 +197,14 @@ export const xmlRoutes =
       async ({ params }, reply) => {
         const folder = FOLDERS.get(params.folder.toLowerCase())
         if (!folder || !/^[A-Za-z0-9_-]{1,150}\.xml$/.test(params.filename)) throw fileNotFound()
-        const { body, contentType } = await portIn.file(folder, params.filename)
-        return reply
-          .type(contentType)
-          .header('content-disposition', `attachment; filename="${params.filename}"`)
-          .send(body)
+        const { body } = await portIn.file(folder, params.filename)
+        return (
+          reply
+            // whatever its sender called it (contract O-56)
+            .type('application/xml')
+            .header('content-disposition', `attachment; filename="${params.filename}"`)
+            .send(body)
+        )
       },
     )
 

@@ -197,7 +197,7 @@ export const XmlFile = Type.Unsafe<Buffer>({
 })
 
 /** The answer to a command (contract O-58). */
-export const Done = (message: string) =>
+export const Done = (message: string, msgidentifier = 'XX202501-CARR-00001') =>
   Type.Object(
     {
       result: Type.Literal('success', { description: 'always success: a refusal has another status' }),
@@ -206,6 +206,6 @@ export const Done = (message: string) =>
     },
     {
       description: 'Done',
-      examples: [{ result: 'success', msgidentifier: 'XX202501-CARR-00001', message }],
+      examples: [{ result: 'success', msgidentifier, message }],
     },
   )

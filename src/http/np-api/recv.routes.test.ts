@@ -25,7 +25,7 @@ const send = (path: string, init: { headers?: Record<string, string>; body?: str
     headers: { ...basic('clearinghouse-user', api.key.clearinghouse), ...init.headers },
   })
 
-test('bytes reach the receiver as they came, whatever their content type, with the name of the sender', async () => {
+test('bytes reach the receiver as they came, whatever their content type, with the name of the sender [endpoint 19 success]', async () => {
   const bytes = Buffer.from(randomBytes(1000))
   for (const [path, contentType] of [
     ['doc-pxs/recv/', 'application/xml'],
@@ -58,7 +58,7 @@ test("the receiver's answer goes back as it is", async () => {
   }
 })
 
-test('a message above 256 kB is refused unread', async () => {
+test('a message above 256 kB is refused unread [endpoint 19 400]', async () => {
   const before = received.length
   const answer = await send('doc-pxs/recv/', { body: 'x'.repeat(256 * 1024 + 1) })
   assert.equal(answer.status, 400)
@@ -92,7 +92,7 @@ test('a bug is 500 with the request id, and no word of what it was', async () =>
   })
 })
 
-test('a message that cannot be read is 500, so that nobody takes it for done (O-51)', async () => {
+test('a message that cannot be read is 500, so that nobody takes it for done (O-51) [endpoint 19 500]', async () => {
   answerOf = () => {
     throw new Fault('message_malformed', 'not well-formed: line 1')
   }

@@ -1,19 +1,25 @@
 import type { Keys } from '../../accounts/key.ts'
+import type { NumberDesk } from '../../porting/number-desk.ts'
 import type { PortInService } from '../../porting/port-in.ts'
+import type { PortOutService } from '../../porting/port-out.ts'
 import type { RoutingDesk } from '../../routing/desk.ts'
+import { gatekeeper } from '../credentials.ts'
 import type { Surface } from '../surface.ts'
 import { readJsonBodies, takeAnyContentType } from './body.ts'
-import { gatekeeper } from './credentials.ts'
 import { describeRoutes, docsRoutes } from './docs.routes.ts'
 import { refuse } from './faults.ts'
+import { numberRoutes } from './number.routes.ts'
 import type { LocalNumbers } from './port-in.codec.ts'
 import { portInRoutes, xmlRoutes } from './port-in.routes.ts'
+import { portOutRoutes } from './port-out.routes.ts'
 import { type Receive, recvRoutes } from './recv.routes.ts'
 import { routeRoutes } from './route.routes.ts'
 import { type SmsValidation, validateRoutes } from './validate.routes.ts'
 
 export type NpApiDeps = {
   readonly portIn: PortInService
+  readonly portOut: PortOutService
+  readonly numberDesk: NumberDesk
   readonly numbers: LocalNumbers & SmsValidation['numbers']
   readonly sms: SmsValidation['sms']
   readonly routing: RoutingDesk
@@ -37,6 +43,8 @@ export function npApiSurface(deps: NpApiDeps): Surface {
       await describeRoutes(app, deps)
       await app.register(portInRoutes(deps))
       await app.register(xmlRoutes(deps))
+      await app.register(portOutRoutes(deps))
+      await app.register(numberRoutes(deps))
       await app.register(validateRoutes(deps))
       await app.register(routeRoutes(deps))
       await app.register(recvRoutes(deps))

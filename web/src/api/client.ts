@@ -1,5 +1,5 @@
 import { currentKey } from './key.ts'
-import { OPERATIONS, type Operations } from './np-api.gen.ts'
+import { OPERATIONS, type Operations } from './operations.gen.ts'
 
 export type OperationName = keyof Operations
 export type Answer<Name extends OperationName> = Operations[Name]['answer']
@@ -26,7 +26,7 @@ export type AskOptions = {
   readonly why?: string | undefined
 }
 
-/** Asks np_api. Throws a Refusal whenever the answer is not 200. */
+/** Asks np_api or the native API. Throws a Refusal whenever the answer is not 200. */
 export async function ask<Name extends OperationName>(
   name: Name,
   input: Input<Name>,
@@ -60,7 +60,8 @@ async function send(
 ): Promise<Response> {
   const headers = {
     ...authorisation(),
-    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    // text is CSV: nothing else that we send is text
+    ...(body === undefined ? {} : { 'content-type': typeof body === 'string' ? 'text/csv' : 'application/json' }),
     ...(why ? { 'x-audit-reason': asHeader(why) } : {}),
   }
   try {
@@ -70,7 +71,7 @@ async function send(
       // the key is sent by us: what a browser knows of its own must not answer in its place
       credentials: 'omit',
       ...(signal && { signal }),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
   } catch (error) {
     if (signal?.aborted) throw error

@@ -18,12 +18,6 @@ export function saveKey(key: string, remember: 'on this device' | 'in this tab')
   for (const listener of listeners) listener()
 }
 
-export function forgetKey(): void {
-  localStorage.removeItem(NAME)
-  sessionStorage.removeItem(NAME)
-  for (const listener of listeners) listener()
-}
-
 export function useKey(): string | undefined {
   return useSyncExternalStore(subscribe, currentKey)
 }

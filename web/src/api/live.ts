@@ -39,54 +39,72 @@ export function liveInterval(): number {
 
 /**
  * Follows the server's events with the key in a header, which EventSource cannot send, and asks anew for what is on
- * screen whenever something happened.
+ * screen whenever something happened. A hidden page lets go of its connection: a browser has six for one server.
  *
  * @returns ends it
  */
 export function follow(queries: QueryClient): () => void {
-  const ending = new AbortController()
   let gathering: ReturnType<typeof setTimeout> | undefined
-  const changed = () => {
+  let following: AbortController | undefined
+  let lastId: string | undefined
+  const changed = (id: string | undefined) => {
+    lastId = id ?? lastId
     gathering ??= setTimeout(() => {
       gathering = undefined
       void queries.invalidateQueries({ queryKey: ['ports'] })
     }, GATHER_MS)
   }
-  void keepFollowing(ending.signal, changed)
+  const attend = () => {
+    following?.abort()
+    following = undefined
+    if (document.visibilityState === 'hidden') return
+    following = new AbortController()
+    void keepFollowing({ signal: following.signal, changed, lastId: () => lastId })
+  }
+  document.addEventListener('visibilitychange', attend)
+  attend()
   return () => {
-    ending.abort()
+    document.removeEventListener('visibilitychange', attend)
+    following?.abort()
     clearTimeout(gathering)
     become('off')
   }
 }
 
-async function keepFollowing(signal: AbortSignal, changed: () => void): Promise<void> {
-  let lastId: string | undefined
+type Following = {
+  readonly signal: AbortSignal
+  readonly changed: (id: string | undefined) => void
+  readonly lastId: () => string | undefined
+}
+
+async function keepFollowing({ signal, changed, lastId }: Following): Promise<void> {
   while (!signal.aborted) {
-    become('asking')
+    const began = performance.now()
     try {
+      const from = lastId()
       const response = await fetch(EVENTS_PATH, {
-        headers: { ...authorisation(), accept: 'text/event-stream', ...(lastId && { 'last-event-id': lastId }) },
+        headers: { ...authorisation(), accept: 'text/event-stream', ...(from && { 'last-event-id': from }) },
         credentials: 'omit',
         signal,
       })
       const isStream = response.ok && /^text\/event-stream\b/.test(response.headers.get('content-type') ?? '')
       if (!isStream || !response.body) {
         await response.body?.cancel()
+        become('asking')
         // refused for good: a server without events, or a key that may not follow them
         if (response.status >= 400 && response.status < 500) return
       } else {
         become('told')
-        for await (const { id, data } of eventsOf(response.body)) {
-          lastId = id ?? lastId
-          if (data !== '') changed()
-        }
+        for await (const { id, data } of eventsOf(response.body)) if (data !== '') changed(id)
       }
     } catch {
-      // the connection ended: say so by the state, and try again
+      // the connection ended: the pause and the state below are all that there is to do about it
     }
-    if (!signal.aborted) become('asking')
-    await pause(AGAIN_AFTER_MS, signal)
+    if (signal.aborted) return
+    // the server ends every stream after a while; one that did not last is not asked for again at once
+    const hasLasted = performance.now() - began > AGAIN_AFTER_MS
+    if (!hasLasted) become('asking')
+    await pause(hasLasted ? 0 : AGAIN_AFTER_MS, signal)
   }
 }
 

@@ -1,25 +1,29 @@
 import { useQuery } from '@tanstack/react-query'
-import { askPath } from './client.ts'
-import type { MarketFacts } from './tables.gen.ts'
+import { type Answer, ask } from './client.ts'
+import { useKey } from './key.ts'
+
+export type Market = Answer<'getMarket'>
 
 /** Until the server has answered: nothing is known, so nothing is claimed but UTC. */
-const UNKNOWN: MarketFacts = {
+const UNKNOWN: Market = {
+  name: '',
   title: '',
-  countryCode: '',
-  trunkPrefix: '',
-  timeZone: 'UTC',
-  operator: '',
+  time_zone: 'UTC',
+  country_code: '',
+  operator: { code: '', name: '' },
   operators: [],
-  examples: { mobile: '', fixed: '' },
-  numbersPerRange: 0,
+  enum_zones: [],
+  number_examples: { mobile: '', fixed: '' },
+  numbers_per_range: 0,
 }
 
 /** The market of this installation. It changes with a restart only. */
-export function useMarket(): MarketFacts {
+export function useMarket(): Market {
+  const key = useKey()
   const { data } = useQuery({
-    queryKey: ['market'],
-    // served beside this page by the same process, which generates the type from its own schema
-    queryFn: async () => (await askPath('GET', '/ui/market.json')) as MarketFacts,
+    queryKey: ['market', key],
+    queryFn: () => ask('getMarket', {}),
+    enabled: key !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
   })
   return data ?? UNKNOWN

@@ -1,34 +1,68 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type Answer, ask } from './client.ts'
+import { type Answer, ask, type Input } from './client.ts'
 import { liveInterval } from './live.ts'
 
-export type PortIn = Answer<'listPortIn'>[number]
-export type PortInRecord = Answer<'getPortIn'>
+/** A port of either direction, as a list shows it. */
+export type Port = Answer<'searchPorts'>['items'][number]
+/** The same with all that happened to it. */
+export type PortDetail = Answer<'getPort'>
+export type PortSort = NonNullable<Input<'searchPorts'>['query']['sort']>
 
 /** As many as the document's list has (contract O-24). */
-export const PAGE_SIZE = 30
+const PAGE_SIZE = 30
 
-type Filter = {
+export type PortFilter = {
+  readonly direction: 'in' | 'out'
   readonly state?: string | undefined
   readonly q?: string | undefined
-  readonly page?: number | undefined
+  readonly sort?: PortSort | undefined
+  readonly cursor?: string | undefined
 }
 
 /** Everything under `ports` is asked anew when the server tells of a change. */
-export function usePortIns({ state, q, page = 1 }: Filter) {
+export function usePorts({ direction, state, q, sort, cursor }: PortFilter) {
   return useQuery({
-    queryKey: ['ports', 'in', 'list', { state, q, page }],
+    queryKey: ['ports', direction, { state, q, sort, cursor }],
     queryFn: ({ signal }) =>
-      ask('listPortIn', { query: { page, limit: PAGE_SIZE, ...(state && { state }), ...(q && { q }) } }, { signal }),
+      ask('searchPorts', { query: queryOf({ direction, state, q, sort, cursor }, PAGE_SIZE) }, { signal }),
     refetchInterval: liveInterval,
     placeholderData: keepPreviousData,
   })
 }
 
-export function usePortIn(msgidentifier: string) {
+export function queryOf({ direction, state, q, sort, cursor }: PortFilter, limit: number) {
+  return {
+    direction,
+    limit,
+    ...(state !== undefined && { state }),
+    ...(q !== undefined && { q }),
+    ...(sort !== undefined && { sort }),
+    ...(cursor !== undefined && { cursor }),
+  }
+}
+
+/** Exactly this port, also when another has replaced it. */
+export function usePort(msgidentifier: string) {
   return useQuery({
-    queryKey: ['ports', 'in', msgidentifier],
+    queryKey: ['ports', 'one', msgidentifier],
+    queryFn: ({ signal }) => ask('getPort', { params: { msgidentifier } }, { signal }),
+    refetchInterval: liveInterval,
+  })
+}
+
+/** The record of the document, for its event log modal. A port-in that was resubmitted gives the newer one. */
+export function usePortInRecord(msgidentifier: string) {
+  return useQuery({
+    queryKey: ['ports', 'in record', msgidentifier],
     queryFn: ({ signal }) => ask('getPortIn', { params: { msgidentifier } }, { signal }),
+    refetchInterval: liveInterval,
+  })
+}
+
+export function usePortOutRecord(msgidentifier: string) {
+  return useQuery({
+    queryKey: ['ports', 'out record', msgidentifier],
+    queryFn: ({ signal }) => ask('getPortOut', { params: { msgidentifier } }, { signal }),
     refetchInterval: liveInterval,
   })
 }
@@ -37,6 +71,15 @@ export function useXmlFiles(msgidentifier: string) {
   return useQuery({
     queryKey: ['ports', 'xml', msgidentifier],
     queryFn: ({ signal }) => ask('listXml', { params: { msgidentifier } }, { signal }),
+    refetchInterval: liveInterval,
+  })
+}
+
+/** The work by next action. */
+export function useQueues() {
+  return useQuery({
+    queryKey: ['ports', 'queues'],
+    queryFn: ({ signal }) => ask('getQueues', { query: { limit: 8 } }, { signal }),
     refetchInterval: liveInterval,
   })
 }

@@ -15,6 +15,11 @@ export const PORT_IN_STATES = {
   Rejected: { code: 99, offers: [], isLive: false },
 } as const
 
+/** What an operator may do in each state of a port-out. */
+export const PORT_OUT_STATES: Readonly<Partial<Record<keyof typeof PORT_IN_STATES, { readonly offers: readonly string[] }>>> = {
+  Waiting_for_Authorisation_Response: { offers: ['authorise', 'reject'] },
+}
+
 export const REJECT_CODES: Readonly<Record<number, string>> = {
   0: "Unknown",
   31: "Account Suspended",

@@ -1,13 +1,14 @@
-import { Button } from '@mantine/core'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { useMarket } from '../api/market.ts'
-import { type PortIn, usePortIn, usePortIns } from '../api/ports.ts'
-import { REJECT_CODES } from '../api/tables.gen.ts'
-import { EventHistory } from '../parts/event-history.tsx'
+import { type Port, usePortInRecord } from '../api/ports.ts'
+import { DeadlineNote } from '../parts/deadline-note.tsx'
+import { EventHistory, EventsButton } from '../parts/event-history.tsx'
 import { numberText } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
 import { PortInActions } from '../parts/port-in-actions.tsx'
+import { PortLink } from '../parts/port-link.tsx'
 import { type Column, PortList } from '../parts/port-list.tsx'
+import { rejectionText } from '../parts/rejection.ts'
 import { StateBadge } from '../parts/state-badge.tsx'
 import { Timestamp } from '../parts/timestamp.tsx'
 import type { ListSearch } from '../router.tsx'
@@ -19,99 +20,78 @@ const route = getRouteApi('/port-in')
 export function PortInPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const market = useMarket()
-  const ports = usePortIns(search)
   const show = (next: ListSearch, how: 'as a step back' | 'in place') =>
-    navigate({ to: '.', search: next, replace: how === 'in place' })
+    void navigate({ to: '.', search: next, replace: how === 'in place' })
 
   // biome-ignore format: a table
-  const columns: readonly Column<PortIn>[] = [
-    { label: 'ID',           cell: (port) => port.port_in_id },
+  const columns: readonly Column[] = [
+    { label: 'ID',           cell: (port) => port.number },
     { label: 'Port ID',      cell: (port) => <PortId port={port} /> },
     { label: 'State',        cell: (port) => <State port={port} /> },
-    { label: 'Requested',    cell: (port) => <Timestamp at={port.submission_timestamp} /> },
-    { label: 'Updated',      cell: (port) => <Timestamp at={port.update_timestamp} /> },
-    { label: 'Operator',     cell: (port) => port.donornetworkoperator },
-    { label: 'Target',       cell: (port) => <span className={classes.number}>{numberText(port.contacttelephonenumber ?? '', market)}</span> },
-    { label: 'Type',         cell: (port) => NUMBER_TYPE_LABELS[port.Type_of_Numbers] },
-    { label: 'Service Type', cell: (port) => <EventHistoryButton msgidentifier={port.msgidentifier} onOpen={() => show({ ...search, events: port.msgidentifier }, 'as a step back')} /> },
+    { label: 'Requested',    cell: (port) => <Timestamp at={port.created_at} />, sort: 'created_at' },
+    { label: 'Updated',      cell: (port) => <Timestamp at={port.updated_at} />, sort: 'updated_at' },
+    { label: 'Operator',     cell: (port) => port.counterparty },
+    { label: 'Target',       cell: (port) => <Target port={port} /> },
+    { label: 'Type',         cell: (port) => NUMBER_TYPE_LABELS[port.number_type] },
+    { label: 'Service Type', cell: (port) => <EventsButton label="Event History" msgidentifier={port.msgidentifier} onOpen={() => show({ ...search, events: port.msgidentifier }, 'as a step back')} /> },
     { label: 'Actions',      cell: (port) => <PortInActions port={port} /> },
   ]
   return (
     <>
       <PortList
         title="Port IN"
+        direction="in"
         empty="No port-in request yet. Porting Request submits the first."
         columns={columns}
-        keyOf={(port) => port.msgidentifier}
-        ports={ports}
         search={search}
-        onSearch={(next) => show(next, 'in place')}
+        onSearch={show}
       />
       {search.events !== undefined && (
-        <PortInEvents
-          msgidentifier={search.events}
-          onClose={() => show({ ...search, events: undefined }, 'in place')}
-        />
+        <Events msgidentifier={search.events} onClose={() => show({ ...search, events: undefined }, 'in place')} />
       )}
     </>
   )
 }
 
 /** The original of a resubmission in green (contract 3.1.5), and what replaced a record (contract O-31). */
-function PortId({ port }: { readonly port: PortIn }) {
+function PortId({ port }: { readonly port: Port }) {
   return (
     <>
-      <Link to="/port-in/$msgidentifier" params={{ msgidentifier: port.msgidentifier }} className={classes.code}>
-        {port.msgidentifier}
-      </Link>
-      {port.original_porting_request && (
+      <PortLink direction="in" msgidentifier={port.msgidentifier} />
+      {port.original_msgidentifier && (
         <span className={classes.original} title="This record resubmits that request">
-          {port.original_porting_request}
+          {port.original_msgidentifier}
         </span>
       )}
       {port.superseded_by && (
         <span className={classes.superseded}>
-          superseded by{' '}
-          <Link to="/port-in/$msgidentifier" params={{ msgidentifier: port.superseded_by }} className={classes.code}>
-            {port.superseded_by}
-          </Link>
+          superseded by <PortLink direction="in" msgidentifier={port.superseded_by} />
         </span>
       )}
     </>
   )
 }
 
-function State({ port }: { readonly port: PortIn }) {
+function State({ port }: { readonly port: Port }) {
   return (
     <>
-      <StateBadge name={port.PortingStateString} withMeaning="with meaning" />
+      <StateBadge name={port.state} withMeaning="with meaning" />
       {port.failure_reason !== null && <span className={classes.reason}>{rejectionText(port.failure_reason)}</span>}
+      <DeadlineNote port={port} />
     </>
   )
 }
 
-/** `35 Incorrect Account Type`; a code outside the catalogue counts as unknown (contract O-29). */
-export function rejectionText(code: number): string {
-  return `${code} ${REJECT_CODES[code] ?? REJECT_CODES[0]}`
+/** The contact number as it was given: with the country code, or as local digits, which are as many as the range's. */
+function Target({ port }: { readonly port: Port }) {
+  const market = useMarket()
+  const contact = port.contact_number ?? ''
+  const isLocal = contact.length <= port.first_number.length - 1 - market.country_code.length
+  return <span className={classes.number}>{numberText(isLocal ? market.country_code + contact : contact, market)}</span>
 }
 
-function EventHistoryButton({
-  msgidentifier,
-  onOpen,
-}: {
-  readonly msgidentifier: string
-  readonly onOpen: () => void
-}) {
-  return (
-    <Button size="compact-sm" variant="default" aria-label={`Event History of ${msgidentifier}`} onClick={onOpen}>
-      Event History
-    </Button>
-  )
-}
-
-function PortInEvents({ msgidentifier, onClose }: { readonly msgidentifier: string; readonly onClose: () => void }) {
-  const port = usePortIn(msgidentifier)
+function Events({ msgidentifier, onClose }: { readonly msgidentifier: string; readonly onClose: () => void }) {
+  const port = usePortInRecord(msgidentifier)
   return (
     <EventHistory
       title="Event History"

@@ -1,37 +1,27 @@
 import { Alert, Button, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { ask, type Input } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
 import { reasonsByField } from '../api/reason.ts'
 import { useDraft } from '../parts/draft.ts'
-import { countOf, digitsOf, rangeText } from '../parts/number.ts'
+import { countOf, fullDigits, rangeText } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
 import { PortInWatch } from '../parts/port-in-watch.tsx'
+import { EMPTY_REQUEST, LAST_SUBMITTED, REQUEST_DRAFT, type RequestValues } from './porting-request-draft.ts'
 
 type Body = Input<'createPortIn'>['body']
 
-const EMPTY = {
-  donornetworkoperator: '',
-  overridecooloff: 'False',
-  AccountType: 'Prepaid',
-  Type_of_Numbers: 'Mobile',
-  telephonenumberseriestart: '',
-  telephonenumberserieend: '',
-  email: '',
-  contacttelephonenumber: '',
-}
-type Values = typeof EMPTY
-type Field = keyof Values
-const FIELDS = Object.keys(EMPTY) as Field[] // Object.keys only forgets the names
-const LAST_SUBMITTED = 'portolan.submitted'
+type Field = keyof RequestValues
+const FIELDS = Object.keys(EMPTY_REQUEST) as Field[] // Object.keys only forgets the names
 
 /** porting-manager.md, "New Porting Request": the form, and then the port on its way, on one screen. */
 export function PortingRequestPage() {
   const market = useMarket()
   const queries = useQueryClient()
   const form = useRef<HTMLFormElement>(null)
-  const { values, set, clear } = useDraft('porting-request', EMPTY)
+  const { values, set, clear } = useDraft(REQUEST_DRAFT, EMPTY_REQUEST)
   const [submitted, setSubmitted] = useState(() => sessionStorage.getItem(LAST_SUBMITTED) ?? undefined)
   const submit = useMutation({
     mutationFn: () => ask('createPortIn', { body: bodyOf(values) }),
@@ -55,12 +45,19 @@ export function PortingRequestPage() {
     submit.mutate()
   }
   const last = values.telephonenumberserieend || values.telephonenumberseriestart
-  const count = countOf(values.telephonenumberseriestart, last)
-  const example = market.examples[values.Type_of_Numbers === 'Fixed' ? 'fixed' : 'mobile']
+  const range = {
+    first_number: fullDigits(values.telephonenumberseriestart, market),
+    last_number: fullDigits(last, market),
+  }
+  const count = values.telephonenumberseriestart === '' ? undefined : countOf(range)
+  const example = market.number_examples[values.Type_of_Numbers === 'Fixed' ? 'fixed' : 'mobile']
 
   return (
     <>
-      <h1>Porting Request</h1>
+      <div className={classes.headingRow}>
+        <h1>Porting Request</h1>
+        <Link to="/porting-request/many">Many at once, from CSV</Link>
+      </div>
       <div className={classes.sideBySide}>
         <Paper withBorder p="lg" component="section" aria-label="New porting request">
           <form onSubmit={send} ref={form} noValidate>
@@ -78,7 +75,7 @@ export function PortingRequestPage() {
                   data={[
                     { value: '', label: 'Auto' },
                     ...market.operators
-                      .filter(({ code }) => code !== market.operator)
+                      .filter(({ code }) => code !== market.operator.code)
                       .map(({ code, name }) => ({ value: code, label: `${code} — ${name}` })),
                   ]}
                 />
@@ -121,17 +118,7 @@ export function PortingRequestPage() {
                 <span>
                   Total Numbers <output aria-label="Total Numbers">{count?.toLocaleString('en') ?? '–'}</output>
                 </span>
-                {count !== undefined && (
-                  <span className={classes.number}>
-                    {rangeText(
-                      {
-                        telephonenumberseriestart: digitsOf(values.telephonenumberseriestart),
-                        telephonenumberserieend: digitsOf(last),
-                      },
-                      market,
-                    )}
-                  </span>
-                )}
+                {count !== undefined && <span className={classes.number}>{rangeText(range, market)}</span>}
               </div>
               <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="md">
                 <TextInput label="Email (Contact)" required type="email" autoComplete="email" {...text('email')} />
@@ -173,7 +160,7 @@ export function PortingRequestPage() {
 }
 
 /** What is blank is filled from the first number, as the document says of the form. */
-function bodyOf(values: Values): Body {
+function bodyOf(values: RequestValues): Body {
   const { telephonenumberseriestart: first, telephonenumberserieend: last, contacttelephonenumber: contact } = values
   return {
     ...(values.donornetworkoperator && { donornetworkoperator: values.donornetworkoperator }),

@@ -8,7 +8,7 @@ import { routingInWords, useRoute } from '../api/routes.ts'
 import { Confirm, Named } from '../parts/confirm.tsx'
 import { useDraft } from '../parts/draft.ts'
 import { LocalNumberInput } from '../parts/local-number-input.tsx'
-import { digitsOf, fullDigits, fullNumberText } from '../parts/number.ts'
+import { digitsOf, fullDigits, numberText } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
 import { RouteResult } from '../parts/route-result.tsx'
 
@@ -124,7 +124,7 @@ export function PushRoutingPage() {
           onConfirm={() => push.mutate()}
           onClose={() => setIsAsking(false)}
         >
-          <Named>{fullNumberText(msisdn, market)}</Named>
+          <Named>{numberText(msisdn, market)}</Named>
           <NowAndThen msisdn={msisdn} operator={values.operator} />
         </Confirm>
       )}

@@ -40,7 +40,7 @@ export function RoutingQueryPage() {
             </Stack>
           </form>
         </Paper>
-        {number !== undefined && market.countryCode !== '' && <RouteResult msisdn={fullDigits(number, market)} />}
+        {number !== undefined && market.country_code !== '' && <RouteResult msisdn={fullDigits(number, market)} />}
         {number === undefined && (
           <p className={classes.hint}>
             The answer says where calls to the number go now, as the ENUM server tells every network.

@@ -2,11 +2,11 @@ import { Navigate } from '@tanstack/react-router'
 import { useMe } from '../api/me.ts'
 import { NAV } from '../shell/nav.ts'
 
-/** The first page of the day: the list of ports for whoever works on them, else the first page that the tier has. */
+/** The first page that the tier has: Today for whoever works on ports. */
 export function Start() {
   const { data: me } = useMe()
   if (!me) return null
   const offered = NAV.filter(({ tiers }) => (tiers as readonly string[]).includes(me.tier))
-  const first = offered.find(({ to }) => to === '/port-in') ?? offered[0]
+  const [first] = offered
   return first ? <Navigate to={first.to} replace /> : null
 }

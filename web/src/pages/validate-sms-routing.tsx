@@ -6,7 +6,7 @@ import { messageOf } from '../api/reason.ts'
 import { SMS_PROVIDERS } from '../api/tables.gen.ts'
 import { useDraft } from '../parts/draft.ts'
 import { LocalNumberInput } from '../parts/local-number-input.tsx'
-import { digitsOf, fullDigits, fullNumberText } from '../parts/number.ts'
+import { digitsOf, fullDigits, numberText } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
 import { type SmsOutcome, SmsResults } from '../parts/sms-results.tsx'
 
@@ -92,10 +92,7 @@ export function ValidateSmsRoutingPage() {
             </Text>
           </Alert>
           {kept.run && (
-            <SmsResults
-              number={fullNumberText(fullDigits(kept.run.number, market), market)}
-              outcomes={kept.run.outcomes}
-            />
+            <SmsResults number={numberText(fullDigits(kept.run.number, market), market)} outcomes={kept.run.outcomes} />
           )}
         </Stack>
       </div>

@@ -6,6 +6,7 @@ import { messageOf } from '../api/reason.ts'
 import { Down, Received, Sent } from './icon.tsx'
 import classes from './parts.module.css'
 import { Refused } from './refused.tsx'
+import { saveFile } from './save-file.ts'
 import { Timestamp, ZoneNote } from './timestamp.tsx'
 
 export type LoggedEvent = {
@@ -14,6 +15,10 @@ export type LoggedEvent = {
   readonly direction: number
   readonly eventlog: string
   readonly submission_timestamp: string
+  /** `Waiting for Instruction → Rejected`, where the line moved the port. */
+  readonly edge?: string | undefined
+  /** Who said it. */
+  readonly by?: string | undefined
 }
 
 type Props = {
@@ -75,13 +80,28 @@ export function EventHistory({ title, msgidentifier, events, record, error, onCl
   )
 }
 
+type ButtonProps = {
+  /** As the document calls it: `Event History`, `Event Log`. */
+  readonly label: string
+  readonly msgidentifier: string
+  readonly onOpen: () => void
+}
+
+export function EventsButton({ label, msgidentifier, onOpen }: ButtonProps) {
+  return (
+    <Button size="compact-sm" variant="default" aria-label={`${label} of ${msgidentifier}`} onClick={onOpen}>
+      {label}
+    </Button>
+  )
+}
+
 type ListProps = { readonly events: readonly LoggedEvent[]; readonly headings: 3 | 4 }
 
 export function EventList({ events, headings }: ListProps) {
   if (events.length === 0) return <Text c="dimmed">Nothing has happened yet.</Text>
   return (
     <Accordion variant="contained" multiple defaultValue={[String(events.at(-1)?.id)]} order={headings}>
-      {events.map(({ id, msgtype, direction, eventlog, submission_timestamp }) => (
+      {events.map(({ id, msgtype, direction, eventlog, submission_timestamp, edge, by }) => (
         <Accordion.Item key={id} value={String(id)}>
           <Accordion.Control icon={direction === 0 ? <Sent size={16} /> : <Received size={16} />}>
             <span className={classes.eventHead}>
@@ -94,7 +114,19 @@ export function EventList({ events, headings }: ListProps) {
               </span>
             </span>
           </Accordion.Control>
-          <Accordion.Panel>{eventlog}</Accordion.Panel>
+          <Accordion.Panel>
+            {eventlog}
+            {edge && (
+              <Text size="sm" c="dimmed">
+                {edge}
+              </Text>
+            )}
+            {by && (
+              <Text size="sm" c="dimmed">
+                said by {by}
+              </Text>
+            )}
+          </Accordion.Panel>
         </Accordion.Item>
       ))}
     </Accordion>
@@ -138,7 +170,7 @@ export function XmlBodies({ msgidentifier }: { readonly msgidentifier: string })
 /** A link cannot carry the key, so the file is fetched with it and then saved. */
 function Download({ folder, name }: { readonly folder: string; readonly name: string }) {
   const download = useMutation({
-    mutationFn: async () => save(await ask('getXml', { params: { folder, filename: name } }), name),
+    mutationFn: async () => saveFile(await ask('getXml', { params: { folder, filename: name } }), name),
   })
   return (
     <div>
@@ -161,11 +193,4 @@ function Download({ folder, name }: { readonly folder: string; readonly name: st
       )}
     </div>
   )
-}
-
-function save(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob)
-  const link = Object.assign(document.createElement('a'), { href: url, download: name })
-  link.click()
-  URL.revokeObjectURL(url)
 }

@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core'
 import { useMarket } from '../api/market.ts'
-import { digitsOf, fullDigits, fullNumberText } from './number.ts'
+import { digitsOf, fullDigits, numberText } from './number.ts'
 import classes from './parts.module.css'
 
 type Props = {
@@ -19,8 +19,8 @@ export function LocalNumberInput({ label, value, onChange, error }: Props) {
       label={label}
       description={
         digitsOf(value) === ''
-          ? `Local format, such as ${market.examples.mobile}; the country code is added`
-          : `Full number: ${fullNumberText(fullDigits(value, market), market)}`
+          ? `Local format, such as ${market.number_examples.mobile}; the country code is added`
+          : `Full number: ${numberText(fullDigits(value, market), market)}`
       }
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       required
@@ -29,7 +29,7 @@ export function LocalNumberInput({ label, value, onChange, error }: Props) {
       value={value}
       error={error}
       onChange={({ currentTarget }) => onChange(currentTarget.value)}
-      leftSection={isFull ? undefined : <span className={classes.countryCode}>+{market.countryCode}</span>}
+      leftSection={isFull ? undefined : <span className={classes.countryCode}>+{market.country_code}</span>}
       leftSectionWidth={isFull ? undefined : 46}
     />
   )

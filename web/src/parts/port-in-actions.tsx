@@ -2,14 +2,14 @@ import { ActionIcon, Button, Group, Menu, Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
-import { type PortIn, usePortCommand } from '../api/ports.ts'
+import { type Port, usePortCommand } from '../api/ports.ts'
 import { PORT_IN_STATES } from '../api/tables.gen.ts'
 import { isStateName, STATE_NAMES, STATE_WORDS, type StateName } from '../words.ts'
 import { Confirm, Named } from './confirm.tsx'
 import { Dots } from './icon.tsx'
 import { rangeText, sizeText } from './number.ts'
 
-export type PortInAction = 'instruct' | 'abort'
+type Action = 'instruct' | 'abort'
 type ActionWords = {
   readonly label: string
   readonly color: 'go' | 'stop'
@@ -18,8 +18,8 @@ type ActionWords = {
   readonly run: (msgidentifier: string) => Promise<{ readonly message: string }>
 }
 
-/** What a button says and does. Which state offers it is the machine's table, not ours. */
-const ACTIONS: Readonly<Record<PortInAction, ActionWords>> = {
+/** What a button says and does. Which port offers it the server says, from the table of its machine. */
+const ACTIONS: Readonly<Record<Action, ActionWords>> = {
   instruct: {
     label: 'Instruction',
     color: 'go',
@@ -39,25 +39,21 @@ const ACTIONS: Readonly<Record<PortInAction, ActionWords>> = {
 const ORDER = ['instruct', 'abort'] as const
 
 /** The printed button of a state (porting-manager.md, "Actions"; contract O-10); whatever else it offers is in the menu. */
-const PRIMARY: Partial<Record<StateName, PortInAction>> = {
+const PRIMARY: Partial<Record<string, Action>> = {
   Waiting_for_Authorisation_Response: 'abort',
   Waiting_for_Instruction: 'instruct',
-}
+} satisfies Partial<Record<StateName, Action>>
 
-type Acting = Pick<PortIn, 'msgidentifier' | 'PortingStateString' | 'phone_number_ranges' | 'donornetworkoperator'> & {
-  readonly superseded_by?: string | null
-}
+type Props = { readonly port: Port; readonly look?: 'row' | 'page' }
 
 /** The printed button, and a menu with every action: those that are not possible now say when they would be. */
-export function PortInActions({ port, look = 'row' }: { readonly port: Acting; readonly look?: 'row' | 'page' }) {
-  const [asked, setAsked] = useState<PortInAction>()
-  if (!isStateName(port.PortingStateString) || port.superseded_by) return null
-  const state = port.PortingStateString
-  const offers: readonly string[] = PORT_IN_STATES[state].offers
-  const primary = PRIMARY[state]
+export function PortInActions({ port, look = 'row' }: Props) {
+  const [asked, setAsked] = useState<Action>()
+  const primary = PRIMARY[port.state]
+  if (port.superseded_by !== null) return null
   return (
     <Group gap={6} wrap="nowrap">
-      {primary && (
+      {primary && port.actions.includes(primary) && (
         <Button
           size={look === 'row' ? 'compact-sm' : 'sm'}
           color={ACTIONS[primary].color}
@@ -79,11 +75,11 @@ export function PortInActions({ port, look = 'row' }: { readonly port: Acting; r
         </Menu.Target>
         <Menu.Dropdown>
           {ORDER.map((action) => (
-            <Menu.Item key={action} disabled={!offers.includes(action)} onClick={() => setAsked(action)}>
+            <Menu.Item key={action} disabled={!port.actions.includes(action)} onClick={() => setAsked(action)}>
               {ACTIONS[action].label}
-              {!offers.includes(action) && (
+              {!port.actions.includes(action) && (
                 <Text size="xs" display="block">
-                  {whyNot(action, state)}
+                  {whyNot(action, port.state)}
                 </Text>
               )}
             </Menu.Item>
@@ -95,7 +91,9 @@ export function PortInActions({ port, look = 'row' }: { readonly port: Acting; r
   )
 }
 
-function AskFirst({ action, port, onClose }: { action: PortInAction; port: Acting; onClose: () => void }) {
+type AskProps = { readonly action: Action; readonly port: Port; readonly onClose: () => void }
+
+function AskFirst({ action, port, onClose }: AskProps) {
   const market = useMarket()
   const { label, color, confirm, consequence, run } = ACTIONS[action]
   const command = usePortCommand(run)
@@ -109,20 +107,19 @@ function AskFirst({ action, port, onClose }: { action: PortInAction; port: Actin
       onConfirm={() => command.mutate(port.msgidentifier, { onSuccess: onClose })}
       onClose={onClose}
     >
-      {port.phone_number_ranges.map((range) => (
-        <Named key={range.telephonenumberseriestart}>
-          {rangeText(range, market)} ({sizeText(range)})
-        </Named>
-      ))}
+      <Named>
+        {rangeText(port, market)} ({sizeText(port)})
+      </Named>
       <Text size="sm">
-        From {port.donornetworkoperator}. {consequence}
+        From {port.counterparty}. {consequence}
       </Text>
     </Confirm>
   )
 }
 
 /** `Only in Waiting for Instruction; this port is Rejected`. */
-function whyNot(action: PortInAction, state: StateName): string {
+function whyNot(action: Action, state: string): string {
   const where = STATE_NAMES.filter((name) => (PORT_IN_STATES[name].offers as readonly string[]).includes(action))
-  return `Only in ${where.map((name) => STATE_WORDS[name].label).join(', ')}; this port is ${STATE_WORDS[state].label}`
+  const here = isStateName(state) ? STATE_WORDS[state].label : state
+  return `Only in ${where.map((name) => STATE_WORDS[name].label).join(', ')}; this port is ${here}`
 }

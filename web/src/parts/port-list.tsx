@@ -1,73 +1,83 @@
 // biome-ignore-all lint/a11y/noRedundantRoles: a browser forgets what a table is when its layout is no longer one
 import { Button, Group, Loader, NativeSelect, Text, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import type { UseQueryResult } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import { PAGE_SIZE } from '../api/ports.ts'
+import { type Port, type PortFilter, usePorts } from '../api/ports.ts'
 import type { ListSearch } from '../router.tsx'
 import { isStateName, STATE_NAMES, STATE_WORDS } from '../words.ts'
+import { CsvExport } from './csv-export.tsx'
 import classes from './parts.module.css'
 import { Refused } from './refused.tsx'
 import { nameAndCode } from './state-badge.tsx'
 import { ZoneNote } from './timestamp.tsx'
 
-export type Column<Row> = { readonly label: string; readonly cell: (row: Row) => ReactNode }
+export type Column = {
+  readonly label: string
+  readonly cell: (port: Port) => ReactNode
+  /** The time that the list can be sorted by. */
+  readonly sort?: 'created_at' | 'updated_at'
+}
 
-type Props<Row> = {
+type Props = {
   readonly title: string
-  readonly empty: string
-  readonly columns: readonly Column<Row>[]
-  readonly keyOf: (row: Row) => string
-  readonly ports: UseQueryResult<readonly Row[]>
+  readonly direction: 'in' | 'out'
+  readonly empty: ReactNode
+  readonly columns: readonly Column[]
   readonly search: ListSearch
-  readonly onSearch: (search: ListSearch) => void
+  readonly onSearch: (search: ListSearch, how: 'as a step back' | 'in place') => void
 }
 
 const SEARCH_AFTER_MS = 250
 
-/** A list of ports with its filters in the address. On a narrow screen a row becomes a card. */
-export function PortList<Row>({ title, empty, columns, keyOf, ports, search, onSearch }: Props<Row>) {
-  const rows = ports.data
-  const page = search.page ?? 1
-  const isFiltered = search.state !== undefined || search.q !== undefined
+/** A list of ports with its filters, its order and its page in the address. On a narrow screen a row becomes a card. */
+export function PortList({ title, direction, empty, columns, search, onSearch }: Props) {
+  const filter: PortFilter = { direction, ...search }
+  const ports = usePorts(filter)
+  const rows = ports.data?.items
+  const isFiltered = search.state !== undefined || search.q !== undefined || search.cursor !== undefined
+  const firstPage = { ...search, cursor: undefined }
   return (
     <>
       <div className={classes.headingRow}>
         <h1>{title}</h1>
         <ZoneNote />
       </div>
-      <Filters search={search} onSearch={onSearch} />
+      <Group align="end" gap="sm" mb="sm" justify="space-between">
+        <Filters search={search} onSearch={onSearch} />
+        <CsvExport filter={filter} />
+      </Group>
       {ports.error && <Refused error={ports.error} what={title} again={() => ports.refetch()} />}
       {ports.isPending && <Loader aria-label={`Asking for ${title}`} my="md" />}
       {rows?.length === 0 && (
         <div className={classes.empty}>
-          <Text>{isFiltered || page > 1 ? 'No port matches.' : empty}</Text>
-          {(isFiltered || page > 1) && (
-            <Button variant="default" size="xs" onClick={() => onSearch({})}>
+          <Text>{isFiltered ? 'No port matches.' : empty}</Text>
+          {isFiltered && (
+            <Button variant="default" size="xs" onClick={() => onSearch({}, 'in place')}>
               Show all
             </Button>
           )}
         </div>
       )}
-      {rows && rows.length > 0 && <Rows title={title} columns={columns} rows={rows} keyOf={keyOf} />}
-      {rows && (rows.length === PAGE_SIZE || page > 1) && (
+      {rows && rows.length > 0 && (
+        <Rows title={title} columns={columns} rows={rows} search={search} onSearch={onSearch} />
+      )}
+      {(search.cursor !== undefined || ports.data?.next) && (
         <Group justify="space-between" mt="sm" component="nav" aria-label="Pages of the list">
           <Button
             variant="default"
             size="xs"
-            disabled={page === 1}
-            onClick={() => onSearch({ ...search, page: page - 1 })}
+            disabled={search.cursor === undefined}
+            onClick={() => onSearch(firstPage, 'as a step back')}
           >
-            Newer
+            First page
           </Button>
-          <Text size="sm">Page {page}</Text>
           <Button
             variant="default"
             size="xs"
-            disabled={rows.length < PAGE_SIZE}
-            onClick={() => onSearch({ ...search, page: page + 1 })}
+            disabled={!ports.data?.next}
+            onClick={() => onSearch({ ...search, cursor: ports.data?.next ?? undefined }, 'as a step back')}
           >
-            Older
+            Next page
           </Button>
         </Group>
       )}
@@ -75,20 +85,12 @@ export function PortList<Row>({ title, empty, columns, keyOf, ports, search, onS
   )
 }
 
-function Filters({
-  search,
-  onSearch,
-}: {
-  readonly search: ListSearch
-  readonly onSearch: (search: ListSearch) => void
-}) {
+function Filters({ search, onSearch }: Pick<Props, 'search' | 'onSearch'>) {
   const [text, setText] = useState(search.q ?? '')
-  const find = useDebouncedCallback(
-    (q: string) => onSearch({ ...search, q: q || undefined, page: undefined }),
-    SEARCH_AFTER_MS,
-  )
+  const narrow = (more: ListSearch) => onSearch({ ...search, cursor: undefined, ...more }, 'in place')
+  const find = useDebouncedCallback((q: string) => narrow({ q: q || undefined }), SEARCH_AFTER_MS)
   return (
-    <Group align="end" gap="sm" mb="sm" component="search">
+    <Group align="end" gap="sm" component="search" className={classes.filters}>
       <TextInput
         label="Find"
         placeholder="Number, Port ID or operator"
@@ -103,9 +105,7 @@ function Filters({
       <NativeSelect
         label="Show state"
         value={search.state ?? ''}
-        onChange={({ currentTarget: { value } }) =>
-          onSearch({ ...search, state: isStateName(value) ? value : undefined, page: undefined })
-        }
+        onChange={({ currentTarget: { value } }) => narrow({ state: isStateName(value) ? value : undefined })}
         data={[
           { value: '', label: 'All states' },
           ...STATE_NAMES.map((name) => ({ value: name, label: STATE_WORDS[name].label })),
@@ -116,28 +116,25 @@ function Filters({
   )
 }
 
-type RowsProps<Row> = Pick<Props<Row>, 'title' | 'columns' | 'keyOf'> & { readonly rows: readonly Row[] }
+type RowsProps = Pick<Props, 'title' | 'columns' | 'search' | 'onSearch'> & { readonly rows: readonly Port[] }
 
-/** On a narrow screen each row is a card, laid out by style alone. */
-function Rows<Row>({ title, columns, rows, keyOf }: RowsProps<Row>) {
+function Rows({ title, columns, rows, search, onSearch }: RowsProps) {
   return (
     <div className={classes.tableBox}>
       <table className={classes.table} role="table" aria-label={title}>
         <thead role="rowgroup">
           <tr role="row">
-            {columns.map(({ label }) => (
-              <th key={label} role="columnheader" scope="col">
-                {label}
-              </th>
+            {columns.map((column) => (
+              <Heading key={column.label} column={column} search={search} onSearch={onSearch} />
             ))}
           </tr>
         </thead>
         <tbody role="rowgroup">
-          {rows.map((row) => (
-            <tr key={keyOf(row)} role="row" data-key={keyOf(row)}>
+          {rows.map((port) => (
+            <tr key={port.msgidentifier} role="row" data-key={port.msgidentifier}>
               {columns.map(({ label, cell }) => (
                 <td key={label} role="cell" data-label={label}>
-                  <div>{cell(row)}</div>
+                  <div>{cell(port)}</div>
                 </td>
               ))}
             </tr>
@@ -145,5 +142,35 @@ function Rows<Row>({ title, columns, rows, keyOf }: RowsProps<Row>) {
         </tbody>
       </table>
     </div>
+  )
+}
+
+/** Without a choice the newest request stands first, as the document says. */
+function Heading({
+  column: { label, sort },
+  search,
+  onSearch,
+}: Pick<Props, 'search' | 'onSearch'> & { readonly column: Column }) {
+  if (!sort) {
+    return (
+      <th role="columnheader" scope="col">
+        {label}
+      </th>
+    )
+  }
+  const shown = search.sort ?? '-created_at'
+  const order = shown === sort ? 'ascending' : shown === `-${sort}` ? 'descending' : 'none'
+  const next = order === 'descending' ? sort : (`-${sort}` as const)
+  return (
+    <th role="columnheader" scope="col" aria-sort={order}>
+      <button
+        type="button"
+        className={classes.sort}
+        onClick={() => onSearch({ ...search, sort: next, cursor: undefined }, 'in place')}
+      >
+        {label}
+        <span aria-hidden>{order === 'ascending' ? ' ▲' : order === 'descending' ? ' ▼' : ''}</span>
+      </button>
+    </th>
   )
 }

@@ -1,7 +1,7 @@
 import { Accordion, Loader, Paper, Stack, Text, Title } from '@mantine/core'
 import { useMarket } from '../api/market.ts'
 import { type RouteAnswer, routingInWords, useRoute } from '../api/routes.ts'
-import { fullNumberText } from './number.ts'
+import { numberText } from './number.ts'
 import classes from './parts.module.css'
 import { Refused } from './refused.tsx'
 
@@ -9,7 +9,7 @@ import { Refused } from './refused.tsx'
 export function RouteResult({ msisdn }: { readonly msisdn: string }) {
   const market = useMarket()
   const route = useRoute(msisdn)
-  const name = fullNumberText(msisdn, market)
+  const name = numberText(msisdn, market)
   return (
     <Paper withBorder p="lg" component="section" aria-label={`Routing of ${name}`} aria-live="polite">
       {route.isFetching && !route.data && <Loader aria-label={`Asking for the routing of ${name}`} />}

@@ -31,6 +31,10 @@ export function zoneLabel(zone: string): string {
   return short === undefined || short === name || name === 'UTC' ? name : `${name} (${short})`
 }
 
+export function now(): Date {
+  return new Date()
+}
+
 const STEPS: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['day', 86_400],
   ['hour', 3_600],
@@ -44,4 +48,15 @@ export function distanceOf(at: Date, now: Date): string {
   const seconds = Math.round((at.getTime() - now.getTime()) / 1000)
   const [unit, size] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1]
   return relative.format(Math.trunc(seconds / size), unit)
+}
+
+/** `3 minutes`, `2 hours`: how long between two instants, in the largest unit. */
+export function lengthOf(from: Date, to: Date): string {
+  return durationText((to.getTime() - from.getTime()) / 1000)
+}
+
+export function durationText(seconds: number): string {
+  const [unit, size] = STEPS.find(([, size]) => seconds >= size) ?? ['second', 1]
+  const count = Math.round((seconds / size) * 10) / 10
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
 }

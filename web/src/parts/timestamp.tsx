@@ -4,9 +4,9 @@ import { dayAndTimeIn, instantOf, zoneLabel } from './time.ts'
 
 /** A time of the API in the market's zone. */
 export function Timestamp({ at }: { readonly at: string }) {
-  const { timeZone } = useMarket()
+  const { time_zone } = useMarket()
   const instant = instantOf(at)
-  const [day, time] = dayAndTimeIn(timeZone, instant)
+  const [day, time] = dayAndTimeIn(time_zone, instant)
   return (
     <time dateTime={instant.toISOString()} title={instant.toISOString()}>
       <span>{day},</span> <span>{time}</span>
@@ -16,10 +16,10 @@ export function Timestamp({ at }: { readonly at: string }) {
 
 /** Says once, where times are shown, what zone they are in. */
 export function ZoneNote() {
-  const { timeZone } = useMarket()
+  const { time_zone } = useMarket()
   return (
     <Text size="xs" c="dimmed" component="span">
-      Times are in {zoneLabel(timeZone)}
+      Times are in {zoneLabel(time_zone)}
     </Text>
   )
 }

@@ -1,7 +1,7 @@
 import { Alert, Button, Checkbox, Modal, PasswordInput, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import { currentKey, saveKey } from '../api/key.ts'
+import { saveKey } from '../api/key.ts'
 
 type Props = {
   readonly isOpen: boolean
@@ -30,11 +30,9 @@ export function KeyModal({ isOpen, mayClose, refusal, onClose }: Props) {
       return
     }
     setProblem(undefined)
-    // nothing that the old key was allowed to see stays for the new one
-    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'market' })
-    const isSame = given === currentKey()
     saveKey(given, isKept ? 'on this device' : 'in this tab')
-    if (isSame) void queries.invalidateQueries({ queryKey: ['me'] })
+    // nothing that the old key was allowed to see stays for the new one
+    void queries.resetQueries()
     setKey('')
     onClose()
   }

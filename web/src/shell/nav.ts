@@ -6,17 +6,19 @@ const DESK: readonly Tier[] = ['admin', 'pxs']
 const ALL: readonly Tier[] = ['admin', 'pxs', 'read_only']
 
 /**
- * The pages in the order and with the labels of porting-manager.md, "Navigation", and who is offered them (contract
- * 3.1.8, O-12). The server refuses the others anyway.
+ * The pages of porting-manager.md, "Navigation", in its order and with its labels, between two of our own; and who is
+ * offered them (contract 3.1.8, O-12). The server refuses the others anyway.
  */
 // biome-ignore format: a table
 export const NAV = [
+  { to: '/today',                label: 'Today',                tiers: DESK },
   { to: '/porting-request',      label: 'Porting Request',      tiers: DESK },
   { to: '/port-in',              label: 'Port IN',              tiers: DESK },
   { to: '/port-out',             label: 'Port OUT',             tiers: DESK },
   { to: '/routing-query',        label: 'Routing Query',        tiers: ALL },
   { to: '/push-routing',         label: 'Push Routing',         tiers: DESK },
   { to: '/validate-sms-routing', label: 'Validate SMS Routing', tiers: ALL },
+  { to: '/reports',              label: 'Reports',              tiers: DESK },
 ] as const satisfies readonly NavItem[]
 
 /** The entry that a path belongs to. */

@@ -85,12 +85,10 @@ export function Shell() {
         )}
       </main>
       <footer className={classes.footer}>
-        <span>
-          {market.title} · operator {market.operator}
-        </span>
+        <span>{market.title !== '' && `${market.title} · operator ${market.operator.code}`}</span>
         {me.data && (
           <span>
-            {me.data.name === undefined ? 'API key' : me.data.name}, {TIER_LABELS[me.data.tier]}
+            {me.data.name}, {TIER_LABELS[me.data.tier]}
           </span>
         )}
         <a href="/np_api/doc">API explorer</a>

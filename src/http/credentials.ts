@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
-import type { Keys } from '../../accounts/key.ts'
-import { Fault } from '../../shared/fault.ts'
+import type { Keys } from '../accounts/key.ts'
+import { Fault } from '../shared/fault.ts'
 
 export type Credentials = { readonly username: string | undefined; readonly key: string }
 

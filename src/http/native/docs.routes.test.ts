@@ -1,0 +1,89 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import test, { after, before } from 'node:test'
+import { type TestNative, testNative } from '../../../test/support/native.ts'
+import { nativeDocument } from './document.ts'
+
+type Schema = {
+  description?: string
+  properties?: Record<string, Schema>
+  items?: Schema
+  anyOf?: Schema[]
+}
+type Media = { schema?: Schema }
+type Operation = {
+  operationId: string
+  summary: string
+  tags: string[]
+  parameters?: { name: string; description?: string }[]
+  requestBody?: { content: Record<string, Media> }
+  responses: Record<string, { description: string; content?: Record<string, Media> }>
+}
+type Document = { openapi: string; paths: Record<string, Record<string, Operation>> }
+
+let native: TestNative
+before(async () => {
+  native = await testNative()
+})
+after(() => native.close())
+
+async function operations(): Promise<(Operation & { method: string })[]> {
+  const { paths } = (await nativeDocument()) as Document // our own document; the assertions look at every part of it
+  return Object.values(paths).flatMap((path) =>
+    Object.entries(path).map(([method, operation]) => ({ ...operation, method })),
+  )
+}
+
+test('openapi.json is OpenAPI 3.1 and lists every operation but the explorer', async () => {
+  const { status, json } = await native.ask('GET', '/openapi.json', { tier: 'read_only' })
+  deepEqual([status, json.openapi], [200, '3.1.0'])
+  const ids = (await operations()).map(({ operationId }) => operationId)
+  const routed = new Set(native.server.routes.map(({ operation }) => operation))
+  deepEqual([...ids, 'getNativeExplorer'].sort(), [...routed].sort())
+})
+
+test('every operation has a summary, a tag, a success, and its refusals as problems', async () => {
+  for (const { operationId, summary, tags, responses } of await operations()) {
+    ok(summary && tags.length === 1, operationId)
+    ok(Object.keys(responses).some((status) => status.startsWith('2')) && responses['401'], operationId)
+    for (const [status, { description, content = {} }] of Object.entries(responses)) {
+      ok(description, `${operationId} ${status}`)
+      if (Number(status) >= 400)
+        deepEqual(Object.keys(content), ['application/problem+json'], `${operationId} ${status}`)
+    }
+  }
+})
+
+test('every write says that it takes an Idempotency-Key', async () => {
+  for (const { operationId, method, parameters = [] } of await operations()) {
+    const takes = parameters.some(({ name }) => name === 'idempotency-key')
+    equal(takes, method !== 'get', operationId)
+  }
+})
+
+test('every field of every schema, and every parameter, is described', async () => {
+  const undescribed: string[] = []
+  const look = (schema: Schema | undefined, path: string) => {
+    for (const [name, property] of Object.entries(schema?.properties ?? {})) {
+      if (!(property.description ?? property.anyOf?.[0]?.description)) undescribed.push(`${path}.${name}`)
+      look(property, `${path}.${name}`)
+      for (const one of property.anyOf ?? []) look(one, `${path}.${name}`)
+    }
+    if (schema?.items) look(schema.items, `${path}[]`)
+  }
+  for (const { operationId, parameters = [], requestBody, responses } of await operations()) {
+    for (const { name, description } of parameters)
+      if (!description) undescribed.push(`${operationId} parameter ${name}`)
+    for (const media of Object.values(requestBody?.content ?? {})) look(media.schema, operationId)
+    for (const [status, { content = {} }] of Object.entries(responses)) {
+      for (const media of Object.values(content)) look(media.schema, `${operationId} ${status}`)
+    }
+  }
+  deepEqual(undescribed, [])
+})
+
+test('the explorer is there for people', async () => {
+  const page = await native.ask('GET', '/doc', { tier: 'read_only' })
+  equal(page.status, 200)
+  match(page.headers.get('content-type') ?? '', /^text\/html/)
+  match(page.headers.get('content-security-policy') ?? '', /^default-src 'self'; script-src 'self'; /)
+})

@@ -1,0 +1,163 @@
+import type { ServerResponse } from 'node:http'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import type { EventFeed, FeedBatch } from '../../events/feed.ts'
+import { Fault } from '../../shared/fault.ts'
+import { READERS } from './common.schema.ts'
+import { eventText } from './events.codec.ts'
+import { problems } from './problems.schema.ts'
+
+export type StreamLimits = {
+  /** Streams at a time in this process. */
+  readonly streams: number
+  /** Bytes that a reader may leave unread before it is let go; it comes back and goes on where it was. */
+  readonly unreadBytes: number
+  readonly heartbeatSeconds: number
+  /** After so long a stream ends, so that a key that was revoked does not listen on. */
+  readonly lifetimeSeconds: number
+}
+
+export const STREAM_LIMITS: StreamLimits = {
+  streams: 200,
+  unreadBytes: 1024 * 1024,
+  heartbeatSeconds: 15,
+  lifetimeSeconds: 900,
+}
+
+const PAGE = 500
+
+const EventsQuery = Type.Object({
+  after: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'a sequence: events after it; the header Last-Event-ID says the same' }),
+  ),
+})
+
+/** `GET /v1/events`: what happens to ports, as server-sent events (HTML standard), from now on or from where a reader left. */
+export const eventsRoutes =
+  ({ feed, limits = STREAM_LIMITS }: { feed: EventFeed; limits?: StreamLimits }): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const open = new Set<() => void>()
+    app.addHook('preClose', async () => {
+      for (const end of open) end()
+    })
+    app.get(
+      '/events',
+      {
+        config: { tiers: READERS, operation: 'followEvents' },
+        handlerTimeout: limits.lifetimeSeconds * 2 * 1000,
+        schema: {
+          tags: ['Events'],
+          summary: 'Follow what happens to ports, as server-sent events',
+          description: `Each event has \`id\` (a place to go on from), \`event\` (its type) and \`data\`: \`{ sequence, type, msgidentifier, state, at }\`. A reader that was cut off sends the last \`id\` as \`Last-Event-ID\` and misses nothing; an event may come twice, and its \`sequence\` tells. A comment comes every ${STREAM_LIMITS.heartbeatSeconds} seconds. A stream ends after ${STREAM_LIMITS.lifetimeSeconds / 60} minutes: connect again.`,
+          querystring: EventsQuery,
+          response: {
+            200: {
+              description: 'The stream; it stays open',
+              content: {
+                'text/event-stream': {
+                  schema: Type.String({
+                    description: 'server-sent events',
+                    examples: [
+                      'id: 42\nevent: port_in.ported\ndata: {"sequence":42,"type":"port_in.ported","msgidentifier":"XX202501-CARR-00001","state":"Number_Ported","at":"2025-01-15T10:30:00.000Z"}\n\n',
+                    ],
+                  }),
+                },
+              },
+            },
+            ...problems(400, 503),
+          },
+        },
+      },
+      async (request, reply) => {
+        if (open.size >= limits.streams) {
+          throw new Fault('streams_exhausted', `${limits.streams} event streams are open, which is the most here`)
+        }
+        const from = request.query.after ?? lastEventId(request.headers['last-event-id'])
+        reply.hijack()
+        const { raw } = reply
+        for (const [name, value] of Object.entries(reply.getHeaders()))
+          if (value !== undefined) raw.setHeader(name, value)
+        raw.writeHead(200, {
+          'content-type': 'text/event-stream; charset=utf-8',
+          'x-accel-buffering': 'no', // nginx would hold the events back
+        })
+        raw.write('retry: 2000\n: open\n\n')
+        await stream(raw, { feed, from, limits, open })
+      },
+    )
+  }
+
+type Stream = {
+  readonly feed: EventFeed
+  readonly from: number | undefined
+  readonly limits: StreamLimits
+  readonly open: Set<() => void>
+}
+
+/** Writes to one reader until it leaves, is too slow, or has listened long enough. */
+async function stream(raw: ServerResponse, { feed, from, limits, open }: Stream): Promise<void> {
+  let waiting: FeedBatch[] | undefined = []
+  const sent = new Set<number>()
+  const known = feed.settled()
+  const end = () => raw.end()
+  const write = ({ events, settled }: FeedBatch) => {
+    const fresh = events.filter(({ sequence }) => !sent.has(sequence))
+    const text = fresh.map((event) => eventText(event, settled)).join('')
+    if (text !== '' && !raw.destroyed) raw.write(text)
+  }
+  const remember = (batch: FeedBatch) => {
+    write(batch)
+    // what was known before we followed does not come again
+    for (const { sequence } of batch.events) if (sequence > known) sent.add(sequence)
+  }
+  open.add(end)
+  const stopFollowing = feed.follow((batch) => {
+    if (waiting) return void waiting.push(batch)
+    write(batch)
+    if (raw.writableLength > limits.unreadBytes) raw.destroy()
+  })
+  const heartbeat = setInterval(() => raw.write(': still here\n\n'), limits.heartbeatSeconds * 1000)
+  const lifetime = setTimeout(end, limits.lifetimeSeconds * 1000)
+  raw.on('error', () => raw.destroy()) // the reader went away while we wrote; `close` follows
+  raw.on('close', () => {
+    clearInterval(heartbeat)
+    clearTimeout(lifetime)
+    stopFollowing()
+    open.delete(end)
+  })
+  try {
+    if (from !== undefined) await catchUp(raw, { feed, from, write: remember })
+    for (const batch of waiting) write(batch)
+  } catch {
+    raw.destroy() // the database is away: the reader comes again and goes on where it was
+  } finally {
+    waiting = undefined
+    sent.clear()
+  }
+}
+
+/** What happened while the reader was away. What comes meanwhile waits, and is not sent again. */
+async function catchUp(
+  raw: ServerResponse,
+  { feed, from, write }: { feed: EventFeed; from: number; write: (batch: FeedBatch) => void },
+): Promise<void> {
+  for (let after = from; !raw.destroyed; ) {
+    const batch = await feed.after(after, PAGE)
+    write(batch)
+    const last = batch.events.at(-1)
+    if (!last || batch.events.length < PAGE) return
+    after = last.sequence
+    if (raw.writableNeedDrain) await drained(raw)
+  }
+}
+
+function drained(raw: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    raw.once('drain', resolve)
+    raw.once('close', resolve)
+  })
+}
+
+function lastEventId(header: string | string[] | undefined): number | undefined {
+  return typeof header === 'string' && /^[0-9]{1,15}$/.test(header) ? Number(header) : undefined
+}

@@ -1,0 +1,56 @@
+import Type from 'typebox'
+
+type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 412 | 422 | 428 | 429 | 500 | 503
+
+// biome-ignore format: a table
+const REFUSALS: Record<RefusalStatus, string> = {
+  400: 'Bad input: `detail` says what would be right, `field` which part is to blame',
+  401: 'No credentials, or wrong ones',
+  403: 'The tier of the key is not enough',
+  404: 'There is no such thing',
+  409: 'What stands there already is in the way',
+  412: 'Somebody else changed it since it was read: read it again',
+  422: 'The Idempotency-Key was used for another request',
+  428: 'The header If-Match is missing',
+  429: 'Too many wrong keys from this address',
+  500: 'A fault of ours; the log has more under the request id',
+  503: 'Not now: ask again after the seconds of Retry-After',
+}
+
+/** Every refusal of this surface (RFC 9457). */
+const Problem = Type.Object(
+  {
+    type: Type.String({
+      description: 'names the kind of refusal for programs: `about:portolan:` and a code that stays',
+    }),
+    title: Type.String({ description: 'the kind in words, the same for every case' }),
+    status: Type.Integer({ description: 'the HTTP status once more' }),
+    detail: Type.String({ description: 'what is wrong here, and what would be right' }),
+    instance: Type.String({ description: 'id of the request, as the log has it' }),
+    field: Type.Optional(Type.String({ description: 'the part of the request that is to blame' })),
+  },
+  {
+    description: 'A problem (RFC 9457)',
+    examples: [
+      {
+        type: 'about:portolan:port_not_found',
+        title: 'There is no such port',
+        status: 404,
+        detail: 'no port XX202501-CARR-00009; an identifier looks like XX202501-CARR-00001',
+        instance: '0198c1de-5f7b-7aaa-8000-5d2f4d1c9a11',
+      },
+    ],
+  },
+)
+
+const problem = (status: RefusalStatus) => ({
+  description: REFUSALS[status],
+  content: { 'application/problem+json': { schema: Problem } },
+})
+
+/** The refusals of an operation for its `response`: those named, and the three that any may have. */
+export function problems(...statuses: RefusalStatus[]): Record<number, ReturnType<typeof problem>> {
+  return Object.fromEntries(
+    [...statuses, 401, 403, 429, 500].map((status) => [status, problem(status as RefusalStatus)]),
+  ) // all are of the union
+}

@@ -1,0 +1,72 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AnsweredRequests, KeptAnswer, RepeatableRequest } from '../../accounts/answered-request.ts'
+import { Fault } from '../../shared/fault.ts'
+import { callerOf } from '../surface.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set while a write under an Idempotency-Key is being done for the first time. */
+    repeatable: RepeatableRequest | undefined
+  }
+}
+
+const KEPT_HEADERS = ['content-type', 'etag', 'location']
+
+/**
+ * Every write of the surface may carry an `Idempotency-Key`: the same request again gets the first answer, and is not done
+ * twice. What was refused before it was looked into (401, 403, a body that is not right) takes no key.
+ */
+export function makeWritesRepeatable(app: FastifyInstance, answered: AnsweredRequests): void {
+  app.decorateRequest('repeatable', undefined)
+  app.addHook('preHandler', async (request, reply) => {
+    const key = request.headers['idempotency-key']
+    if (key === undefined || !isWrite(request)) return
+    if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) {
+      throw new Fault(
+        'field_invalid',
+        'Idempotency-Key must be 1 to 200 printable ASCII characters without a space, such as a UUID',
+        'Idempotency-Key',
+      )
+    }
+    const { method, url, body, headers } = request
+    // what depends on a version is another request when the version is another
+    const said = JSON.stringify([method, url, headers['if-match'] ?? null, body ?? null])
+    const repeatable = { caller: callerOf(request).name, key, said }
+    const answer = await answered.begin(repeatable)
+    if (answer) return replay(reply, answer)
+    request.repeatable = repeatable
+  })
+  app.addHook('onSend', async (request, reply, payload) => {
+    const { repeatable } = request
+    if (!repeatable) return payload
+    // our own fault is not kept: what was done was rolled back, or is found when the request comes again
+    if (reply.statusCode >= 500) await answered.forget(repeatable)
+    else await answered.finish(repeatable, answerOf(reply, payload))
+    return payload
+  })
+}
+
+function isWrite({ method }: FastifyRequest): boolean {
+  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'
+}
+
+function answerOf(reply: FastifyReply, payload: unknown): KeptAnswer {
+  const headers = KEPT_HEADERS.flatMap((name) => {
+    const value = reply.getHeader(name)
+    return typeof value === 'string' ? [[name, value] as const] : []
+  })
+  return {
+    status: reply.statusCode,
+    headers: Object.fromEntries(headers),
+    body: typeof payload === 'string' ? payload : '',
+  }
+}
+
+function replay(reply: FastifyReply, { status, headers, body }: KeptAnswer): FastifyReply {
+  // a serialised body: sent as it is, whatever the route's schema says
+  return reply
+    .code(status)
+    .headers({ ...headers, 'idempotent-replayed': 'true' })
+    .serializer((text: unknown) => String(text))
+    .send(body)
+}

@@ -1,0 +1,42 @@
+import type { AnsweredRequests } from '../../accounts/answered-request.ts'
+import type { Keys } from '../../accounts/key.ts'
+import type { EventFeed } from '../../events/feed.ts'
+import { gatekeeper } from '../credentials.ts'
+import type { Surface } from '../surface.ts'
+import { bulkRoutes } from './bulk.routes.ts'
+import { deskRoutes } from './desk.routes.ts'
+import { describeRoutes, docsRoutes } from './docs.routes.ts'
+import { eventsRoutes, type StreamLimits } from './events.routes.ts'
+import { refuse } from './faults.ts'
+import { type MeDeps, meRoutes } from './me.routes.ts'
+import { type PortsDeps, portsRoutes } from './ports.routes.ts'
+import { makeWritesRepeatable } from './repeatable.ts'
+
+export type NativeDeps = MeDeps &
+  PortsDeps & {
+    readonly keys: Keys
+    readonly answered: AnsweredRequests
+    readonly feed: EventFeed
+    readonly limits?: StreamLimits
+    readonly isDocPublic: boolean
+  }
+
+/** Everything that the documented surfaces have no place for: `/v1`. */
+export function nativeSurface(deps: NativeDeps): Surface {
+  return {
+    name: 'native',
+    prefix: '/v1',
+    refuse,
+    plugin: async (app) => {
+      app.addHook('onRequest', gatekeeper(deps.keys.authenticate))
+      makeWritesRepeatable(app, deps.answered)
+      await describeRoutes(app)
+      await app.register(meRoutes(deps))
+      await app.register(eventsRoutes(deps))
+      await app.register(portsRoutes(deps))
+      await app.register(deskRoutes(deps))
+      await app.register(bulkRoutes(deps))
+      await docsRoutes(app, deps)
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import { deepEqual, equal, match, notEqual } from 'node:assert/strict'
+import test, { after, before } from 'node:test'
+import { type TestNative, testNative } from '../../../test/support/native.ts'
+import { type Answer, askHttp, basic } from '../../../test/support/np-api.ts'
+import { TIERS, type Tier } from '../../accounts/key.ts'
+
+const ALL: Tier[] = ['admin', 'pxs', 'read_only']
+const DESK: Tier[] = ['admin', 'pxs']
+const ADMIN: Tier[] = ['admin']
+
+/** Who may ask what, kept apart from what the routes say (contract/domain.md 4.7; O-15: what only an admin does). */
+// biome-ignore format: a table
+const MAY: Record<string, [tiers: Tier[], source: string]> = {
+  getMe:                [ALL,   'everybody may know who he is'],
+  getMarket:            [ALL,   'everybody may know where he is'],
+  followEvents:         [ALL,   '4.7 read_only: reports'],
+  searchPorts:          [DESK,  '4.7 port_ops'],
+  getPort:              [DESK,  '4.7 port_ops'],
+  getQueues:            [DESK,  '4.7 port_ops: queues'],
+  getStats:             [ALL,   '4.7 read_only: reports'],
+  submitPortIns:        [DESK,  '4.7 port_ops'],
+  getNativeDescription: [ALL,   'O-52'],
+  getNativeExplorer:    [ALL,   'O-52'],
+}
+
+let native: TestNative
+before(async () => {
+  native = await testNative()
+})
+after(() => native.close())
+
+/** An address that the route answers, about things that are not there. */
+const addressOf = (url: string) => `${native.url}${url.replace(/:(\w+)/g, 'NOTHING-0001').replace('*', 'none')}`
+const isRefusedByTier = ({ status, json }: Answer) => status === 403 && json.type !== undefined
+
+test('the operations are exactly those of the table', () => {
+  deepEqual([...new Set(native.server.routes.map(({ operation }) => operation))].sort(), Object.keys(MAY).sort())
+})
+
+test('every route lets exactly its tiers in, by Basic and by X-API-Key, and nobody without a key', async () => {
+  for (const { method, url, operation } of native.server.routes) {
+    const [tiers, source] = MAY[operation] ?? [[], 'not in the table']
+    if (operation === 'followEvents' || method === 'HEAD') continue // a stream does not end, and a HEAD has no body
+    for (const tier of TIERS) {
+      for (const headers of [basic(`${tier}-user`, native.key[tier]), { 'x-api-key': native.key[tier] }]) {
+        const answer = await askHttp(addressOf(url), { method, headers })
+        const at = `${method} ${url} as ${tier} (${source}): ${answer.status} ${answer.text}`
+        equal(isRefusedByTier(answer), !tiers.includes(tier), at)
+        notEqual(answer.status, 401, at)
+        notEqual(answer.status, 500, at)
+      }
+    }
+    const answer = await askHttp(addressOf(url), { method })
+    equal(answer.status, 401, `${method} ${url} as nobody`)
+    match(answer.headers.get('www-authenticate') ?? '', /^Basic realm=/)
+  }
+})

@@ -1,0 +1,109 @@
+import type { Config } from '../config.ts'
+import { askNaptr } from '../dns/probe.client.ts'
+import type { DnsNode } from '../dns/probe.codec.ts'
+import { numberVerifier } from '../dns/verify.ts'
+import { servedByMarket } from '../dns/zone-config.ts'
+import type { Charging } from '../integrations/cgrates/charging.job.ts'
+import { type CrmClient, type CrmPort, crmClient } from '../integrations/crm/crm.client.ts'
+import { hssClient } from '../integrations/hss/hss.client.ts'
+import { type NumberRange, samplesOf } from '../numbers/range.ts'
+import { deliveryCheck } from '../porting/checklist.job.ts'
+import { type Check, type Checks, type MovedPort, routeVerdict, type StepName } from '../porting/checklist.ts'
+import type { Porting } from '../porting/porting.ts'
+import { findRoutesOf } from '../routing/route.store.ts'
+
+/** The steps that a deployment wants confirmed after a port, by what it has configured; route and DNS always (contract O-09). */
+export function requiredSteps({ charging, hss, crm, welcome }: Config): StepName[] {
+  return [
+    'route',
+    'dns',
+    'bss',
+    ...(charging ? (['charging'] as const) : []),
+    ...(hss.kind === 'none' ? [] : (['hss'] as const)),
+    ...(crm ? (['crm'] as const) : []),
+    ...(welcome === 'none' ? [] : (['welcome'] as const)),
+  ]
+}
+
+export type CheckDeps = {
+  readonly config: Config
+  readonly porting: Porting
+  readonly charging: Charging | undefined
+  /** Where this process's own DNS listens; undefined where the role is not its. */
+  readonly dnsPort: number | undefined
+}
+
+/** Hands the checklist its checks: each asks one of the systems around. */
+export function composeChecks({ config, porting, charging, dnsPort }: CheckDeps): Checks & { close(): Promise<void> } {
+  const crm = config.crm && crmClient(config.crm)
+  const own = dnsPort === undefined ? [] : [{ host: loopbackOf(config.dns.host), port: dnsPort }]
+  return {
+    route: (port) => routeVerdict(porting, port),
+    dns: dnsCheck(config, porting, [...own, ...config.dns.nodes]),
+    bss: deliveryCheck(porting, 'bss'),
+    ...(charging && { charging: chargingCheck(charging) }),
+    ...(config.hss.kind !== 'none' && { hss: hssCheck({ ...config.hss, kind: config.hss.kind }) }),
+    ...(crm && { crm: crmCheck(crm) }),
+    ...(config.welcome === 'event' && { welcome: deliveryCheck(porting, 'welcome', 'port_in.welcome') }),
+    close: async () => crm?.close(),
+  }
+}
+
+/** A server that listens everywhere is asked at home. */
+function loopbackOf(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  return host === '::' ? '::1' : host
+}
+
+function dnsCheck(config: Config, porting: Porting, nodes: readonly DnsNode[]): Check {
+  const { zones: apexes, profile } = config.dns
+  const verify = numberVerifier({ apexes, profile, ...servedByMarket(porting.market) }, askNaptr)
+  return async ({ range }) => {
+    if (nodes.length === 0) return { kind: 'failed', reason: 'no DNS node to ask: set PORTOLAN_DNS_NODES' }
+    const numbers = samplesOf(range)
+    const found = await findRoutesOf(porting.db, numbers)
+    const routes = new Map(found.map(({ number, route }) => [number, route]))
+    const asked = nodes.flatMap((node) => numbers.map((number) => verify(node, number, routes.get(number))))
+    const problem = (await Promise.all(asked)).find((one) => one !== undefined)
+    if (problem) return { kind: 'failed', reason: problem }
+    return {
+      kind: 'confirmed',
+      by: `${numbers.length} numbers on ${nodes.map(({ host, port }) => `${host}:${port}`).join(', ')}`,
+    }
+  }
+}
+
+function chargingCheck({ chargePortIn, chargePortOut }: Charging): Check {
+  return async ({ direction, movedAt, ...port }) => {
+    const charged = { ...port, at: movedAt }
+    const leaving = { ...charged, unbilledSince: undefined, closingReason: `ported to ${port.counterparty}` }
+    const outcome = await (direction === 'in' ? chargePortIn(charged) : chargePortOut(leaving))
+    if (outcome.kind === 'done') return { kind: 'confirmed', by: 'CGrateS' }
+    if (outcome.kind === 'busy') return { kind: 'waiting', reason: 'it is being charged' }
+    return { kind: 'failed', reason: `${outcome.step}: ${outcome.reason}` }
+  }
+}
+
+function hssCheck(access: Parameters<typeof hssClient>[0]): Check {
+  const ask = hssClient(access)
+  return async ({ range }) => {
+    const numbers = samplesOf(range)
+    const answers = await Promise.all(numbers.map(ask))
+    for (const answer of answers) if (answer.kind !== 'found') return { kind: 'failed', reason: answer.reason }
+    return { kind: 'confirmed', by: `${numbers.length} subscriptions found` }
+  }
+}
+
+function crmCheck(crm: CrmClient): Check {
+  return async (port) => {
+    const told = crmPortOf(port, port.range)
+    const answer = await (port.direction === 'in'
+      ? crm.activate(told)
+      : crm.closeService(told, `ported to ${port.counterparty}`))
+    return answer.kind === 'done' ? { kind: 'confirmed', by: `CRM ${answer.reference}` } : answer
+  }
+}
+
+function crmPortOf({ movedAt, ...port }: MovedPort, { first, last }: NumberRange): CrmPort {
+  return { ...port, firstNumber: first, lastNumber: last, at: movedAt }
+}

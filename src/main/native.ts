@@ -1,0 +1,47 @@
+import { answeredRequests } from '../accounts/answered-request.ts'
+import type { Keys } from '../accounts/key.ts'
+import type { Config } from '../config.ts'
+import { createEventFeed } from '../events/feed.ts'
+import { type NativeDeps, nativeSurface } from '../http/native/surface.ts'
+import type { Surface } from '../http/surface.ts'
+import type { Job } from '../jobs/jobs.ts'
+import { portDesk } from '../porting/desk.ts'
+import type { Porting } from '../porting/porting.ts'
+import type { Log } from '../shared/log.ts'
+import type { Vault } from '../shared/vault.ts'
+
+export type NativeOptions = {
+  readonly config: Config
+  readonly porting: Porting
+  readonly keys: Keys
+  readonly vault: Vault
+  readonly log: Log
+}
+
+export type Native = { readonly surface: Surface; close(): void }
+
+/** The native API over its rooms. */
+export function composeNative({ config, porting, keys, vault, log }: NativeOptions): Native {
+  const { db, market, now } = porting
+  const feed = createEventFeed({ db, log: log.child({ room: 'events' }) })
+  const deps: NativeDeps = {
+    market,
+    desk: portDesk(porting),
+    enumZones: config.dns.zones,
+    keys,
+    answered: answeredRequests({ db, vault, now }),
+    feed,
+    isDocPublic: config.http.areDocsPublic,
+  }
+  return { surface: nativeSurface(deps), close: () => feed.close() }
+}
+
+/** The background work of what stands behind the native API. */
+export function nativeJobs({ porting: { db, now }, vault }: Pick<NativeOptions, 'porting' | 'vault'>): Job[] {
+  const answered = answeredRequests({ db, vault, now })
+  // biome-ignore format: a table
+  return [
+    // name                        clock               what it does
+    { name: 'drop old answers',    everySeconds: 60,   run: () => answered.dropOld() },
+  ]
+}

@@ -1,0 +1,111 @@
+import type { EventType } from '../events/event.ts'
+import { appendEvents } from '../events/outbox.store.ts'
+import { inParallel } from '../shared/parallel.ts'
+import { retryAt } from '../shared/retry.ts'
+import {
+  claimSteps,
+  countOpenSteps,
+  endStep,
+  findDeliveries,
+  postponeStep,
+  type StepClaim,
+  wakeChecks,
+} from './checklist.store.ts'
+import { type Check, type Checks, LAST_STEP, STEP_TABLE, type StepName, type Verdict } from './checklist.ts'
+import { takeEdge } from './edge.ts'
+import { lifecycleEvent } from './lifecycle.ts'
+import { findPortById, lockPortById } from './port.store.ts'
+import type { Porting } from './porting.ts'
+
+/** Steps claimed at once, each worked at beside the others. */
+const ROUND = 32
+/** Longer than any check may take but charging, which has leases of its own. */
+const LEASE_SECONDS = 20
+
+/**
+ * Works off the checklists of ported ports. Each step may be done twice, so that one that was cut off is done again; the last
+ * confirmation takes the port to Number_Ported_Complete in the same transaction.
+ *
+ * @returns how many steps were tried
+ */
+export async function confirmDue(porting: Porting, checks: Checks): Promise<number> {
+  const claims = await claimSteps(porting.db, {
+    now: porting.now(),
+    leaseSeconds: LEASE_SECONDS,
+    limit: ROUND,
+    last: LAST_STEP,
+  })
+  await inParallel(claims, ROUND, (claim) => confirmOne(porting, claim, checks[claim.step]))
+  return claims.length
+}
+
+async function confirmOne(porting: Porting, claim: StepClaim, check: Check | undefined): Promise<void> {
+  const port = await findPortById(porting.db, claim.portId)
+  if (!port) throw new Error(`step ${claim.step} has no port ${claim.portId}`)
+  if (!check) return settle(porting, claim, { state: 'not_required', by: 'the deployment has this step no longer' })
+  const verdict = await check({ ...port, movedAt: claim.startedAt }).catch(unexpected)
+  if (verdict.kind === 'confirmed') return settle(porting, claim, { state: 'confirmed', by: verdict.by })
+  const at = retryAt(porting.now(), claim.attempts)
+  await postponeStep(porting.db, claim, { state: verdict.kind, reason: verdict.reason, at })
+  const facts = { port: port.msgidentifier, step: claim.step, attempts: claim.attempts, reason: verdict.reason }
+  if (verdict.kind === 'failed') porting.log.warn(facts, 'a step after the port failed; it is tried again')
+}
+
+/** A check that throws must not stop the others: its step says so and is tried again. */
+function unexpected(error: unknown): Verdict {
+  return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) }
+}
+
+async function settle(
+  porting: Porting,
+  claim: StepClaim,
+  end: { readonly state: 'confirmed' | 'not_required'; readonly by: string },
+): Promise<void> {
+  await porting.db.tx(async (tx) => {
+    const port = await lockPortById(tx, claim.portId)
+    const isEnded = await endStep(tx, claim, { ...end, at: porting.now() })
+    if (!port || !isEnded || port.state !== 'Number_Ported') return
+    if ((await countOpenSteps(tx, port.id)) > 0) return wakeChecks(tx)
+    await takeEdge(porting, tx, port, 'checks:confirmed', { by: 'checks', surface: 'clock' })
+  })
+}
+
+/**
+ * Confirms a step by the delivery of its event to everybody who wants it.
+ *
+ * @param saying - the event where this step says it; otherwise an edge has
+ */
+export function deliveryCheck(porting: Porting, step: StepName, saying?: EventType): Check {
+  return async (port) => {
+    const type = STEP_TABLE[step].event?.[port.direction]
+    if (!type) throw new Error(`the step ${step} has no event for a port-${port.direction}`)
+    const deliveries = await findDeliveries(porting.db, port.msgidentifier, type)
+    if (deliveries === undefined) {
+      if (saying) await sayOnce(porting, port.id, saying)
+      return { kind: 'waiting', reason: `${type} is on its way` }
+    }
+    const open = deliveries.find(({ state }) => state !== 'delivered')
+    if (deliveries.length === 0) return { kind: 'failed', reason: `nobody has subscribed to ${type}` }
+    if (!open) return { kind: 'confirmed', by: `${type} delivered to ${names(deliveries)}` }
+    const why = open.lastError ?? 'not tried yet'
+    if (open.state === 'dead') return { kind: 'failed', reason: `${open.subscription}: given up, ${why}` }
+    return { kind: open.attempts === 0 ? 'waiting' : 'failed', reason: `${open.subscription}: ${why}` }
+  }
+}
+
+/** Says an event of a port unless it has been said: the lock on the port keeps two workers apart. */
+async function sayOnce(porting: Porting, portId: string, type: EventType): Promise<void> {
+  await porting.db.tx(async (tx) => {
+    const port = await lockPortById(tx, portId)
+    if (!port || (await findDeliveries(tx, port.msgidentifier, type)) !== undefined) return
+    await appendEvents(
+      tx,
+      [lifecycleEvent(porting.market, type, { ...port, updatedAt: porting.now() })],
+      porting.subscriptions,
+    )
+  })
+}
+
+function names(deliveries: readonly { readonly subscription: string }[]): string {
+  return deliveries.map(({ subscription }) => subscription).join(', ')
+}

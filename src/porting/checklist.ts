@@ -1,0 +1,145 @@
+import type { Tx } from '../db/db.ts'
+import { appendAudit } from '../events/audit.store.ts'
+import { sizeOf } from '../numbers/range.ts'
+import { findRoutedRuns } from '../routing/route.store.ts'
+import { Fault } from '../shared/fault.ts'
+import { findSteps, insertSteps, lockStep, type NewStep, retrySoon, reviveDeliveries } from './checklist.store.ts'
+import { findPort } from './port.store.ts'
+import type { Port } from './port.ts'
+import type { Porting } from './porting.ts'
+import { routeTo } from './serving.ts'
+
+/** What must be confirmed after a port, in the order in which it is shown (contract O-09). */
+export const STEPS = ['route', 'dns', 'bss', 'charging', 'hss', 'crm', 'welcome'] as const
+export type StepName = (typeof STEPS)[number]
+
+/** The last of all: nobody is welcomed to a service that does not work yet. */
+export const LAST_STEP = 'welcome' satisfies StepName
+
+/** `waiting`: nothing is wrong, not yet. `failed`: the last attempt said why; it is tried again by itself. */
+export type StepState = 'waiting' | 'failed' | 'confirmed' | 'not_required'
+
+/** What it means, in which directions it makes sense, and the event whose delivery confirms it. */
+type Step = {
+  readonly title: string
+  readonly directions: readonly Port['direction'][]
+  readonly event?: Readonly<Partial<Record<Port['direction'], string>>>
+}
+
+// biome-ignore format: a table
+export const STEP_TABLE: Readonly<Record<StepName, Step>> = {
+  route:    { title: 'Route written',               directions: ['in', 'out'] },
+  dns:      { title: 'DNS answers on every node',   directions: ['in', 'out'] },
+  bss:      { title: 'BSS told',                    directions: ['in', 'out'], event: { in: 'port_in.ported', out: 'port_out.ported' } },
+  charging: { title: 'Charging',                    directions: ['in', 'out'] },
+  hss:      { title: 'HSS has the subscription',    directions: ['in'] },
+  crm:      { title: 'CRM',                         directions: ['in', 'out'] },
+  welcome:  { title: 'Welcome notice',              directions: ['in'],        event: { in: 'port_in.welcome' } },
+}
+
+/** What one attempt at a step came to. `confirmed` names its evidence, the others their reason. */
+export type Verdict =
+  | { readonly kind: 'confirmed'; readonly by: string }
+  | { readonly kind: 'waiting' | 'failed'; readonly reason: string }
+
+/** A port whose numbers have moved, and when they did. */
+export type MovedPort = Port & { readonly movedAt: Temporal.Instant }
+
+/** Looks whether a step is true, and makes it true where that is ours. May be called again after it has succeeded. */
+export type Check = (port: MovedPort) => Promise<Verdict>
+/** The steps that this deployment has; handed over by `main.ts`. */
+export type Checks = Readonly<Partial<Record<StepName, Check>>>
+
+/** Writes the checklist of a port that has just been ported, in that transaction. */
+export async function beginChecks(porting: Porting, tx: Tx, port: Port): Promise<void> {
+  const steps = STEPS.map((step, position): NewStep => {
+    const state = isRequired(porting, port, step) ? 'waiting' : 'not_required'
+    return { portId: port.id, step, position, state, at: port.updatedAt }
+  })
+  await insertSteps(tx, steps)
+}
+
+function isRequired({ requiredSteps, subscriptions }: Porting, { direction }: Port, step: StepName): boolean {
+  const { directions, event } = STEP_TABLE[step]
+  if (!directions.includes(direction) || !requiredSteps.includes(step)) return false
+  const type = event?.[direction]
+  return type === undefined || subscriptions.some(({ types }) => types?.includes(type) ?? true)
+}
+
+/** Whether every number of the port has the route that the port gave it. */
+export async function routeVerdict(porting: Porting, port: Port): Promise<Verdict> {
+  const gaining = port.direction === 'in' ? porting.market.operator : port.counterparty
+  const size = sizeOf(port.range)
+  const runs = await findRoutedRuns(porting.db, [port.range])
+  const count = (found: typeof runs) => found.reduce((sum, { range }) => sum + sizeOf(range), 0)
+  const wanted = routeTo(porting.market, gaining, port, undefined)
+  if (wanted === undefined) {
+    return runs.length === 0
+      ? { kind: 'confirmed', by: `${size} numbers are back in the block of ${gaining}` }
+      : { kind: 'failed', reason: `${count(runs)} of ${size} numbers are still routed elsewhere` }
+  }
+  const right = count(runs.filter(({ operator }) => operator === wanted.operator))
+  return right === size
+    ? { kind: 'confirmed', by: `${size} routes to ${wanted.operator}` }
+    : { kind: 'failed', reason: `${right} of ${size} numbers are routed to ${wanted.operator}` }
+}
+
+/** A line of a port's checklist. */
+export type ChecklistStep = {
+  readonly step: StepName
+  readonly title: string
+  readonly state: StepState
+  readonly attempts: number
+  readonly lastError: string | null
+  readonly nextAttemptAt: Temporal.Instant | null
+  readonly confirmedAt: Temporal.Instant | null
+  /** What was asked and what it said. */
+  readonly confirmedBy: string | null
+}
+
+/** The checklist of exactly this port; empty while it is not ported, and for one that was imported. Fault: port_not_found. */
+export async function checklistOf(
+  { db }: Pick<Porting, 'db'>,
+  msgidentifier: string,
+): Promise<readonly ChecklistStep[]> {
+  const port = await portOf({ db }, msgidentifier)
+  const rows = await findSteps(db, port.id)
+  return rows.map((row) => ({ ...row, title: STEP_TABLE[row.step].title }))
+}
+
+/**
+ * Has a step tried again at once, because somebody mended what it failed for.
+ *
+ * Faults: port_not_found, field_invalid (no such step), illegal_transition (nothing is left to do).
+ */
+export async function retryStep(
+  porting: Pick<Porting, 'db' | 'now'>,
+  msgidentifier: string,
+  step: string,
+  by: string,
+): Promise<void> {
+  const port = await portOf(porting, msgidentifier)
+  const name = STEPS.find((one) => one === step)
+  if (!name) throw new Fault('field_invalid', `${step} is no step; one of ${STEPS.join(', ')}`, 'step')
+  await porting.db.tx(async (tx) => {
+    const state = await lockStep(tx, port.id, name)
+    if (state !== 'waiting' && state !== 'failed') {
+      const why = state === undefined ? 'has no checklist' : `has the step ${name} ${state.replace('_', ' ')} already`
+      throw new Fault('illegal_transition', `${msgidentifier} ${why}; nothing is to be tried again`, 'step')
+    }
+    const at = porting.now()
+    const event = STEP_TABLE[name].event?.[port.direction]
+    if (event) await reviveDeliveries(tx, { subject: msgidentifier, type: event, at })
+    await retrySoon(tx, port.id, name, at)
+    const action = `port_${port.direction}.step_retried`
+    await appendAudit(tx, [
+      { at, actor: by, surface: 'native', action, subject: msgidentifier, detail: { step: name } },
+    ])
+  })
+}
+
+async function portOf({ db }: Pick<Porting, 'db'>, msgidentifier: string): Promise<Port> {
+  const port = await findPort(db, msgidentifier)
+  if (!port) throw new Fault('port_not_found', `no port ${msgidentifier}`)
+  return port
+}

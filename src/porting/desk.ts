@@ -1,0 +1,36 @@
+import type { Fault } from '../shared/fault.ts'
+import { submitMany } from './bulk.ts'
+import type { Port, PortInRequest } from './port.ts'
+import { actionsOf, type PortHistory, portHistory } from './port-history.ts'
+import type { Porting } from './porting.ts'
+import { deskQueues, type Queue } from './queues.ts'
+import { type FoundPort, type PortSearch, searchPorts } from './search.ts'
+import { type Statistics, statistics } from './statistics.ts'
+
+/** What a porting desk asks beyond single ports: search, history, queues, figures, many requests at once. */
+export type PortDesk = {
+  search(search: PortSearch): Promise<FoundPort[]>
+  /** Fault: port_not_found. */
+  history(msgidentifier: string, bodies: 'with bodies' | 'without bodies'): Promise<PortHistory>
+  /** What a person may do with a port now. */
+  actionsOf(port: FoundPort): string[]
+  queues(limit: number): Promise<Queue[]>
+  /** Fault: field_invalid. */
+  statistics(asked: {
+    readonly from?: Temporal.PlainDate | undefined
+    readonly to?: Temporal.PlainDate | undefined
+  }): Promise<Statistics>
+  /** A verdict for each request, in order; a request that could not be read is its own Fault. */
+  submitMany(requests: readonly (PortInRequest | Fault)[], mode: 'for real' | 'dry run'): Promise<(Port | Fault)[]>
+}
+
+export function portDesk(porting: Porting): PortDesk {
+  return {
+    search: (search) => searchPorts(porting, search),
+    history: (msgidentifier, bodies) => portHistory(porting, msgidentifier, bodies),
+    actionsOf,
+    queues: (limit) => deskQueues(porting, limit),
+    statistics: (asked) => statistics(porting, asked),
+    submitMany: (requests, mode) => submitMany(porting, requests, mode),
+  }
+}

@@ -1,0 +1,85 @@
+import type { Reader } from '../db/db.ts'
+import { COLUMNS, type PortRow, portOf } from './port.store.ts'
+import { PORTING_STATES } from './port-in.machine.ts'
+import type { FoundPort, PortSearch } from './search.ts'
+
+/** No range is longer: market.schema.ts allows no more numbers in a request. Bounds where a range around a number can begin. */
+const LONGEST_RANGE = 100_000
+
+type Condition = readonly [sql: (value: (given: unknown) => string) => string, when: boolean]
+
+/** The conditions that a search has, each over an indexed column where it is selective. Only texts of this file are joined. */
+// biome-ignore format: a table
+const conditionsOf = (search: PortSearch): readonly Condition[] => {
+  const { id, direction, states = [], counterparty, number, text, createdFrom, createdTo, updatedFrom, updatedTo, isLive, order, run, after } = search
+  const codes = states.map((state) => PORTING_STATES[state])
+  const column = order === 'created' ? 'p.created_at' : 'p.updated_at'
+  const lowest = number && `+${BigInt(number.slice(1)) - BigInt(LONGEST_RANGE)}`
+  return [
+    // condition                                                                         when it is asked for
+    [(v) => `p.id = ${v(id)}`,                                                           id !== undefined],
+    [(v) => `p.direction = ${v(direction)}`,                                             direction !== undefined],
+    [(v) => `p.state = ${v(codes[0])}`,                                                  codes.length === 1],
+    [(v) => `p.state = any(${v(codes)}::smallint[])`,                                    codes.length > 1],
+    [(v) => `p.counterparty = ${v(counterparty)}`,                                       counterparty !== undefined],
+    [(v) => `p.first_number > ${v(lowest)} and p.first_number <= ${v(number)} and p.last_number >= ${v(number)} and length(p.first_number) = length(${v(number)})`, number !== undefined],
+    [(v) => `(p.msgidentifier like ${v(`${likeOf(text?.toUpperCase() ?? '')}%`)} or right(p.msgidentifier, 5) = ${v(text)} or p.contact_number = ${v(text?.replace(/[^0-9]/g, ''))} or lower(p.email) = ${v(text?.toLowerCase())})`, text !== undefined],
+    [(v) => `p.created_at >= ${v(createdFrom)}`,                                         createdFrom !== undefined],
+    [(v) => `p.created_at < ${v(createdTo)}`,                                            createdTo !== undefined],
+    [(v) => `p.updated_at >= ${v(updatedFrom)}`,                                         updatedFrom !== undefined],
+    [(v) => `p.updated_at < ${v(updatedTo)}`,                                            updatedTo !== undefined],
+    [() =>   'p.ended_at is null',                                                       isLive === true],
+    [() =>   'p.ended_at is not null',                                                   isLive === false],
+    [(v) => `(${column}, p.id) ${run === 'newest first' ? '<' : '>'} (${v(after?.at)}::timestamptz, ${v(after?.id)}::uuid)`, after !== undefined],
+  ]
+}
+
+export type FoundRow = PortRow & {
+  superseded_by_msgidentifier: string | null
+  timer_kind: string | null
+  timer_due_at: Temporal.Instant | null
+  timer_rule: string | null
+}
+
+/** What `foundOf` reads: `p` the port, `n` the one that replaced it, `d` its deadline. */
+export const FOUND_COLUMNS = `${COLUMNS}, n.msgidentifier as superseded_by_msgidentifier,
+  d.kind as timer_kind, d.due_at as timer_due_at, d.rule as timer_rule`
+
+/** The newest timer of a live port is what it waits for; one that has fired is overdue, and still waited for. */
+export const NEXT_DEADLINE = `left join lateral (
+    select t.kind, t.due_at, t.rule from timer t where p.ended_at is null and t.port_id = p.id order by t.started_at desc limit 1) d on true`
+
+/**
+ * A page of ports by keyset: the ports after the last one of the page before, in the order of an index, so that the thousandth page
+ * costs what the first does.
+ */
+export async function findPorts(reader: Reader, search: PortSearch, now: Temporal.Instant): Promise<FoundPort[]> {
+  const values: unknown[] = []
+  const value = (given: unknown) => `$${values.push(given)}`
+  const where = conditionsOf(search)
+    .filter(([, when]) => when)
+    .map(([sql]) => sql(value))
+  const column = search.order === 'created' ? 'created_at' : 'updated_at'
+  const run = search.run === 'newest first' ? 'desc' : 'asc'
+  const limit = value(search.limit)
+  const rows = await reader.sql<FoundRow>(
+    `select ${FOUND_COLUMNS} from (select ${COLUMNS}, p.ended_at from port p ${where.length > 0 ? `where ${where.join(' and ')}` : ''}
+           order by p.${column} ${run}, p.id ${run} limit ${limit}) p
+     left join port n on n.id = p.superseded_by
+     ${NEXT_DEADLINE}
+     order by p.${column} ${run}, p.id ${run}`,
+    values,
+  )
+  return rows.map((row) => foundOf(row, now))
+}
+
+export function foundOf(row: FoundRow, now: Temporal.Instant): FoundPort {
+  const { timer_kind: kind, timer_due_at: dueAt, timer_rule: rule } = row
+  const deadline =
+    kind && dueAt && rule ? { kind, dueAt, rule, isOverdue: Temporal.Instant.compare(dueAt, now) <= 0 } : undefined
+  return { ...portOf(row), supersededByMsgidentifier: row.superseded_by_msgidentifier, deadline }
+}
+
+function likeOf(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&')
+}

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+
+export type NamedTest = { readonly file: string; readonly name: string }
+
+const ROOT = join(import.meta.dirname, '../..')
+const FILES = ['src/**/*.test.ts', 'test/**/*.test.ts', 'sim/**/*.test.ts']
+/** Loading every test file takes a few seconds; one that waits for something while it is loaded would take for ever. */
+const TIMEOUT_SECONDS = 60
+
+/**
+ * Every test with the name that it has when it runs, those made from tables too: a process of its own loads the test files
+ * with a `node:test` that only writes names down, and runs none of them.
+ */
+export async function testNames(): Promise<NamedTest[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [import.meta.filename], {
+    cwd: ROOT,
+    timeout: TIMEOUT_SECONDS * 1000,
+    maxBuffer: 64 * 1024 * 1024,
+  })
+  return JSON.parse(stdout) // written below
+}
+
+/** Takes the place of `node:test`: `hear` is `write` below. */
+const LISTENING_ONLY = `
+  export const test = (name) => globalThis.hearOfTest(String(name))
+  export const it = test
+  export const suite = (name, ...rest) => rest.at(-1)()
+  export const describe = suite
+  export const before = () => {}
+  export { before as after, before as beforeEach, before as afterEach, test as default }
+`
+
+async function writeNames(): Promise<void> {
+  const said: NamedTest[] = []
+  let file = ''
+  Object.assign(globalThis, { hearOfTest: (name: string) => said.push({ file, name }) })
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === 'node:test' ? { url: 'listening:test', shortCircuit: true } : next(specifier, context),
+    load: (url, context, next) =>
+      url === 'listening:test' ? { format: 'module', source: LISTENING_ONLY, shortCircuit: true } : next(url, context),
+  })
+  for (file of globSync(FILES, { cwd: ROOT }).sort()) await import(pathToFileURL(join(ROOT, file)).href)
+  process.stdout.write(JSON.stringify(said), () => process.exit())
+}
+
+// Not awaited: a test file that imports this one would wait for it, and it for the file.
+if (import.meta.main) void writeNames()

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { Registry } from 'prom-client'
+import { answeredRequests } from '../../src/accounts/answered-request.ts'
+import { createKeys, type Keys, TIERS, type Tier } from '../../src/accounts/key.ts'
+import { pxsEncoder } from '../../src/clearinghouses/pxs/encode.ts'
+import { PXS_PROFILE } from '../../src/clearinghouses/pxs/profile.ts'
+import { appendAudit } from '../../src/events/audit.store.ts'
+import { createEventFeed } from '../../src/events/feed.ts'
+import { STREAM_LIMITS, type StreamLimits } from '../../src/http/native/events.routes.ts'
+import { nativeSurface } from '../../src/http/native/surface.ts'
+import { createServer, type HttpServer } from '../../src/http/server.ts'
+import { loadMarket } from '../../src/numbers/load-market.ts'
+import { parseRange } from '../../src/numbers/market.ts'
+import { portDesk } from '../../src/porting/desk.ts'
+import { type EdgeCause, takeEdge } from '../../src/porting/edge.ts'
+import { lockNewest } from '../../src/porting/port.store.ts'
+import type { Port } from '../../src/porting/port.ts'
+import type { PortInTrigger } from '../../src/porting/port-in.machine.ts'
+import { type PortInService, portInService } from '../../src/porting/port-in.ts'
+import type { Porting } from '../../src/porting/porting.ts'
+import { createLog } from '../../src/shared/log.ts'
+import { createVault } from '../../src/shared/vault.ts'
+import { type TestDatabase, testDatabase } from './database.ts'
+import { type Answer, askHttp } from './np-api.ts'
+
+/** The native API on a socket and a database of its own, over the real rooms of the `doc` market. */
+export type TestNative = {
+  readonly url: string
+  readonly database: TestDatabase
+  readonly server: HttpServer
+  readonly keys: Keys
+  readonly key: Readonly<Record<Tier, string>>
+  readonly porting: Porting
+  readonly portIn: PortInService
+  /** Asks as the tier (admin when none is named). */
+  ask(
+    method: string,
+    path: string,
+    more?: { body?: unknown; tier?: Tier; headers?: Record<string, string> },
+  ): Promise<Answer>
+  /** A port-in of local digits, saved. */
+  create(first: string, last?: string): Promise<Port>
+  /** Takes edges of a port, as the clearinghouse's messages would. */
+  move(msgidentifier: string, ...said: readonly [on: PortInTrigger, cause?: Partial<EdgeCause>][]): Promise<void>
+  /** Moves the clock of the rules. */
+  advance(duration: Temporal.DurationLike): void
+  close(): Promise<void>
+}
+
+const NOW = Temporal.Instant.from('2025-01-15T10:30:00.987Z')
+
+export async function testNative({ limits }: { limits?: Partial<StreamLimits> } = {}): Promise<TestNative> {
+  const database = await testDatabase()
+  const { db } = database
+  let at = NOW
+  const now = () => at
+  const quiet = createLog('silent')
+  const market = await loadMarket(join(import.meta.dirname, '../../markets'), 'doc')
+  const encode = pxsEncoder({ market, profile: PXS_PROFILE })
+  const porting: Porting = { db, market, encode, now, subscriptions: [], requiredSteps: [], log: quiet }
+  const vault = createVault(randomBytes(32))
+  const keys = createKeys({ db, log: quiet, now, audit: (tx, row) => appendAudit(tx, [row]) })
+  const key: Record<Tier, string> = { admin: '', pxs: '', read_only: '', clearinghouse: '' }
+  for (const tier of TIERS) key[tier] = (await keys.createKey({ username: `${tier}-user`, tier, by: 'test' })).key
+  const feed = createEventFeed({ db, log: quiet })
+  const portIn = portInService(porting)
+  const surface = nativeSurface({
+    market,
+    desk: portDesk(porting),
+    enumZones: ['e164enum.net', 'e164.arpa'],
+    keys,
+    answered: answeredRequests({ db, vault, now }),
+    feed,
+    limits: { ...STREAM_LIMITS, ...limits },
+    isDocPublic: false,
+  })
+  const server = await createServer({ log: quiet, surfaces: [surface], registry: new Registry() })
+  const url = await server.listen({ host: '127.0.0.1', listenPort: 0 })
+  return {
+    url,
+    database,
+    server,
+    keys,
+    key,
+    porting,
+    portIn,
+    ask: (method, path, { body, tier = 'admin', headers = {} } = {}) =>
+      askHttp(`${url}/v1${path}`, {
+        method,
+        headers: {
+          'x-api-key': key[tier],
+          ...(body !== undefined && typeof body !== 'string' && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      }),
+    create: (first, last = first) =>
+      portIn.submit({
+        range: parseRange(market, { first, last, numberType: 'mobile', fields: { first: 'first', last: 'last' } }),
+        numberType: 'mobile',
+        accountType: 'Prepaid',
+        donor: undefined,
+        email: 'ops@example.com',
+        contactNumber: first,
+        isCoolOffOverridden: false,
+        by: 'pxs-user',
+      }),
+    async move(msgidentifier, ...said) {
+      for (const [on, cause] of said) {
+        await db.tx(async (tx) => {
+          const port = await lockNewest(tx, 'in', msgidentifier)
+          if (!port) throw new Error(`no port ${msgidentifier}`)
+          await takeEdge(porting, tx, port, on, { by: 'pxs', surface: 'pxs', ...cause })
+        })
+      }
+    },
+    advance(duration) {
+      at = at.add(duration)
+    },
+    async close() {
+      feed.close()
+      await server.close()
+      await database.close()
+    },
+  }
+}

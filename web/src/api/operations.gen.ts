@@ -1,0 +1,581 @@
+// Generated from the OpenAPI document of the server by `npm run generate`; change the routes instead.
+
+export const OPERATIONS = {
+  createPortIn: ['POST', '/np_api/PortIn/create'],
+  listPortIn: ['GET', '/np_api/PortIn/list'],
+  getPortIn: ['GET', '/np_api/PortIn/{msgidentifier}'],
+  instructPortIn: ['POST', '/np_api/PortIn/{msgidentifier}'],
+  abortPortIn: ['DELETE', '/np_api/PortIn/{msgidentifier}'],
+  listXml: ['GET', '/np_api/PortIn/get_xml_list/{msgidentifier}'],
+  getXml: ['GET', '/np_api/PortIn/get_xml/{folder}/{filename}'],
+  listPortOut: ['GET', '/np_api/PortOut/list'],
+  getPortOut: ['GET', '/np_api/PortOut/{msgidentifier}'],
+  authorisePortOut: ['POST', '/np_api/PortOut/{msgidentifier}'],
+  rejectPortOut: ['DELETE', '/np_api/PortOut/{msgidentifier}'],
+  getNumberInfo: ['GET', '/np_api/info/{msisdn}'],
+  terminateNumber: ['DELETE', '/np_api/terminate/{msisdn}/{type_of_numbers}'],
+  validateSms: ['POST', '/np_api/validate/sms_validate'],
+  getRoute: ['GET', '/np_api/route/{msisdn}'],
+  deleteRoute: ['DELETE', '/np_api/route/{msisdn}'],
+  getHssRoute: ['GET', '/np_api/route/hss_route/{msisdn}'],
+  pushRoute: ['POST', '/np_api/route/{msisdn}/{operator}/{type}'],
+  receiveMessage: ['POST', '/np_api/{deployment_prefix}/recv/'],
+  getDescription: ['GET', '/np_api/swagger.json'],
+  getMe: ['GET', '/v1/me'],
+  getMarket: ['GET', '/v1/market'],
+  followEvents: ['GET', '/v1/events'],
+  searchPorts: ['GET', '/v1/ports'],
+  getPort: ['GET', '/v1/ports/{msgidentifier}'],
+  getQueues: ['GET', '/v1/queues'],
+  getStats: ['GET', '/v1/stats'],
+  submitPortIns: ['POST', '/v1/port-ins/bulk'],
+  getNativeDescription: ['GET', '/v1/openapi.json'],
+} as const
+
+export type Operations = {
+  createPortIn: {
+    params: undefined
+    query: undefined
+    body: {
+      donornetworkoperator?: string
+      email: string
+      overridecooloff?: boolean
+      contacttelephonenumber: string
+      Type_of_Numbers: "mobile" | "fixed"
+      telephonenumberseriestart: string
+      telephonenumberserieend: string
+      AccountType: "Prepaid" | "Postpaid"
+      PortingState?: number
+    }
+    answer: {
+      result: "success"
+      msgidentifier: string
+      message: string
+    }
+  }
+  listPortIn: {
+    params: undefined
+    query: { page?: number; limit?: number; state?: string; q?: string }
+    body: undefined
+    answer: ({
+      port_in_id: number
+      msgidentifier: string
+      PortingState: number
+      PortingStateString: string
+      donornetworkoperator: string
+      email: string | null
+      contacttelephonenumber: string | null
+      Type_of_Numbers: "mobile" | "fixed"
+      AccountType: "Prepaid" | "Postpaid" | null
+      overridecooloff: boolean
+      submission_timestamp: string
+      update_timestamp: string
+      failure_reason: number | null
+      original_porting_request: string | null
+      phone_number_ranges: ({
+        telephonenumberseriestart: string
+        telephonenumberserieend: string
+      })[]
+      superseded_by: string | null
+    })[]
+  }
+  getPortIn: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: undefined
+    answer: {
+      port_in_id: number
+      msgidentifier: string
+      PortingState: number
+      PortingStateString: string
+      donornetworkoperator: string
+      email: string | null
+      contacttelephonenumber: string | null
+      Type_of_Numbers: "mobile" | "fixed"
+      AccountType: "Prepaid" | "Postpaid" | null
+      overridecooloff: boolean
+      submission_timestamp: string
+      update_timestamp: string
+      failure_reason: number | null
+      original_porting_request: string | null
+      phone_number_ranges: ({
+        telephonenumberseriestart: string
+        telephonenumberserieend: string
+      })[]
+      events: ({
+        porting_in_event_id: number
+        msgtype: string
+        direction: number
+        eventlog: string
+        submission_timestamp: string
+      })[]
+    }
+  }
+  instructPortIn: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: undefined
+    answer: {
+      result: "success"
+      msgidentifier: string
+      message: string
+    }
+  }
+  abortPortIn: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: undefined
+    answer: {
+      result: "success"
+      msgidentifier: string
+      message: string
+    }
+  }
+  listXml: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: undefined
+    answer: (string)[]
+  }
+  getXml: {
+    params: { folder: string; filename: string }
+    query: undefined
+    body: undefined
+    answer: Blob
+  }
+  listPortOut: {
+    params: undefined
+    query: { page?: number; limit?: number; state?: string; q?: string }
+    body: undefined
+    answer: ({
+      port_out_id: number
+      msgidentifier: string
+      PortingState: number
+      PortingStateString: string
+      recipientnetworkoperator: string
+      Type_of_Numbers: "mobile" | "fixed"
+      submission_timestamp: string
+      update_timestamp: string
+      phone_number_ranges: ({
+        telephonenumberseriestart: string
+        telephonenumberserieend: string
+      })[]
+    })[]
+  }
+  getPortOut: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: undefined
+    answer: {
+      port_out_id: number
+      msgidentifier: string
+      PortingState: number
+      PortingStateString: string
+      recipientnetworkoperator: string
+      Type_of_Numbers: "mobile" | "fixed"
+      submission_timestamp: string
+      update_timestamp: string
+      phone_number_ranges: ({
+        telephonenumberseriestart: string
+        telephonenumberserieend: string
+      })[]
+      events: ({
+        porting_out_event_id: number
+        msgtype: string
+        direction: number
+        eventlog: string
+        submission_timestamp: string
+      })[]
+    }
+  }
+  authorisePortOut: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: undefined
+    answer: {
+      result: "success"
+      msgidentifier: string
+      message: string
+    }
+  }
+  rejectPortOut: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: {
+      reason?: number
+    }
+    answer: {
+      result: "success"
+      msgidentifier: string
+      message: string
+    }
+  }
+  getNumberInfo: {
+    params: { msisdn: string }
+    query: undefined
+    body: undefined
+    answer: Record<string, unknown>
+  }
+  terminateNumber: {
+    params: { msisdn: string; type_of_numbers: "mobile" | "fixed" }
+    query: undefined
+    body: undefined
+    answer: {
+      result: "success"
+      msisdn: string
+      message: string
+    }
+  }
+  validateSms: {
+    params: undefined
+    query: undefined
+    body: {
+      phone_number: string
+      Operator: "Enet" | "GTT" | "Digicel" | "Sinch" | "Twilio" | "Vonage" | "Telnyx" | "Plivo" | "Pilvo" | "ClickSend" | string
+      apiKey?: string
+    }
+    answer: {
+      result: "Sent" | "Error"
+      "x-message-id": string
+      "x-transaction-id": string
+      "x-message-timestamp": string
+      "x-provider": string
+      "x-provider-response": string
+    }
+  }
+  getRoute: {
+    params: { msisdn: string }
+    query: undefined
+    body: undefined
+    answer: {
+      Event: {
+        E164Address: string
+        NAPTRAddress: string
+        NAPTROrder: string
+        NAPTRPreference: string
+      }
+      MatchedProfiles: (string)[]
+      AlteredFields: (string)[]
+      Tenant: string
+      ID: string
+      Time: string | null
+      APIOpts: Record<string, unknown>
+      HSS?: Record<string, unknown> | null
+      hss_error?: string
+    }
+  }
+  deleteRoute: {
+    params: { msisdn: string }
+    query: undefined
+    body: undefined
+    answer: {
+      result: "success"
+      msisdn: string
+      message: string
+    }
+  }
+  getHssRoute: {
+    params: { msisdn: string }
+    query: undefined
+    body: undefined
+    answer: Record<string, unknown>
+  }
+  pushRoute: {
+    params: { msisdn: string; operator: string; type: "mobile" | "fixed" }
+    query: { rn?: string }
+    body: undefined
+    answer: {
+      result: "success"
+      msisdn: string
+      message: string
+    }
+  }
+  receiveMessage: {
+    params: { deployment_prefix: string }
+    query: undefined
+    body: undefined
+    answer: Blob
+  }
+  getDescription: {
+    params: undefined
+    query: undefined
+    body: undefined
+    answer: {
+      openapi: string
+    }
+  }
+  getMe: {
+    params: undefined
+    query: undefined
+    body: undefined
+    answer: {
+      name: string
+      tier: "admin" | "pxs" | "read_only"
+    }
+  }
+  getMarket: {
+    params: undefined
+    query: undefined
+    body: undefined
+    answer: {
+      name: string
+      title: string
+      time_zone: string
+      country_code: string
+      operator: {
+        code: string
+        name: string
+      }
+      operators: ({
+        code: string
+        name: string
+      })[]
+      enum_zones: (string)[]
+      number_examples: {
+        mobile: string
+        fixed: string
+      }
+      numbers_per_range: number
+    }
+  }
+  followEvents: {
+    params: undefined
+    query: { after?: number }
+    body: undefined
+    answer: Blob
+  }
+  searchPorts: {
+    params: undefined
+    query: { direction?: "in" | "out"; state?: string; operator?: string; number?: string; q?: string; live?: boolean; created_from?: string; created_to?: string; updated_from?: string; updated_to?: string; sort?: "-created_at" | "created_at" | "-updated_at" | "updated_at"; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        msgidentifier: string
+        direction: "in" | "out"
+        number: number
+        state: string
+        state_code: number
+        counterparty: string
+        first_number: string
+        last_number: string
+        number_type: "mobile" | "fixed"
+        account_type: "Prepaid" | "Postpaid" | null
+        contact_number: string | null
+        email: string | null
+        is_cool_off_overridden: boolean
+        failure_reason: number | null
+        failure_text: string | null
+        original_msgidentifier: string | null
+        superseded_by: string | null
+        created_at: string
+        created_by: string
+        updated_at: string
+        deadline: {
+          kind: string
+          due_at: string
+          rule: string
+          is_overdue: boolean
+        } | null
+        actions: (string)[]
+      })[]
+      next: string | null
+    }
+  }
+  getPort: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: undefined
+    answer: {
+      msgidentifier: string
+      direction: "in" | "out"
+      number: number
+      state: string
+      state_code: number
+      counterparty: string
+      first_number: string
+      last_number: string
+      number_type: "mobile" | "fixed"
+      account_type: "Prepaid" | "Postpaid" | null
+      contact_number: string | null
+      email: string | null
+      is_cool_off_overridden: boolean
+      failure_reason: number | null
+      failure_text: string | null
+      original_msgidentifier: string | null
+      superseded_by: string | null
+      created_at: string
+      created_by: string
+      updated_at: string
+      deadline: {
+        kind: string
+        due_at: string
+        rule: string
+        is_overdue: boolean
+      } | null
+      actions: (string)[]
+      events: ({
+        number: number
+        at: string
+        msgtype: string
+        direction: "sent" | "received"
+        log: string
+        heard: string | null
+        from_state: string | null
+        to_state: string | null
+        said_by: string
+        message_id: string | null
+      })[]
+      timers: ({
+        kind: string
+        rule: string
+        started_at: string
+        due_at: string
+        ended_at: string | null
+        outcome: string | null
+      })[]
+      messages: ({
+        id: string
+        direction: "sent" | "received"
+        peer: string
+        msgtype: string | null
+        msgid: string | null
+        filename: string | null
+        at: string
+        bytes: number
+        state: string
+        attempts: number | null
+        note: string | null
+      })[]
+      deliveries: ({
+        event_id: string
+        webhook: string
+        type: string
+        at: string
+        state: string
+        attempts: number
+        last_status: number | null
+        last_error: string | null
+        settled_at: string | null
+      })[]
+      chain: ({
+        msgidentifier: string
+        state: string
+        created_at: string
+      })[]
+    }
+  }
+  getQueues: {
+    params: undefined
+    query: { limit?: number }
+    body: undefined
+    answer: {
+      queues: ({
+        name: "to_instruct" | "to_decide" | "overdue" | "failed_steps" | "rejected"
+        title: string
+        next: string
+        count: number
+        is_more: boolean
+        ports: ({
+          msgidentifier: string
+          direction: "in" | "out"
+          number: number
+          state: string
+          state_code: number
+          counterparty: string
+          first_number: string
+          last_number: string
+          number_type: "mobile" | "fixed"
+          account_type: "Prepaid" | "Postpaid" | null
+          contact_number: string | null
+          email: string | null
+          is_cool_off_overridden: boolean
+          failure_reason: number | null
+          failure_text: string | null
+          original_msgidentifier: string | null
+          superseded_by: string | null
+          created_at: string
+          created_by: string
+          updated_at: string
+          deadline: {
+            kind: string
+            due_at: string
+            rule: string
+            is_overdue: boolean
+          } | null
+          actions: (string)[]
+        })[]
+      })[]
+    }
+  }
+  getStats: {
+    params: undefined
+    query: { from?: string; to?: string }
+    body: undefined
+    answer: {
+      from: string
+      to: string
+      days: ({
+        day: string
+        direction: "in" | "out"
+        requested: number
+        ported: number
+        rejected: number
+      })[]
+      time_to_port: ({
+        donor: string
+        ports: number
+        median_seconds: number
+        p90_seconds: number
+      })[]
+      rejections: ({
+        code: number
+        text: string
+        donor: string
+        count: number
+      })[]
+    }
+  }
+  submitPortIns: {
+    params: undefined
+    query: { dry_run?: boolean }
+    body: {
+      items: ({
+        first_number?: string | number | boolean
+        last_number?: string | number | boolean
+        number_type?: string | number | boolean
+        account_type?: string | number | boolean
+        donor?: string | number | boolean
+        email?: string | number | boolean
+        contact_number?: string | number | boolean
+        override_cool_off?: string | number | boolean
+      })[]
+    } | string
+    answer: {
+      is_dry_run: boolean
+      accepted: number
+      refused: number
+      lines: ({
+        line: number
+        verdict: "accepted" | "refused"
+        msgidentifier: string | null
+        donor: string | null
+        first_number: string | null
+        last_number: string | null
+        problem: {
+          type: string
+          title: string
+          detail: string
+          field?: string
+        } | null
+      })[]
+    }
+  }
+  getNativeDescription: {
+    params: undefined
+    query: undefined
+    body: undefined
+    answer: {
+      openapi: string
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import { Alert, Button, FileButton, Group, Paper, Stack, Text, Textarea } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { type Answer, ask } from '../api/client.ts'
+import { useMarket } from '../api/market.ts'
+import { messageOf } from '../api/reason.ts'
+import { Confirm, Named } from '../parts/confirm.tsx'
+import { csvOf } from '../parts/csv.ts'
+import { useDraft } from '../parts/draft.ts'
+import { rangeText } from '../parts/number.ts'
+import classes from '../parts/parts.module.css'
+import { PortLink } from '../parts/port-link.tsx'
+import { saveFile } from '../parts/save-file.ts'
+
+type Verdicts = Answer<'submitPortIns'>
+type Line = Verdicts['lines'][number]
+
+const HEADER = [
+  'first_number',
+  'last_number',
+  'number_type',
+  'account_type',
+  'donor',
+  'email',
+  'contact_number',
+  'override_cool_off',
+]
+
+/** Many port-ins from CSV: a verdict for each line before anything is sent, and again after (one bad line stops no other). */
+export function ManyPortInsPage() {
+  const market = useMarket()
+  const queries = useQueryClient()
+  const { values, set } = useDraft('many-port-ins', { csv: '' })
+  const [isAsking, setIsAsking] = useState(false)
+  const check = useMutation({ mutationFn: () => ask('submitPortIns', { query: { dry_run: true }, body: values.csv }) })
+  const submit = useMutation({
+    mutationFn: () => ask('submitPortIns', { query: {}, body: values.csv }),
+    onSuccess: () => {
+      setIsAsking(false)
+      check.reset()
+      void queries.invalidateQueries({ queryKey: ['ports'] })
+    },
+  })
+  const change = (csv: string) => {
+    set('csv', csv)
+    check.reset()
+    submit.reset()
+  }
+  const example = market.number_examples.mobile
+  const template = csvOf(HEADER, [[example, example, 'mobile', 'Prepaid', 'Auto', 'ops@example.com', example, 'no']])
+  const verdicts = submit.data ?? check.data
+  return (
+    <>
+      <div className={classes.headingRow}>
+        <h1>Many porting requests</h1>
+        <Link to="/porting-request">One porting request</Link>
+      </div>
+      <Paper withBorder p="lg">
+        <Stack>
+          <Textarea
+            label="CSV"
+            description={`With a header: ${HEADER.join(', ')}`}
+            value={values.csv}
+            onChange={({ currentTarget }) => change(currentTarget.value)}
+            rows={8}
+            spellCheck={false}
+            classNames={{ input: classes.csv ?? '' }}
+          />
+          <Group>
+            <Button loading={check.isPending} disabled={values.csv.trim() === ''} onClick={() => check.mutate()}>
+              Check every line
+            </Button>
+            <FileButton accept=".csv,text/csv,text/plain" onChange={(file) => void file?.text().then(change)}>
+              {(props) => (
+                <Button variant="default" {...props}>
+                  Open a file
+                </Button>
+              )}
+            </FileButton>
+            <Button
+              variant="default"
+              onClick={() => saveFile(new Blob([template], { type: 'text/csv' }), 'port-ins.csv')}
+            >
+              Template
+            </Button>
+          </Group>
+          {(check.error ?? submit.error) && !isAsking && (
+            <Alert color="stop" role="alert" title="The lines were refused">
+              {messageOf(check.error ?? submit.error)}
+            </Alert>
+          )}
+        </Stack>
+      </Paper>
+      {verdicts && (
+        <Stack mt="lg" component="section" aria-label="Verdicts">
+          <Group justify="space-between">
+            <Text role="status">
+              {verdicts.is_dry_run ? 'Nothing has been sent. ' : ''}
+              <strong>{verdicts.accepted}</strong> {verdicts.is_dry_run ? 'would be accepted' : 'submitted'},{' '}
+              <strong>{verdicts.refused}</strong> refused
+            </Text>
+            {verdicts.is_dry_run && (
+              <Button color="go" disabled={verdicts.accepted === 0} onClick={() => setIsAsking(true)}>
+                Submit the {verdicts.accepted} accepted
+              </Button>
+            )}
+          </Group>
+          <VerdictTable lines={verdicts.lines} />
+        </Stack>
+      )}
+      {isAsking && check.data && (
+        <Confirm
+          title="Submit port-ins"
+          action="Submit them"
+          color="go"
+          isRunning={submit.isPending}
+          error={submit.error}
+          onConfirm={() => submit.mutate()}
+          onClose={() => setIsAsking(false)}
+        >
+          <Named>{check.data.accepted} requests</Named>
+          <Text size="sm">
+            {check.data.lines
+              .filter(({ verdict }) => verdict === 'accepted')
+              .slice(0, 5)
+              .map((line) => textOf(line, market))
+              .join(', ')}
+            {check.data.accepted > 5 && ' and others'}. Lines that were refused are left out.
+          </Text>
+        </Confirm>
+      )}
+    </>
+  )
+}
+
+function textOf({ first_number, last_number }: Line, market: Parameters<typeof rangeText>[1]): string {
+  return first_number === null || last_number === null ? '' : rangeText({ first_number, last_number }, market)
+}
+
+function VerdictTable({ lines }: { readonly lines: readonly Line[] }) {
+  const market = useMarket()
+  return (
+    <div className={classes.tableBox}>
+      <table className={classes.table} aria-label="A verdict for each line">
+        <thead>
+          <tr>
+            <th scope="col">Line</th>
+            <th scope="col">Verdict</th>
+            <th scope="col">Numbers</th>
+            <th scope="col">Donor</th>
+            <th scope="col">Port ID or reason</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <tr key={line.line}>
+              <td data-label="Line">{line.line}</td>
+              <td data-label="Verdict">
+                <span className={classes.state} data-tone={line.verdict === 'accepted' ? 'done' : 'failed'}>
+                  {line.verdict}
+                </span>
+              </td>
+              <td data-label="Numbers" className={classes.number}>
+                {textOf(line, market)}
+              </td>
+              <td data-label="Donor">{line.donor ?? ''}</td>
+              <td data-label="Port ID or reason">
+                {line.msgidentifier && <PortLink direction="in" msgidentifier={line.msgidentifier} />}
+                {line.problem && <span className={classes.reason}>{line.problem.detail}</span>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

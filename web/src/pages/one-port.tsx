@@ -1,0 +1,186 @@
+import { Alert, Anchor, Button, Group, Loader, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useMarket } from '../api/market.ts'
+import { type PortDetail, usePort } from '../api/ports.ts'
+import { EventList, XmlBodies } from '../parts/event-history.tsx'
+import { loggedOf } from '../parts/logged.ts'
+import { digitsOf } from '../parts/number.ts'
+import classes from '../parts/parts.module.css'
+import { PortLink } from '../parts/port-link.tsx'
+import { PortProgress } from '../parts/port-progress.tsx'
+import { Refused } from '../parts/refused.tsx'
+import { mendingOf, rejectionText } from '../parts/rejection.ts'
+import { Timestamp, ZoneNote } from '../parts/timestamp.tsx'
+import { Windows } from '../parts/windows.tsx'
+import { isStateName, NUMBER_TYPE_LABELS, STATE_WORDS } from '../words.ts'
+import { draftRequest } from './porting-request-draft.ts'
+
+export const OnePortInPage = () => <OnePort direction="in" />
+export const OnePortOutPage = () => <OnePort direction="out" />
+
+/** Everything about one port on one page, live; printed, it is the dossier. */
+function OnePort({ direction }: { readonly direction: 'in' | 'out' }) {
+  const { msgidentifier = '' } = useParams({ strict: false })
+  const port = usePort(msgidentifier)
+  const list = direction === 'in' ? '/port-in' : '/port-out'
+  return (
+    <Stack>
+      <div className={classes.headingRow}>
+        <h1>
+          <Anchor inherit underline="always" renderRoot={(props) => <Link to={list} {...props} />}>
+            {direction === 'in' ? 'Port IN' : 'Port OUT'}
+          </Anchor>{' '}
+          / <span className={classes.code}>{msgidentifier}</span>
+        </h1>
+        <ZoneNote />
+      </div>
+      {port.error && !port.data && (
+        <Refused error={port.error} what={`Port ${msgidentifier}`} again={() => port.refetch()} />
+      )}
+      {port.isPending && <Loader aria-label={`Asking for port ${msgidentifier}`} />}
+      {port.data && <Whole port={port.data} />}
+    </Stack>
+  )
+}
+
+function Whole({ port }: { readonly port: PortDetail }) {
+  return (
+    <>
+      {port.superseded_by && (
+        <Alert color="ocean" title="Resubmitted">
+          Another record has replaced this one: <PortLink direction="in" msgidentifier={port.superseded_by} />
+        </Alert>
+      )}
+      <PortProgress port={port} />
+      {port.direction === 'in' && port.failure_reason !== null && !port.superseded_by && <Mend port={port} />}
+      <div className={classes.sideBySide}>
+        <Stack>
+          <Section title="Events">
+            <EventList events={loggedOf(port)} headings={3} />
+          </Section>
+          <Section title="Deadlines">
+            <Windows timers={port.timers} />
+          </Section>
+        </Stack>
+        <Stack>
+          <Section title="Request">
+            <Facts port={port} />
+          </Section>
+          <Section title="XML Bodies">
+            <XmlBodies msgidentifier={port.msgidentifier} />
+          </Section>
+          {port.deliveries.length > 0 && (
+            <Section title="Told to our systems">
+              <Deliveries port={port} />
+            </Section>
+          )}
+          <Group>
+            <Button variant="default" onClick={() => print()}>
+              Print the dossier
+            </Button>
+          </Group>
+        </Stack>
+      </div>
+    </>
+  )
+}
+
+/** The rejection explained, and a form that has already what stays the same. */
+function Mend({ port }: { readonly port: PortDetail }) {
+  const { country_code } = useMarket()
+  const navigate = useNavigate()
+  const code = port.failure_reason ?? 0
+  const { advice, field } = mendingOf(code)
+  const local = (number: string) => digitsOf(number).slice(country_code.length)
+  const again = () => {
+    draftRequest({
+      donornetworkoperator: port.counterparty,
+      overridecooloff: field === 'overridecooloff' || port.is_cool_off_overridden ? 'True' : 'False',
+      AccountType: port.account_type ?? 'Prepaid',
+      Type_of_Numbers: NUMBER_TYPE_LABELS[port.number_type],
+      telephonenumberseriestart: local(port.first_number),
+      telephonenumberserieend: local(port.last_number),
+      email: port.email ?? '',
+      contacttelephonenumber: port.contact_number ?? '',
+    })
+    void navigate({ to: '/porting-request' })
+  }
+  return (
+    <Alert color="stop" title={`${port.counterparty} refused: ${rejectionText(code)}`}>
+      <Text size="sm">{advice}</Text>
+      {port.failure_text && <Text size="sm">In its own words: “{port.failure_text}”</Text>}
+      <Button mt="sm" size="xs" onClick={again}>
+        Submit again
+      </Button>
+    </Alert>
+  )
+}
+
+function Facts({ port }: { readonly port: PortDetail }) {
+  return (
+    <SimpleGrid cols={2} component="dl" className={classes.facts} spacing="sm" verticalSpacing="xs">
+      <Fact name="ID">{port.number}</Fact>
+      <Fact name="Operator">{port.counterparty}</Fact>
+      <Fact name="Requested">
+        <Timestamp at={port.created_at} />
+      </Fact>
+      <Fact name="Updated">
+        <Timestamp at={port.updated_at} />
+      </Fact>
+      <Fact name="Type">{NUMBER_TYPE_LABELS[port.number_type]}</Fact>
+      <Fact name="Requested by">{port.created_by}</Fact>
+      {port.direction === 'in' && (
+        <>
+          <Fact name="Account Type">{port.account_type ?? 'not known'}</Fact>
+          <Fact name="Authorization Number">{port.contact_number ?? 'none'}</Fact>
+          <Fact name="Override Cool Off">{port.is_cool_off_overridden ? 'True' : 'False'}</Fact>
+          <Fact name="Email (Contact)">{port.email ?? 'none'}</Fact>
+        </>
+      )}
+      {port.chain.length > 1 && (
+        <Fact name="Chain of resubmissions">
+          {port.chain.map(({ msgidentifier, state }) => (
+            <span key={msgidentifier} className={classes.chained}>
+              <PortLink direction="in" msgidentifier={msgidentifier} />{' '}
+              {isStateName(state) ? STATE_WORDS[state].label : state}
+            </span>
+          ))}
+        </Fact>
+      )}
+    </SimpleGrid>
+  )
+}
+
+function Deliveries({ port }: { readonly port: PortDetail }) {
+  return (
+    <ul className={classes.plain}>
+      {port.deliveries.map(({ event_id, webhook, type, state, attempts, last_error }) => (
+        <li key={`${event_id} ${webhook}`}>
+          <strong>{type}</strong> to {webhook}: {state} ({attempts === 1 ? '1 attempt' : `${attempts} attempts`})
+          {last_error && <span className={classes.reason}>{last_error}</span>}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <Paper withBorder p="md" component="section" aria-label={title}>
+      <Title order={2} size="h4" mb="sm">
+        {title}
+      </Title>
+      {children}
+    </Paper>
+  )
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}

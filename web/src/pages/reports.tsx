@@ -1,0 +1,119 @@
+import { Group, Loader, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { type Answer, ask } from '../api/client.ts'
+import { useMarket } from '../api/market.ts'
+import { Bars } from '../parts/bars.tsx'
+import { DayChart } from '../parts/day-chart.tsx'
+import classes from '../parts/parts.module.css'
+import { Refused } from '../parts/refused.tsx'
+import { durationText, zoneLabel } from '../parts/time.ts'
+import type { DaysSearch } from '../router.tsx'
+
+export type Stats = Answer<'getStats'>
+
+const route = getRouteApi('/reports')
+
+/** Ports by day, how long donors take, and why they refuse. */
+export function ReportsPage() {
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const { time_zone } = useMarket()
+  const stats = useQuery({
+    queryKey: ['ports', 'stats', search],
+    queryFn: ({ signal }) => ask('getStats', { query: search }, { signal }),
+    placeholderData: keepPreviousData,
+  })
+  const show = (next: DaysSearch) => void navigate({ to: '.', search: next, replace: true })
+  const { data } = stats
+  return (
+    <>
+      <div className={classes.headingRow}>
+        <h1>Reports</h1>
+        <Text size="xs" c="dimmed">
+          Days are those of {zoneLabel(time_zone)}
+        </Text>
+      </div>
+      <Group mb="md" component="search">
+        <TextInput
+          type="date"
+          label="From"
+          value={search.from ?? data?.from ?? ''}
+          onChange={({ currentTarget: { value } }) => show({ ...search, from: value || undefined })}
+        />
+        <TextInput
+          type="date"
+          label="To"
+          value={search.to ?? data?.to ?? ''}
+          onChange={({ currentTarget: { value } }) => show({ ...search, to: value || undefined })}
+        />
+      </Group>
+      {stats.error && <Refused error={stats.error} what="Reports" again={() => stats.refetch()} />}
+      {stats.isPending && <Loader aria-label="Asking for the figures" />}
+      {data && (
+        <Stack>
+          <Totals days={data.days} />
+          <Section title="Ports in and out by day">
+            <DayChart days={data.days} from={data.from} to={data.to} />
+          </Section>
+          <SimpleGrid cols={{ base: 1, sm: 2 }}>
+            <Section title="Time to port by donor">
+              <Bars
+                empty="Nothing was ported in these days."
+                rows={data.time_to_port.map(({ donor, ports, median_seconds, p90_seconds }) => ({
+                  key: donor,
+                  label: donor,
+                  value: median_seconds,
+                  text: `${durationText(median_seconds)} (${ports === 1 ? '1 port' : `${ports} ports`}; one in ten over ${durationText(p90_seconds)})`,
+                }))}
+              />
+            </Section>
+            <Section title="Rejection reasons">
+              <Bars
+                empty="Nothing was refused in these days."
+                tone="stop"
+                rows={data.rejections.map(({ code, text, donor, count }) => ({
+                  key: `${code} ${donor}`,
+                  label: `${code} ${text}`,
+                  value: count,
+                  text: `${count} by ${donor}`,
+                }))}
+              />
+            </Section>
+          </SimpleGrid>
+        </Stack>
+      )}
+    </>
+  )
+}
+
+function Totals({ days }: Pick<Stats, 'days'>) {
+  const sum = (direction: 'in' | 'out', what: 'requested' | 'ported' | 'rejected') =>
+    days.filter((day) => day.direction === direction).reduce((total, day) => total + day[what], 0)
+  return (
+    <ul className={classes.counts} aria-label="Totals">
+      {(['in', 'out'] as const).flatMap((direction) =>
+        (['requested', 'ported', 'rejected'] as const).map((what) => (
+          <li key={`${direction} ${what}`}>
+            <div>
+              <span className={classes.count}>{sum(direction, what).toLocaleString('en')}</span>
+              {direction} {what}
+            </div>
+          </li>
+        )),
+      )}
+    </ul>
+  )
+}
+
+function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <Paper withBorder p="md" component="section" aria-label={title}>
+      <Title order={2} size="h4" mb="sm">
+        {title}
+      </Title>
+      {children}
+    </Paper>
+  )
+}

@@ -1,0 +1,116 @@
+import { Loader, Stack, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import type { Answer } from '../api/client.ts'
+import { useMarket } from '../api/market.ts'
+import { type Port, useQueues } from '../api/ports.ts'
+import { DeadlineNote } from '../parts/deadline-note.tsx'
+import { rangeText } from '../parts/number.ts'
+import classes from '../parts/parts.module.css'
+import { PortInActions } from '../parts/port-in-actions.tsx'
+import { PortLink } from '../parts/port-link.tsx'
+import { PortOutActions } from '../parts/port-out-actions.tsx'
+import { Refused } from '../parts/refused.tsx'
+import { rejectionText } from '../parts/rejection.ts'
+import { StateBadge } from '../parts/state-badge.tsx'
+import { distanceOf, instantOf, now } from '../parts/time.ts'
+import { ZoneNote } from '../parts/timestamp.tsx'
+import { useTicking } from '../parts/use-ticking.ts'
+
+type Queue = Answer<'getQueues'>['queues'][number]
+
+/** Queues that wait for a person; where nobody is late and nothing has failed, an empty one is good news. */
+const ALARMING: readonly string[] = ['overdue', 'failed_steps']
+
+/** The work of the day by next action, the most pressing first (porting-manager.md, "Daily Operations"). */
+export function TodayPage() {
+  useTicking()
+  const queues = useQueues()
+  return (
+    <>
+      <div className={classes.headingRow}>
+        <h1>Today</h1>
+        <ZoneNote />
+      </div>
+      {queues.error && <Refused error={queues.error} what="Today" again={() => queues.refetch()} />}
+      {queues.isPending && <Loader aria-label="Asking for the queues" />}
+      {queues.data && (
+        <>
+          <ul className={classes.counts} aria-label="Queues">
+            {queues.data.queues.map((queue) => (
+              <li key={queue.name} data-alarming={(ALARMING.includes(queue.name) && queue.count > 0) || undefined}>
+                <a href={`#${queue.name}`}>
+                  <span className={classes.count}>
+                    {queue.count.toLocaleString('en')}
+                    {queue.is_more && '+'}
+                  </span>
+                  {queue.title}
+                </a>
+              </li>
+            ))}
+          </ul>
+          <Stack gap="lg">
+            {queues.data.queues.map((queue) => (
+              <QueueSection key={queue.name} queue={queue} />
+            ))}
+          </Stack>
+        </>
+      )}
+    </>
+  )
+}
+
+function QueueSection({ queue }: { readonly queue: Queue }) {
+  const isIn = queue.name !== 'to_decide'
+  return (
+    <section id={queue.name} aria-labelledby={`${queue.name}-title`} className={classes.queue}>
+      <div className={classes.headingRow}>
+        <h2 id={`${queue.name}-title`}>{queue.title}</h2>
+        <Text size="sm" c="dimmed">
+          {queue.next}
+        </Text>
+      </div>
+      {queue.ports.length === 0 && (
+        <Text size="sm" c="dimmed">
+          Nothing waits here.
+        </Text>
+      )}
+      <ul className={classes.waiting}>
+        {queue.ports.map((port) => (
+          <Waiting key={port.msgidentifier} port={port} />
+        ))}
+      </ul>
+      {queue.count > queue.ports.length && (
+        <Text size="sm">
+          {(queue.count - queue.ports.length).toLocaleString('en')}
+          {queue.is_more && ' or more'} others: <Link to={isIn ? '/port-in' : '/port-out'}>all ports</Link>
+        </Text>
+      )}
+    </section>
+  )
+}
+
+function Waiting({ port }: { readonly port: Port }) {
+  const market = useMarket()
+  return (
+    <li>
+      <div>
+        <span className={classes.number}>
+          <strong>{rangeText(port, market)}</strong>
+        </span>
+        <span className={classes.meaning}>
+          {port.direction === 'in' ? 'from' : 'to'} {port.counterparty},{' '}
+          <PortLink direction={port.direction} msgidentifier={port.msgidentifier} />
+        </span>
+      </div>
+      <div>
+        <StateBadge name={port.state} />
+        {port.failure_reason !== null && <span className={classes.reason}>{rejectionText(port.failure_reason)}</span>}
+      </div>
+      <div className={classes.ages}>
+        <span className={classes.meaning}>changed {distanceOf(instantOf(port.updated_at), now())}</span>
+        <DeadlineNote port={port} />
+      </div>
+      {port.direction === 'in' ? <PortInActions port={port} /> : <PortOutActions port={port} />}
+    </li>
+  )
+}

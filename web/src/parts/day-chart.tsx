@@ -1,0 +1,95 @@
+import { Text } from '@mantine/core'
+import type { Answer } from '../api/client.ts'
+import classes from './parts.module.css'
+
+type Day = Answer<'getStats'>['days'][number]
+type Props = { readonly days: readonly Day[]; readonly from: string; readonly to: string }
+
+const HEIGHT = 160
+const DAY_WIDTH = 24
+const DAY_MS = 86_400_000
+
+/** Ported in upwards, ported out downwards, a column for each day; the same figures stand in a table for whoever cannot see it. */
+export function DayChart({ days, from, to }: Props) {
+  if (days.length === 0) return <Text c="dimmed">Nothing happened in these days.</Text>
+  const all = daysBetween(from, to)
+  const of = (day: string, direction: 'in' | 'out') =>
+    days.find((one) => one.day === day && one.direction === direction)?.ported ?? 0
+  const most = Math.max(...days.map(({ ported }) => ported), 1)
+  const scale = (count: number) => (count / most) * (HEIGHT / 2 - 12)
+  const width = Math.max(all.length * DAY_WIDTH, 240)
+  return (
+    <>
+      <div className={classes.chartBox}>
+        <svg viewBox={`0 0 ${width} ${HEIGHT + 22}`} width={width} height={HEIGHT + 22} aria-hidden="true">
+          <line x1="0" x2={width} y1={HEIGHT / 2} y2={HEIGHT / 2} className={classes.axis} />
+          {all.map((day, index) => {
+            const x = index * DAY_WIDTH + 3
+            const [inwards, outwards] = [of(day, 'in'), of(day, 'out')]
+            return (
+              <g key={day}>
+                <rect
+                  x={x}
+                  y={HEIGHT / 2 - scale(inwards)}
+                  width={DAY_WIDTH - 6}
+                  height={scale(inwards)}
+                  rx="2"
+                  className={classes.inwards}
+                />
+                <rect
+                  x={x}
+                  y={HEIGHT / 2}
+                  width={DAY_WIDTH - 6}
+                  height={scale(outwards)}
+                  rx="2"
+                  className={classes.outwards}
+                />
+                {(index % 7 === 0 || all.length < 8) && (
+                  <text x={x} y={HEIGHT + 16} className={classes.tick}>
+                    {Number(day.slice(8))}.{Number(day.slice(5, 7))}.
+                  </text>
+                )}
+              </g>
+            )
+          })}
+        </svg>
+      </div>
+      <div className={classes.legend}>
+        <span data-direction="in">ported in</span>
+        <span data-direction="out">ported out</span>
+      </div>
+      <details className={classes.figures}>
+        <summary>The figures</summary>
+        <table className={classes.table}>
+          <thead>
+            <tr>
+              <th scope="col">Day</th>
+              <th scope="col">Direction</th>
+              <th scope="col">Requested</th>
+              <th scope="col">Ported</th>
+              <th scope="col">Rejected</th>
+            </tr>
+          </thead>
+          <tbody>
+            {days.map(({ day, direction, requested, ported, rejected }) => (
+              <tr key={`${day} ${direction}`}>
+                <td data-label="Day">{day}</td>
+                <td data-label="Direction">{direction}</td>
+                <td data-label="Requested">{requested}</td>
+                <td data-label="Ported">{ported}</td>
+                <td data-label="Rejected">{rejected}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </details>
+    </>
+  )
+}
+
+/** Every day from one to another, both included, as `2025-01-15`. */
+function daysBetween(from: string, to: string): string[] {
+  const [start, end] = [Date.parse(from), Date.parse(to)]
+  const count = Math.min(Math.max((end - start) / DAY_MS + 1, 0), 400)
+  return Array.from({ length: count }, (_, index) => new Date(start + index * DAY_MS).toISOString().slice(0, 10))
+}

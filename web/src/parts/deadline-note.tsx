@@ -1,0 +1,34 @@
+import { useMarket } from '../api/market.ts'
+import type { Port } from '../api/ports.ts'
+import { Clock } from './icon.tsx'
+import classes from './parts.module.css'
+import { dayAndTimeIn, distanceOf, instantOf, now } from './time.ts'
+import { useTicking } from './use-ticking.ts'
+
+/** Who is waited for in each response window of a port. */
+export const WINDOW_LABELS: Readonly<Record<string, string>> = {
+  authorisation: 'Authorisation',
+  instruction: 'Instruction',
+  instruction_response: 'Instruction response',
+  porting: 'Ported',
+  change: 'Change response',
+}
+
+/** `Authorisation due in 2 hours`; red once it is overdue. */
+export function DeadlineNote({ port }: { readonly port: Pick<Port, 'deadline'> }) {
+  useTicking()
+  const { time_zone } = useMarket()
+  if (!port.deadline) return null
+  const { kind, due_at, rule, is_overdue } = port.deadline
+  const due = instantOf(due_at)
+  return (
+    <span
+      className={classes.deadline}
+      data-overdue={is_overdue || undefined}
+      title={`${dayAndTimeIn(time_zone, due).join(', ')}: ${rule}`}
+    >
+      <Clock size={13} />
+      {WINDOW_LABELS[kind] ?? kind} {is_overdue ? 'was due' : 'due'} {distanceOf(due, now())}
+    </span>
+  )
+}
