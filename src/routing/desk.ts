@@ -7,6 +7,7 @@ import { formatRoutingNumber, parseRoutingNumber } from '../numbers/routing-numb
 import { Fault } from '../shared/fault.ts'
 import { type Log, masked } from '../shared/log.ts'
 import { assertStillToCome } from './expiry.ts'
+import { isHeldByPort } from './promise.ts'
 import { findRoute, isChangedAfter, lockRoutes, type RouteRecord, writeRoutes } from './route.store.ts'
 import type { Route } from './route.ts'
 
@@ -190,7 +191,12 @@ async function change(
     await lockRoutes(tx)
     const before = await findRoute(tx, number)
     if (!before && operator === undefined) throw nothingToRemove(market, number)
-    if (before && isHeldByPort(market, before) && operator !== market.operator && !(by.mayOverride && by.reason)) {
+    if (
+      before &&
+      isHeldByPort(before, market.operator) &&
+      operator !== market.operator &&
+      !(by.mayOverride && by.reason)
+    ) {
       throw heldByPort(number, before)
     }
     const at = desk.now()
@@ -205,11 +211,6 @@ async function change(
   })
   desk.log.info({ number: masked(number), operator, by: by.name }, 'route changed by hand')
   return { number, sentence }
-}
-
-/** A number that a port brought to us: PortingState 20 and 30 promise its route (contract I7). */
-function isHeldByPort(market: Market, { source, route }: RouteRecord): boolean {
-  return source === 'port' && route.operator === market.operator
 }
 
 function heldByPort(number: E164, { cause }: RouteRecord): Fault {

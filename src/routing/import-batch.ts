@@ -1,6 +1,7 @@
 import type { E164 } from '../numbers/e164.ts'
 import { type ImportRow, type Refusal, refusalOf } from './import-check.ts'
 import type { Target } from './import-record.codec.ts'
+import { isHeldByPort } from './promise.ts'
 import type { RouteRecord } from './route.store.ts'
 import { isSameRoute, type Route } from './route.ts'
 import type { NumberChange } from './route-runs.store.ts'
@@ -106,11 +107,6 @@ function outcomeOf(target: Target, before: RouteRecord | undefined, ours: string
   // A number of our own block that a port brought back to us: the line says no more than the port did.
   if (target.kind === 'home' && target.operator === ours && isHeldByPort(before, ours)) return 'unchanged'
   return 'removed'
-}
-
-/** PortingState 20 and 30 of a port to us promise its route (contract I7). */
-function isHeldByPort({ source, route }: RouteRecord, ours: string): boolean {
-  return source === 'port' && route.operator === ours
 }
 
 export function addCounts(into: Counts, more: Counts): void {

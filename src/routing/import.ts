@@ -169,12 +169,15 @@ async function runThrough(options: ImportOptions, file: Survey, { stand: start, 
     options.onProgress?.({ octets, octetsDone, records, refused, accepted: totalOf(counts).accepted })
   }
   let settling = Promise.resolve()
-  for await (const lines of batches(options, file, start.octetsDone)) {
-    await settling
-    settling = settleNext(lines)
-    settling.catch(() => {}) // awaited below, or before the next batch
+  try {
+    for await (const lines of batches(options, file, start.octetsDone)) {
+      await settling
+      settling = settleNext(lines)
+      settling.catch(() => {}) // awaited before the next batch, or below
+    }
+  } finally {
+    await settling // nothing is under way any more when the caller hears of a failure
   }
-  await settling
   return { stand, examples }
 }
 
