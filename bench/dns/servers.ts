@@ -28,7 +28,7 @@ function ours(name: string, ...more: string[]): Contender {
   return {
     name,
     binary: OUR_NODE,
-    version: [OUR_NODE, '--version'],
+    version: [OUR_NODE, '--print', `require('${resolve(import.meta.dirname, '../../package.json')}').version`],
     command: ({ port, csvFile, zonesFile, snapshotFile }) => {
       const from = existsSync(snapshotFile) ? ['--from', snapshotFile] : ['--from', csvFile, '--zones', zonesFile]
       return [OUR_NODE, OUR_CLI, 'dns', ...from, '--listen', `127.0.0.1:${port}`, ...more]

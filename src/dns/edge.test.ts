@@ -1,15 +1,17 @@
 import { deepEqual, equal, ok, rejects, throws } from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { DOC, queryBytes, readReply, setRoute } from '../../test/conformance/world.ts'
 import { createLog } from '../shared/log.ts'
 import { loadRoutes, startEdge } from './edge.ts'
 import { routeCsv } from './route-csv.codec.ts'
 import { loadSnapshot, saveSnapshot } from './snapshot.ts'
+import { keepSnapshot, openTable } from './snapshot-keeper.ts'
 import { routeTable, tableOn } from './table.ts'
 
 const log = createLog('silent')
@@ -106,6 +108,21 @@ test('a snapshot brings the routes, the zones and the generation back, and can b
   )
   setRoute(again, '+15550500', '+15550599', { operator: 'FLOW', routingNumber: undefined })
   deepEqual([again.size, again.lookup('15550501')?.operator, table.size], [9900, 'FLOW', 9800])
+})
+
+test('a node begins with its last snapshot, and without one, or with a damaged one, with nothing', async () => {
+  const path = join(folder, 'kept.snapshot')
+  const first = openTable(path, log)
+  const keeper = keepSnapshot({ file: path, table: first, config: DOC, log, everySeconds: 0.01 })
+  setRoute(first, '+15550100', '+15550199', { operator: 'DIGI', routingNumber: undefined })
+  first.setGeneration(3)
+  for (const deadline = performance.now() + 5000; !existsSync(path); await pause(5)) ok(performance.now() < deadline)
+  setRoute(first, '+15550100', '+15550100', undefined)
+  first.setGeneration(4)
+  keeper.close()
+  const second = openTable(path, log)
+  deepEqual([second.size, second.generation], [99, 4])
+  equal(openTable(file('bad.snapshot', 'nothing of ours'), log).size, 0)
 })
 
 test('a snapshot that is cut off, changed or of another kind is refused whole', () => {

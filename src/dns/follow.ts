@@ -27,36 +27,16 @@ export function followRoutes({ feed, table, log }: FollowOptions): Following {
   const bell = doorbell()
   const loaded = Promise.withResolvers<void>()
   let isClosed = false
-  // Routes from a local snapshot answer at once, and are followed on from where they stand if the feed knows that place.
-  if (table.generation > 0) loaded.resolve()
-  let isChecked = false
   let isFeedUp = true
   let lastSuccessMs = performance.now()
+  // Routes from a local snapshot answer at once.
+  if (table.generation > 0) loaded.resolve()
+  const catchUp = catcherUp({ feed, table, log }, () => isClosed)
 
-  const load = async (): Promise<void> => {
-    await loadSnapshot(feed, table)
-    log.info({ generation: table.generation, numbers: table.size }, 'routes loaded')
-  }
-  const catchUp = async (): Promise<void> => {
-    if (!isChecked && !(table.generation > 0 && (await isInFeed(feed, table.generation)))) await load()
-    isChecked = true
-    loaded.resolve()
-    while (!isClosed) {
-      const next = await applyChanges(feed, table)
-      if (next === 'none') break
-      if (next === 'gap') {
-        log.warn(
-          { generation: table.generation },
-          'the route feed leaves out a generation; all routes are loaded again',
-        )
-        await load()
-      }
-    }
-  }
   const run = async (): Promise<void> => {
     while (!isClosed) {
       try {
-        await catchUp()
+        await catchUp(loaded.resolve)
         if (!isFeedUp) log.info({ generation: table.generation }, 'the route feed answers again')
         isFeedUp = true
         lastSuccessMs = performance.now()
@@ -69,22 +49,46 @@ export function followRoutes({ feed, table, log }: FollowOptions): Following {
       await bell.waitMs(POLL_MS)
     }
   }
+  let isLoaded = false
+  void loaded.promise.then(() => {
+    isLoaded = true
+  })
   const stopListening = feed.onChange(bell.ring)
   const running = run()
   return {
     ready: loaded.promise,
     generation: () => table.generation,
-    health: () => ({
-      isLoaded: table.generation > 0 || isChecked,
-      isFeedUp,
-      secondsSinceSuccess: (performance.now() - lastSuccessMs) / 1000,
-    }),
+    health: () => ({ isLoaded, isFeedUp, secondsSinceSuccess: (performance.now() - lastSuccessMs) / 1000 }),
     async close() {
       isClosed = true
       stopListening()
       bell.ring()
       await running
     },
+  }
+}
+
+/** One round: everything the first time, unless the feed knows where the table stands, and then every change since. */
+function catcherUp(
+  { feed, table, log }: FollowOptions,
+  isClosed: () => boolean,
+): (loaded: () => void) => Promise<void> {
+  let isChecked = false
+  const load = async (): Promise<void> => {
+    await loadSnapshot(feed, table)
+    log.info({ generation: table.generation, numbers: table.size }, 'routes loaded')
+  }
+  return async (loaded) => {
+    if (!isChecked && !(table.generation > 0 && (await isInFeed(feed, table.generation)))) await load()
+    isChecked = true
+    loaded()
+    while (!isClosed()) {
+      const next = await applyChanges(feed, table)
+      if (next === 'none') return
+      if (next === 'some') continue
+      log.warn({ generation: table.generation }, 'the route feed leaves out a generation; all routes are loaded again')
+      await load()
+    }
   }
 }
 

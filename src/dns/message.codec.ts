@@ -23,7 +23,7 @@ export const OPCODES = { QUERY: 0, NOTIFY: 4, UPDATE: 5 } as const
 
 export const FLAGS = { QR: 0x8000, AA: 0x0400, TC: 0x0200, RD: 0x0100, CD: 0x0010 } as const
 
-export type Question = {
+type Question = {
   readonly name: DnsName
   readonly type: number
   readonly class: number
@@ -42,7 +42,7 @@ export type Edns = {
 export type EdnsOption = { readonly code: number; readonly data: Uint8Array }
 
 /** The header's id and flag word, as sent. */
-export type Header = { readonly id: number; readonly flags: number; readonly opcode: number }
+type Header = { readonly id: number; readonly flags: number; readonly opcode: number }
 
 export type Query = {
   readonly header: Header

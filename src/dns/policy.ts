@@ -22,7 +22,7 @@ export type Transfers = {
   /** Per apex the servers that may transfer the zone and are notified when it changes, each with its key. */
   readonly secondaries: Readonly<Record<string, readonly SecondaryAddress[]>>
 }
-export type SecondaryAddress = { readonly address: string; readonly port: number; readonly key: string }
+type SecondaryAddress = { readonly address: string; readonly port: number; readonly key: string }
 
 export type RateLimit = {
   /** Replies a second to one network of askers, over UDP, without a valid cookie. */

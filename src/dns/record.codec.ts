@@ -61,7 +61,7 @@ export function writeRecord(writer: Writer, { name, ttlSeconds, data }: Resource
   putSized16(writer, () => writeRdata(writer, data))
 }
 
-export function writeRdata(writer: Writer, data: Rdata): void {
+function writeRdata(writer: Writer, data: Rdata): void {
   switch (data.type) {
     case 'SOA':
       writeName(writer, data.primary, 'compressed')

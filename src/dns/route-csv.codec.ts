@@ -30,7 +30,7 @@ const [NEWLINE, RETURN, COMMA, PLUS, ZERO] = [10, 13, 44, 43, 48]
 
 export function routeCsv({ values, take, refuse }: CsvOptions): RouteCsv {
   const rows = emptyRows(ROWS_AT_ONCE)
-  const routes = routeCache(values)
+  const takeRow = rowReader(rows, routeCache(values))
   let line = 0
   let columns = 0
   let kept: Uint8Array = new Uint8Array(0)
@@ -43,30 +43,9 @@ export function routeCsv({ values, take, refuse }: CsvOptions): RouteCsv {
       return
     }
     if (end === start) return
-    const problem = takeRow(octets, start, end)
+    const problem = takeRow(octets, start, end, columns)
     if (problem !== undefined) refuse(line, problem)
     else if (rows.count === ROWS_AT_ONCE) flush()
-  }
-  const takeRow = (octets: Uint8Array, start: number, end: number): string | undefined => {
-    let at = octets[start] === PLUS ? start + 1 : start
-    const first = at
-    let number = 0
-    for (; at < end && octets[at] !== COMMA; at++) {
-      const digit = octets[at]! - ZERO
-      if (digit < 0 || digit > 9) return 'the number has something else than digits'
-      number = number * 10 + digit
-    }
-    const length = at - first
-    if (length < 3 || length > 15 || octets[first] === ZERO)
-      return 'the number is not E.164: 3 to 15 digits, the first not 0'
-    if (at === end) return 'there is no operator'
-    const value = routes.idOf(octets, at + 1, end, columns)
-    if (typeof value === 'string') return value
-    rows.digits[rows.count] = number
-    rows.lengths[rows.count] = length
-    rows.values[rows.count] = value
-    rows.count++
-    return undefined
   }
   const flush = (): void => {
     if (rows.count > 0) take(rows)
@@ -89,6 +68,31 @@ export function routeCsv({ values, take, refuse }: CsvOptions): RouteCsv {
       if (line === 0) throw new Error('line 1: there is no header')
       flush()
     },
+  }
+}
+
+/** Reads one line into the rows. @returns what is wrong with it, and then takes nothing */
+function rowReader(rows: RouteRows, routes: ReturnType<typeof routeCache>) {
+  return (octets: Uint8Array, start: number, end: number, columns: number): string | undefined => {
+    let at = octets[start] === PLUS ? start + 1 : start
+    const first = at
+    let number = 0
+    for (; at < end && octets[at] !== COMMA; at++) {
+      const digit = octets[at]! - ZERO
+      if (digit < 0 || digit > 9) return 'the number has something else than digits'
+      number = number * 10 + digit
+    }
+    const length = at - first
+    if (length < 3 || length > 15 || octets[first] === ZERO)
+      return 'the number is not E.164: 3 to 15 digits, the first not 0'
+    if (at === end) return 'there is no operator'
+    const value = routes.idOf(octets, at + 1, end, columns)
+    if (typeof value === 'string') return value
+    rows.digits[rows.count] = number
+    rows.lengths[rows.count] = length
+    rows.values[rows.count] = value
+    rows.count++
+    return undefined
   }
 }
 

@@ -8,6 +8,9 @@ import { createLog } from '../shared/log.ts'
 import { type DnsOptions, type DnsServer, startDns } from './server.ts'
 import type { UdpKind } from './udp.ts'
 
+/** What `batched` needs; elsewhere node:dgram answers, and is tested here like it. */
+const HAS_BATCHED = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
+
 const log = createLog('silent')
 const QUERY = queryBytes('0.0.1.0.5.5.5.1.e164.arpa', 'NAPTR')
 
@@ -40,7 +43,9 @@ async function exchange(
 }
 
 for (const udpKind of ['batched', 'dgram'] as const satisfies readonly UdpKind[]) {
-  describe(`UDP by ${udpKind}`, () => {
+  describe(`UDP by ${udpKind}`, {
+    skip: udpKind === 'batched' && !HAS_BATCHED ? 'not on this platform' : false,
+  }, () => {
     const { table } = world()
     let dns: DnsServer
     let socket: Socket

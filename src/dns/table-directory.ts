@@ -1,4 +1,5 @@
-import { HEADER, PAGE_UNITS, type Space, type TableMemory } from './table-memory.ts'
+import { HEADER, PAGE_UNITS, type TableMemory } from './table-memory.ts'
+import type { Space } from './table-space.ts'
 
 /**
  * Finds the container of a block by its digits: open addressing, three words an entry (two of key, one of content), behind

@@ -23,7 +23,7 @@ export const HEADER = {
 } as const
 export const READERS_MAX = 64
 const HEADER_WORDS = HEADER.readers + READERS_MAX
-const MAGIC = 0x504e5402
+export const MAGIC = 0x504e5402
 
 export const PAGE_UNITS = 16_384
 /** Three words a page: its size class (0: none), its free slots, the first of them. */
@@ -67,139 +67,17 @@ function viewMemory(buffer: SharedArrayBuffer): TableMemory {
   return { buffer, words: new Int32Array(buffer), units: new Uint16Array(buffer), octets: new Uint8Array(buffer) }
 }
 
-/** Space for containers of any size, given and taken back by the writer. */
-export type Space = {
-  /** @returns the offset in units, a multiple of 8 @throws RangeError when the table is full */
-  take(units: number): number
-  /** Takes back what readers may still look at: it is used again once each of them has begun another batch. */
-  retire(offset: number): void
-  /** Whole pages in a row, for a directory. */
-  takePages(count: number): number
-  retirePages(offset: number, count: number): void
-}
-
-/** Slots are multiples of 8 units; a page holds slots of one size and, once all are free, may hold another. */
-const STEP_UNITS = 8
-/** How much may wait to be used again before we look whether the readers have gone on. */
-const COLLECT_AT = 256
-const WAITS_MAX = 1000
-
-export function spaceOf(memory: TableMemory): Space {
-  const { words } = memory
-  const pageCount = words[HEADER.pageCount]!
-  const { pageBookWord, pagesUnit } = layoutOf(pageCount)
-  const partial: number[][] = Array.from({ length: PAGE_UNITS / STEP_UNITS + 1 }, () => [])
-  const free: number[] = []
-  const retired: { offset: number; pages: number; epoch: number }[] = []
-  let retiredHead = 0
-  const bookOf = (page: number): number => pageBookWord + page * PAGE_BOOK_WORDS
-  for (let page = 0; page < words[HEADER.pagesTaken]!; page++) {
-    const [sizeClass, slots] = [words[bookOf(page)]!, words[bookOf(page) + 1]!]
-    if (sizeClass === 0) free.push(page)
-    else if (sizeClass > 0 && slots > 0) partial[sizeClass]!.push(page)
-  }
-
-  const nextPages = (count: number): number => {
-    const first = words[HEADER.pagesTaken]!
-    if (first + count > pageCount) throw new RangeError(`the number table is full: ${pageCount} pages of 32 KiB`)
-    words[HEADER.pagesTaken] = first + count
-    return first
-  }
-  const slotsIn = (sizeClass: number): number => Math.floor(PAGE_UNITS / (sizeClass * STEP_UNITS))
-  const openPage = (sizeClass: number): number => {
-    if (free.length === 0) collect()
-    if (words[HEADER.pagesTaken] === pageCount) waitForReaders(() => free.length > 0)
-    const page = free.pop() ?? nextPages(1)
-    const start = pagesUnit + page * PAGE_UNITS
-    const slots = slotsIn(sizeClass)
-    for (let slot = 0; slot < slots; slot++) {
-      const offset = start + slot * sizeClass * STEP_UNITS
-      words[offset >>> 1] = slot + 1 < slots ? offset + sizeClass * STEP_UNITS : 0
-    }
-    words.set([sizeClass, slots, start], bookOf(page))
-    partial[sizeClass]!.push(page)
-    return page
-  }
-  const give = (offset: number): void => {
-    const page = (offset - pagesUnit) / PAGE_UNITS
-    const book = bookOf(Math.floor(page))
-    const sizeClass = words[book]!
-    words[offset >>> 1] = words[book + 2]!
-    words[book + 2] = offset
-    const slots = words[book + 1]! + 1
-    words[book + 1] = slots
-    if (slots === 1) partial[sizeClass]!.push(Math.floor(page))
-    if (slots === slotsIn(sizeClass)) givePage(Math.floor(page))
-  }
-  const givePage = (page: number): void => {
-    words.set([0, 0, 0], bookOf(page))
-    free.push(page)
-  }
-  const reuse = (offset: number, pages: number): void => {
-    if (pages === 0) give(offset)
-    for (let page = 0; page < pages; page++) givePage((offset - pagesUnit) / PAGE_UNITS + page)
-  }
-  /** Uses again what no reader can look at any more. */
-  const collect = (): void => {
-    const oldest = oldestReader(memory)
-    while (retiredHead < retired.length && isPast(retired[retiredHead]!.epoch, oldest)) {
-      reuse(retired[retiredHead]!.offset, retired[retiredHead]!.pages)
-      retiredHead++
-    }
-    if (retiredHead * 2 > retired.length) {
-      retired.splice(0, retiredHead)
-      retiredHead = 0
-    }
-  }
-  const retireAny = (offset: number, pages: number): void => {
-    const epoch = Atomics.load(words, HEADER.epoch)
-    Atomics.store(words, HEADER.epoch, nextEpoch(epoch))
-    retired.push({ offset, pages, epoch })
-    if (retired.length - retiredHead > COLLECT_AT || oldestReader(memory) === 0) collect()
-  }
-  /** When all is taken but readers still hold some of it: their batches are short, so we wait for them. */
-  const waitForReaders = (isEnough: () => boolean): void => {
-    for (let tries = 0; !isEnough() && retiredHead < retired.length && tries < WAITS_MAX; tries++) {
-      Atomics.wait(words, HEADER.magic, MAGIC, 1)
-      collect()
-    }
-  }
-  return {
-    take(units) {
-      const sizeClass = Math.ceil(units / STEP_UNITS)
-      const pages = partial[sizeClass]!
-      let page = pages.at(-1)
-      while (page !== undefined && (words[bookOf(page)] !== sizeClass || words[bookOf(page) + 1] === 0)) {
-        pages.pop()
-        page = pages.at(-1)
-      }
-      const book = bookOf(page ?? openPage(sizeClass))
-      const offset = words[book + 2]!
-      words[book + 2] = words[offset >>> 1]!
-      words[book + 1]!--
-      return offset
-    },
-    takePages(count) {
-      const first = nextPages(count)
-      for (let page = first; page < first + count; page++) words[bookOf(page)] = -1
-      return pagesUnit + first * PAGE_UNITS
-    },
-    retire: (offset) => retireAny(offset, 0),
-    retirePages: (offset, count) => retireAny(offset, count),
-  }
-}
-
 /** Epochs count on past 2^31 and leave out 0, which says that a reader rests. */
-function nextEpoch(epoch: number): number {
+export function nextEpoch(epoch: number): number {
   return (epoch + 1) | 0 || 1
 }
 
-function isPast(epoch: number, oldestReader: number): boolean {
+export function isPast(epoch: number, oldestReader: number): boolean {
   return oldestReader === 0 || ((oldestReader - epoch) | 0) > 0
 }
 
 /** The epoch at which the reader longest at its batch began it; 0 when none is reading. */
-function oldestReader({ words }: TableMemory): number {
+export function oldestReader({ words }: TableMemory): number {
   let oldest = 0
   for (let reader = Atomics.load(words, HEADER.readerCount) - 1; reader >= 0; reader--) {
     const epoch = Atomics.load(words, HEADER.readers + reader)

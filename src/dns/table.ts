@@ -9,9 +9,10 @@ import {
   valueInBlock,
 } from './table-block.codec.ts'
 import { type Directory, directoryIn, EMPTIED, rootOf } from './table-directory.ts'
-import { HEADER, newMemory, PAGE_UNITS, type Space, spaceOf, type TableMemory } from './table-memory.ts'
+import { HEADER, newMemory, PAGE_UNITS, type TableMemory } from './table-memory.ts'
 import { highOf, PREFIX_LENGTH, type TableReader, tableReader } from './table-reader.ts'
 import { groupedByBlock, type RouteRows } from './table-rows.ts'
+import { type Space, spaceOf } from './table-space.ts'
 import type { RouteValue } from './table-values.ts'
 
 /** The number table: the routes of single numbers, as its only writer sees it. */
@@ -25,7 +26,7 @@ export type RouteTable = TableReader & {
   replacement(): Replacement
 }
 
-export type Replacement = { setMany(rows: RouteRows): void; publish(generation: number): void; discard(): void }
+type Replacement = { setMany(rows: RouteRows): void; publish(generation: number): void; discard(): void }
 
 const DEFAULT_NUMBERS_MAX = 100_000_000
 const OCTETS_PER_NUMBER = 8

@@ -311,20 +311,22 @@ zone "e164.arpa" {
   },
 ]
 
-async function asked(port: number, query: Buffer): Promise<Buffer | undefined> {
+/** Asks until an answer comes: UDP may lose it, and the machine may be busy. */
+async function asked(port: number, query: Buffer, tries = 20): Promise<Buffer | undefined> {
   const socket = createSocket('udp4')
   socket.on('error', () => {})
-  socket.send(query, port, '127.0.0.1', () => {})
-  const reply = await Promise.race([
-    once(socket, 'message').then(([bytes]): Buffer => bytes),
-    pause(500, undefined, { ref: false }),
-  ])
+  const reply = once(socket, 'message').then(([bytes]): Buffer => bytes)
+  let answer: Buffer | undefined
+  for (let left = tries; left > 0 && answer === undefined; left--) {
+    socket.send(query, port, '127.0.0.1', () => {})
+    answer = await Promise.race([reply, pause(500, undefined, { ref: false })])
+  }
   socket.close()
-  return reply
+  return answer
 }
 
 async function serialAt(port: number): Promise<number | undefined> {
-  const reply = await asked(port, queryBytes('e164.arpa', 'SOA'))
+  const reply = await asked(port, queryBytes('e164.arpa', 'SOA'), 1)
   if (reply === undefined || reply[7] !== 1) return undefined
   // The five numbers end the message: serial, refresh, retry, expire, minimum.
   return reply.readUInt32BE(reply.length - 20)

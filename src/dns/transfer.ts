@@ -22,7 +22,7 @@ export type TransferState = {
  *
  * @returns undefined for any other question, which `answer` takes
  */
-export function transfer(bytes: Uint8Array, asker: Asker, transfers: TransferState): Iterable<Uint8Array> | undefined {
+function transfer(bytes: Uint8Array, asker: Asker, transfers: TransferState): Iterable<Uint8Array> | undefined {
   const decoded = decodeQuery(bytes)
   if (decoded.kind !== 'query' || decoded.query.question.class !== CLASSES.IN) return undefined
   const { query } = decoded

@@ -7,8 +7,8 @@ import { put16, put32, putBytes, putSized16, type Writer, writerOn } from './wri
 export type TsigKey = { readonly name: DnsName; readonly algorithm: TsigAlgorithm; readonly secret: Uint8Array }
 
 /** RFC 8945 §6, those that are not weak. */
-export const TSIG_ALGORITHMS = { 'hmac-sha256': 'sha256', 'hmac-sha512': 'sha512' } as const
-export type TsigAlgorithm = keyof typeof TSIG_ALGORITHMS
+const TSIG_ALGORITHMS = { 'hmac-sha256': 'sha256', 'hmac-sha512': 'sha512' } as const
+type TsigAlgorithm = keyof typeof TSIG_ALGORITHMS
 
 /** A TSIG record as it came: always the last of its message. */
 export type Tsig = {
@@ -23,7 +23,7 @@ export type Tsig = {
   readonly error: number
 }
 
-export const TSIG_ERRORS = { NONE: 0, BADSIG: 16, BADKEY: 17, BADTIME: 18, BADTRUNC: 22 } as const
+const TSIG_ERRORS = { NONE: 0, BADSIG: 16, BADKEY: 17, BADTIME: 18, BADTRUNC: 22 } as const
 export type TsigError = keyof typeof TSIG_ERRORS
 
 const FUDGE_SECONDS = 300

@@ -196,44 +196,75 @@ function layOut(family: 4 | 6) {
   }
 }
 
-/** Collects a batch's replies; those of one size to one peer go out as one segmented message, in the order they came. */
-function outboxOn(memory: Memory, sendmmsg: (first: number, count: number) => number) {
-  const { words, putAddress, namesAt, sendAt, sendVectorsAt, spareVectorAt, controlAt } = memory
-  const lengths = new Uint16Array(BATCH)
-  const nextOf = new Int8Array(BATCH)
-  const firstOf = new Int8Array(BATCH)
+/** A batch's replies: those of one size to one peer make a group, the others groups of one, in the order they came. */
+function groupsOf(memory: Memory) {
+  const { words, namesAt } = memory
+  const groups = {
+    count: 0,
+    lengths: new Uint16Array(BATCH),
+    /** The next slot of the same group; -1 ends it. */
+    nextOf: new Int8Array(BATCH),
+    firstOf: new Int8Array(BATCH),
+    sizeOf: new Uint8Array(BATCH),
+  }
   const lastOf = new Int8Array(BATCH)
-  const countOf = new Uint8Array(BATCH)
-  let groups = 0
-  let isSegmenting = true
-
   const isSamePeer = (a: number, b: number): boolean => {
     const [left, right] = [(namesAt + a * NAME_OCTETS) >>> 2, (namesAt + b * NAME_OCTETS) >>> 2]
     const nameWords = memory.nameOctets(a) >>> 2
     for (let word = 0; word < nameWords; word++) if (words[left + word] !== words[right + word]) return false
     return true
   }
+  const fits = (group: number, slot: number): boolean => {
+    const length = groups.lengths[slot]!
+    const first = groups.firstOf[group]!
+    return (
+      groups.lengths[first] === length &&
+      (groups.sizeOf[group]! + 1) * length <= SEGMENTED_OCTETS_MAX &&
+      isSamePeer(first, slot)
+    )
+  }
+  const add = (slot: number, length: number, isSegmenting: boolean): void => {
+    groups.lengths[slot] = length
+    groups.nextOf[slot] = -1
+    for (let group = groups.count - 1; isSegmenting && group >= 0; group--) {
+      if (!fits(group, slot)) continue
+      groups.nextOf[lastOf[group]!] = slot
+      lastOf[group] = slot
+      groups.sizeOf[group]!++
+      return
+    }
+    groups.firstOf[groups.count] = slot
+    lastOf[groups.count] = slot
+    groups.sizeOf[groups.count] = 1
+    groups.count++
+  }
+  return { groups, add }
+}
+
+/** Sends a batch's replies, each group as one segmented message. */
+function outboxOn(memory: Memory, sendmmsg: (first: number, count: number) => number) {
+  const { words, putAddress, namesAt, sendAt, sendVectorsAt, spareVectorAt, controlAt } = memory
+  const { groups, add } = groupsOf(memory)
+  const { lengths, nextOf, firstOf, sizeOf } = groups
+  let isSegmenting = true
+
+  const putVector = (at: number, slot: number): void => {
+    putAddress(at, slot * SLOT_OCTETS)
+    words[(at + 8) >>> 2] = lengths[slot]!
+  }
   const layGroup = (group: number, firstVector: number): number => {
     const slot = firstOf[group]!
     const message = sendAt + group * MESSAGE_OCTETS
-    const count = countOf[group]!
+    const control = controlAt + group * CONTROL_OCTETS
     putAddress(message, namesAt + slot * NAME_OCTETS)
     words[(message + 8) >>> 2] = memory.nameOctets(slot)
     putAddress(message + 16, sendVectorsAt + firstVector * 16)
-    words[(message + 24) >>> 2] = count
-    if (count > 1) {
-      const control = controlAt + group * CONTROL_OCTETS
-      putAddress(message + 32, control)
-      words[(control + 16) >>> 2] = lengths[slot]!
-      words[(message + 40) >>> 2] = CONTROL_OCTETS
-    } else {
-      words[(message + 40) >>> 2] = 0
-    }
+    words[(message + 24) >>> 2] = sizeOf[group]!
+    putAddress(message + 32, control)
+    words[(control + 16) >>> 2] = lengths[slot]!
+    words[(message + 40) >>> 2] = sizeOf[group]! > 1 ? CONTROL_OCTETS : 0
     let vector = firstVector
-    for (let at = slot; at >= 0; at = nextOf[at]!, vector++) {
-      putAddress(sendVectorsAt + vector * 16, at * SLOT_OCTETS)
-      words[(sendVectorsAt + vector * 16 + 8) >>> 2] = lengths[at]!
-    }
+    for (let at = slot; at >= 0; at = nextOf[at]!, vector++) putVector(sendVectorsAt + vector * 16, at)
     return vector
   }
   const sendSingly = (group: number): void => {
@@ -241,46 +272,25 @@ function outboxOn(memory: Memory, sendmmsg: (first: number, count: number) => nu
     const message = sendAt + group * MESSAGE_OCTETS
     words[(message + 24) >>> 2] = 1
     words[(message + 40) >>> 2] = 0
+    putAddress(message + 16, spareVectorAt)
     for (let at = firstOf[group]!; at >= 0; at = nextOf[at]!) {
-      putAddress(spareVectorAt, at * SLOT_OCTETS)
-      words[(spareVectorAt + 8) >>> 2] = lengths[at]!
-      putAddress(message + 16, spareVectorAt)
+      putVector(spareVectorAt, at)
       sendmmsg(group, 1)
     }
   }
   return {
-    add(slot: number, length: number): void {
-      lengths[slot] = length
-      nextOf[slot] = -1
-      for (let group = groups - 1; isSegmenting && group >= 0; group--) {
-        const first = firstOf[group]!
-        if (
-          lengths[first] !== length ||
-          (countOf[group]! + 1) * length > SEGMENTED_OCTETS_MAX ||
-          !isSamePeer(first, slot)
-        )
-          continue
-        nextOf[lastOf[group]!] = slot
-        lastOf[group] = slot
-        countOf[group]!++
-        return
-      }
-      firstOf[groups] = slot
-      lastOf[groups] = slot
-      countOf[groups] = 1
-      groups++
-    },
+    add: (slot: number, length: number): void => add(slot, length, isSegmenting),
     send(): void {
       let vector = 0
-      for (let group = 0; group < groups; group++) vector = layGroup(group, vector)
-      for (let done = 0; done < groups; ) {
-        done += Math.max(sendmmsg(done, groups - done), 0)
-        if (done === groups) break
+      for (let group = 0; group < groups.count; group++) vector = layGroup(group, vector)
+      for (let done = 0; done < groups.count; ) {
+        done += Math.max(sendmmsg(done, groups.count - done), 0)
+        if (done === groups.count) break
         // The kernel stops at the first that it cannot send: as segments, where it or the card has none, or not at all.
-        if (countOf[done]! > 1) sendSingly(done)
+        if (sizeOf[done]! > 1) sendSingly(done)
         done++
       }
-      groups = 0
+      groups.count = 0
     },
   }
 }

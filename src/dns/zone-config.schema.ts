@@ -18,7 +18,7 @@ export const ServedBlock = Type.Object(
 )
 export type ServedBlock = Static<typeof ServedBlock>
 
-export const ServedOperator = Type.Object(
+const ServedOperator = Type.Object(
   {
     code: Type.String(),
     imsDomain: Type.String(),
@@ -28,7 +28,6 @@ export const ServedOperator = Type.Object(
   },
   { additionalProperties: false },
 )
-export type ServedOperator = Static<typeof ServedOperator>
 
 /** All that the ENUM zones are made of besides the routes. Plain data, so that it can be handed to a thread or kept in a file. */
 export const ZoneConfig = Type.Object(

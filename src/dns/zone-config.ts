@@ -39,7 +39,9 @@ export function checkedName(text: string): DnsName {
 }
 
 /** The blocks and operators of a market, for a `ZoneConfig`. */
-export function servedByMarket(market: MarketData): Pick<ZoneConfig, 'operators' | 'blocks'> {
+export function servedByMarket(
+  market: Pick<MarketData, 'countryCode' | 'numbers' | 'operators' | 'blocks'>,
+): Pick<ZoneConfig, 'operators' | 'blocks'> {
   return {
     operators: market.operators.map(({ code, imsDomain, routingNumber }) => ({ code, imsDomain, routingNumber })),
     blocks: market.blocks.map(({ prefix, type, holder }) => ({

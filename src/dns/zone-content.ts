@@ -29,40 +29,29 @@ export type Undo = () => ReadonlyMap<string, RouteValue | undefined>
 
 export function zoneContent(apex: DnsName, plan: EnumPlan): ZoneContent {
   const { config, table, blockTargets, targetOfRoute } = plan
-  const prefixes = new Map(blockTargets.map((block) => [block.prefix, block.target]))
-  /** Beginnings of longer block prefixes inside shorter ones exist without any number. */
-  const fixed = new Set(
-    blockTargets.flatMap(({ prefix }) => beginningsOf(prefix).filter((digits) => blockTarget(digits) !== undefined)),
-  )
-
-  function blockTarget(digits: string): Target | undefined {
-    for (let length = digits.length; length > 0; length--) {
-      const target = prefixes.get(digits.slice(0, length))
-      if (target !== undefined) return target
-    }
-    return undefined
+  const { ttlSeconds } = config
+  const blocks = blocksByPrefix(plan)
+  const numberRecords = (digits: string, value: RouteValue): ResourceRecord[] => {
+    const number = `+${digits}` as E164
+    const name = enumNameOf(number, apex)
+    return naptrsOf(config.profile, number, targetOfRoute(value)).map((data) => ({ name, ttlSeconds, data }))
   }
-  const numberRecords = (digits: string, value: RouteValue): ResourceRecord[] =>
-    naptrsOf(config.profile, `+${digits}` as E164, targetOfRoute(value)).map((data) => {
-      return { name: enumNameOf(`+${digits}` as E164, apex), ttlSeconds: config.ttlSeconds, data }
-    })
   const wildcardRecords = (digits: string): ResourceRecord[] => {
-    const target = blockTarget(digits)
+    const target = blocks.targetOf(digits)
     if (target === undefined) return []
     const name = `*.${enumNameOf(`+${digits}` as E164, apex)}` as DnsName
-    return naptrsOf(config.profile, 'any', target).map((data) => ({ name, ttlSeconds: config.ttlSeconds, data }))
+    return naptrsOf(config.profile, 'any', target).map((data) => ({ name, ttlSeconds, data }))
   }
   return {
     *all(undo) {
-      for (const digits of new Set([...prefixes.keys(), ...fixed])) yield* wildcardRecords(digits)
+      for (const digits of blocks.fixed) yield* wildcardRecords(digits)
       let last = ''
       // Where numbers of several lengths share beginnings, a beginning is met more than once.
       const met = new Set<string>()
       const isOneLength = new Set(blockTargets.flatMap(({ lengths }) => lengths)).size <= 1
       for (const [digits, value] of numbersInOrder(table, undo)) {
         for (const beginning of beginningsOf(digits)) {
-          if (last.startsWith(beginning) || prefixes.has(beginning) || fixed.has(beginning) || met.has(beginning))
-            continue
+          if (last.startsWith(beginning) || blocks.fixed.has(beginning) || met.has(beginning)) continue
           if (!isOneLength) met.add(beginning)
           yield* wildcardRecords(beginning)
         }
@@ -71,31 +60,57 @@ export function zoneContent(apex: DnsName, plan: EnumPlan): ZoneContent {
       }
     },
     difference(undo) {
-      const removed: ResourceRecord[] = []
-      const added: ResourceRecord[] = []
-      const wasUnder = new Map<string, number>()
-      const isUnder = new Map<string, number>()
-      const count = (counts: Map<string, number>, digits: string): void => {
-        for (const beginning of beginningsOf(digits)) counts.set(beginning, (counts.get(beginning) ?? 0) + 1)
-      }
+      const [removed, added]: [ResourceRecord[], ResourceRecord[]] = [[], []]
       for (const [digits, before] of undo) {
         const now = table.lookup(digits)
-        if (before !== undefined && now === undefined) count(wasUnder, digits)
-        if (before === undefined && now !== undefined) count(isUnder, digits)
         if (isSameValue(before, now)) continue
         if (before !== undefined) removed.push(...numberRecords(digits, before))
         if (now !== undefined) added.push(...numberRecords(digits, now))
       }
-      for (const beginning of new Set([...wasUnder.keys(), ...isUnder.keys()])) {
-        if (prefixes.has(beginning) || fixed.has(beginning)) continue
-        const numbersNew = isUnder.get(beginning) ?? 0
-        const existed = (wasUnder.get(beginning) ?? 0) > 0 || countBelow(table, beginning, numbersNew + 1) > numbersNew
-        const exists = table.hasBelow(beginning)
-        if (existed && !exists) removed.push(...wildcardRecords(beginning))
-        if (!existed && exists) added.push(...wildcardRecords(beginning))
+      for (const { digits, change } of changedBeginnings(table, undo)) {
+        if (blocks.fixed.has(digits)) continue
+        if (change === 'gone') removed.push(...wildcardRecords(digits))
+        else added.push(...wildcardRecords(digits))
       }
       return { removed, added }
     },
+  }
+}
+
+function blocksByPrefix({ blockTargets }: EnumPlan) {
+  const prefixes = new Map(blockTargets.map((block) => [block.prefix, block.target]))
+  /** Of the longest block that the digits begin with. */
+  const targetOf = (digits: string): Target | undefined => {
+    for (let length = digits.length; length > 0; length--) {
+      const target = prefixes.get(digits.slice(0, length))
+      if (target !== undefined) return target
+    }
+    return undefined
+  }
+  // Beginnings of longer block prefixes inside shorter ones exist without any number, as the prefixes do.
+  const inside = blockTargets.flatMap(({ prefix }) =>
+    beginningsOf(prefix).filter((digits) => targetOf(digits) !== undefined),
+  )
+  return { targetOf, fixed: new Set([...prefixes.keys(), ...inside]) }
+}
+
+/** The beginnings that had no routed number below them and have now, or the other way round. */
+function* changedBeginnings(
+  table: TableReader,
+  undo: ReadonlyMap<string, RouteValue | undefined>,
+): Generator<{ digits: string; change: 'new' | 'gone' }> {
+  const [numbersGone, numbersNew]: [Map<string, number>, Map<string, number>] = [new Map(), new Map()]
+  for (const [digits, before] of undo) {
+    const isThere = table.lookup(digits) !== undefined
+    if ((before !== undefined) === isThere) continue
+    const counts = isThere ? numbersNew : numbersGone
+    for (const beginning of beginningsOf(digits)) counts.set(beginning, (counts.get(beginning) ?? 0) + 1)
+  }
+  for (const digits of new Set([...numbersGone.keys(), ...numbersNew.keys()])) {
+    const added = numbersNew.get(digits) ?? 0
+    const existed = numbersGone.has(digits) || countBelow(table, digits, added + 1) > added
+    const exists = table.hasBelow(digits)
+    if (existed !== exists) yield { digits, change: exists ? 'new' : 'gone' }
   }
 }
 

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs'
+import type { Log } from '../shared/log.ts'
+import { loadSnapshot, saveSnapshot } from './snapshot.ts'
+import { type RouteTable, routeTable, tableOn } from './table.ts'
+import type { ZoneConfig } from './zone-config.schema.ts'
+
+/**
+ * The table that a node with a database begins with: what its last snapshot holds, so that it answers at once, or an empty
+ * one. `followRoutes` goes on from either.
+ */
+export function openTable(file: string, log: Log): RouteTable {
+  if (!existsSync(file)) return routeTable()
+  try {
+    const table = tableOn(loadSnapshot(file).memory)
+    log.info({ file, numbers: table.size, generation: table.generation }, 'routes loaded from a local snapshot')
+    return table
+  } catch (error) {
+    // The database has everything; the snapshot only saves time, so a damaged one is said and left alone.
+    log.warn({ err: error, file }, 'a local snapshot of routes cannot be used')
+    return routeTable()
+  }
+}
+
+export type KeeperOptions = {
+  readonly file: string
+  readonly table: RouteTable
+  readonly config: ZoneConfig
+  readonly log: Log
+  readonly everySeconds: number
+}
+
+/** Writes the table down from time to time, when it has changed, and once more at the end. */
+export function keepSnapshot({ file, table, config, log, everySeconds }: KeeperOptions): { close(): void } {
+  let saved = table.generation
+  const save = (): void => {
+    if (table.generation === saved) return
+    const startedAt = performance.now()
+    try {
+      saveSnapshot(file, table.memory, config)
+      saved = table.generation
+      log.debug(
+        { file, generation: saved, durationMs: Math.round(performance.now() - startedAt) },
+        'routes written to a local snapshot',
+      )
+    } catch (error) {
+      // Serving does not depend on it; the next round tries again.
+      log.error({ err: error, file }, 'the local snapshot of routes cannot be written')
+    }
+  }
+  const timer = setInterval(save, everySeconds * 1000)
+  return {
+    close() {
+      clearInterval(timer)
+      save()
+    },
+  }
+}
