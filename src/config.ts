@@ -212,6 +212,11 @@ export function readConfig(env: Environment, root: string): Config {
   }
 }
 
+/** The configuration of this process. */
+export function configOfProcess(root: string): Config {
+  return readConfig(process.env, root)
+}
+
 /** What is wrong in the environment, a sentence each that begins with the name of the setting. */
 export function problemsOf(env: Environment): string[] {
   const wrong = SETTINGS.flatMap((setting: Setting) => {

@@ -38,6 +38,7 @@ import { portInService } from '../porting/port-in.ts'
 import { portOutService } from '../porting/port-out.ts'
 import type { Porting } from '../porting/porting.ts'
 import { watchWindows } from '../porting/watch.job.ts'
+import { revertExpired } from '../routing/expiry.ts'
 import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { createVault, type Vault } from '../shared/vault.ts'
@@ -362,6 +363,7 @@ function startJobsRole({
   const guard = composeGuard(config, porting)
   const deliver = { db, client, now, log: log.child({ room: 'integrations' }) }
   const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })
+  const expiring = { db, now, log: log.child({ room: 'routing' }) }
   const checks = composeChecks({ config, porting, charging: routing.charging, dnsPort })
   // biome-ignore format: a table
   const table: Job[] = [
@@ -372,6 +374,7 @@ function startJobsRole({
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: async () => deliverDue({ ...deliver, subscriptions: await webhooks.recipients() }) },
     { name: 'confirm ported ports',            everySeconds: 1,    wokenBy: 'check',   run: () => confirmDue(porting, checks) },
+    { name: 'revert expired routes',           everySeconds: 1,                        run: () => revertExpired(expiring) },
     guard.job,
     { name: 'watch what is expected',          everySeconds: 5,                        run: () => watchWindows(porting, askAgain) },
     ...(routing.job ? [routing.job] : []),
