@@ -1,4 +1,20 @@
 import { resolve } from 'node:path'
+import {
+  type CRM_PATH_NAMES,
+  crmPaths,
+  crmPathsIn,
+  everyNode,
+  everyOneOf,
+  integer,
+  key,
+  list,
+  matching,
+  nodeOf,
+  oneOf,
+  prefix,
+  secretOf,
+  url,
+} from './config/words.ts'
 
 /** One setting of the deployment: what an operator may put into the environment. */
 export type Setting = {
@@ -10,65 +26,6 @@ export type Setting = {
   /** @returns what is wrong with a value, as the end of a sentence; undefined when it is right */
   readonly problem?: (value: string) => string | undefined
 }
-
-const oneOf =
-  (...words: string[]) =>
-  (value: string) =>
-    words.includes(value) ? undefined : `must be one of ${words.join(', ')}`
-const everyOneOf =
-  (...words: string[]) =>
-  (value: string) =>
-    list(value).every((word) => words.includes(word)) && list(value).length > 0
-      ? undefined
-      : `must be a list of ${words.join(', ')}`
-const integer = (least: number, most: number) => (value: string) =>
-  /^[0-9]+$/.test(value) && Number(value) >= least && Number(value) <= most
-    ? undefined
-    : `must be a whole number from ${least} to ${most}`
-const url =
-  (...protocols: string[]) =>
-  (value: string) =>
-    value === '' || (URL.canParse(value) && protocols.includes(new URL(value).protocol))
-      ? undefined
-      : `must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`
-const secretOf = (least: number) => (value: string) =>
-  value === '' || value.length >= least ? undefined : `must have at least ${least} characters`
-/** What the accounts take as a key: it travels in a header. */
-const key = (value: string) =>
-  value === '' || /^[\x21-\x7e]{16,200}$/.test(value)
-    ? undefined
-    : 'must have 16 to 200 printable ASCII characters, none of them a space'
-const matching = (pattern: RegExp, what: string) => (value: string) =>
-  pattern.test(value) ? undefined : `must be ${what}`
-const everyNode = (value: string) =>
-  list(value).every((node) => nodeOf(node) !== undefined) ? undefined : 'must be a list of host:port'
-const CRM_PATH_NAMES = ['login', 'refresh', 'activate', 'port_out', 'close'] as const
-const crmPaths = (value: string) =>
-  list(value).every((pair) => CRM_PATH_NAMES.some((name) => pair.startsWith(`${name}=/`)))
-    ? undefined
-    : `must be a list of ${CRM_PATH_NAMES.join(', ')}, each with = and a path`
-/** First segments that np_api has of its own (contract O-23). */
-const RESERVED_PREFIXES = [
-  'PortIn',
-  'PortOut',
-  'route',
-  'validate',
-  'info',
-  'terminate',
-  'doc',
-  'swagger.json',
-  'list',
-  'create',
-  'get_xml',
-  'get_xml_list',
-  'hss_route',
-]
-const prefix = (value: string) =>
-  !/^[A-Za-z0-9_-]{1,32}$/.test(value)
-    ? 'must be 1 to 32 letters, digits, - or _'
-    : RESERVED_PREFIXES.some((word) => word.toLowerCase() === value.toLowerCase())
-      ? `is a reserved word of the API (${RESERVED_PREFIXES.join(', ')})`
-      : undefined
 
 /** Every setting there is; docs/settings.md is printed from this table. */
 // biome-ignore format: a table
@@ -84,6 +41,11 @@ export const SETTINGS = [
   { name: 'PORTOLAN_ENUM_ZONES',           unit: 'list',    fallback: 'e164enum.net,e164.arpa', meaning: 'ENUM apexes, comma separated; all answer the same, the first is the one shown (O-01).', problem: matching(/^[a-z0-9.-]+(\s*,\s*[a-z0-9.-]+)*$/, 'a list of domain names') },
   { name: 'PORTOLAN_ENUM_PROFILE',         unit: 'name',    fallback: 'interoperable', meaning: 'Which NAPTR records an answer has: interoperable (three), compact (one), document (the printed one).', problem: oneOf('interoperable', 'compact', 'document') },
   { name: 'PORTOLAN_ENUM_TTL_SECONDS',     unit: 'seconds', fallback: '60',        meaning: 'Time to live of an ENUM answer.', problem: integer(1, 86_400) },
+  { name: 'PORTOLAN_DNS_NAME_SERVERS',     unit: 'list',    fallback: 'ns1.portolan.invalid', meaning: 'Host names of the DNS servers of the ENUM zones, comma separated: the NS records, and the first one in the SOA.', problem: matching(/^[A-Za-z0-9.-]+(\s*,\s*[A-Za-z0-9.-]+)*$/, 'a list of domain names') },
+  { name: 'PORTOLAN_DNS_CONTACT',          unit: 'name',    fallback: 'hostmaster.portolan.invalid', meaning: 'Mailbox in the SOA, written as a domain name: hostmaster.example.net.', problem: matching(/^[A-Za-z0-9.-]+$/, 'a domain name') },
+  { name: 'PORTOLAN_DNS_THREADS',          unit: 'count',   fallback: '1',         meaning: 'Threads that answer DNS over UDP; each takes a core when there is much to do.', problem: integer(1, 256) },
+  { name: 'PORTOLAN_DNS_SNAPSHOT_SECONDS', unit: 'seconds', fallback: '60',        meaning: 'How often changed routes are written to the local snapshot in the data folder, from which the DNS answers after a restart before the database does.', problem: integer(1, 86_400) },
+  { name: 'PORTOLAN_DNS_FILE',             unit: 'path',    fallback: '',          meaning: 'JSON file with access lists, rate limit, secondaries and their keys, networks and further zones (docs/dns.md); when empty, everyone may ask and nobody may transfer. A relative path starts at the project.' },
   { name: 'PORTOLAN_DEPLOYMENT_PREFIX',    unit: 'word',    fallback: 'pxs',       meaning: 'Path segment of the receiver: `/np_api/{prefix}/recv/`.', problem: prefix },
   { name: 'PORTOLAN_ADMIN_KEY',            unit: 'secret',  fallback: '',          meaning: 'On the very first start: the key of user `admin`, at least 16 characters. Made and shown once when empty.', problem: key },
   { name: 'PORTOLAN_DOCS_PUBLIC',          unit: 'yes/no',  fallback: 'no',        meaning: 'Whether `/np_api/doc` and `swagger.json` are readable without a key (O-52).', problem: oneOf('yes', 'no') },
@@ -93,7 +55,6 @@ export const SETTINGS = [
   { name: 'PORTOLAN_PXS_TIMEOUT_SECONDS',  unit: 'seconds', fallback: '10',        meaning: 'How long one attempt to send may take.', problem: integer(1, 50) },
   { name: 'PORTOLAN_PXS_RECV_KEY',         unit: 'secret',  fallback: '',          meaning: 'Key with which the clearinghouse (user name `pxs`) calls our receiver, at least 16 characters; only with PORTOLAN_PXS_URL. Another value ends the key before it. Made and shown once when empty.', problem: key },
   { name: 'PORTOLAN_INFO_TIMEOUT_SECONDS', unit: 'seconds', fallback: '10',        meaning: 'How long `GET info` waits for the clearinghouse to answer.', problem: integer(1, 50) },
-  { name: 'PORTOLAN_PXS_RECV_KEY',         unit: 'secret',  fallback: '',          meaning: 'Key with which the clearinghouse (user name `pxs`) calls our receiver, at least 16 characters; only with PORTOLAN_PXS_URL.', problem: secretOf(16) },
   { name: 'PORTOLAN_SIM_PORT',             unit: 'port',    fallback: '8081',      meaning: 'TCP port of the PXS simulator on 127.0.0.1; 0 takes a free one.', problem: integer(0, 65_535) },
   { name: 'PORTOLAN_SIM_STEP_MS',          unit: 'ms',      fallback: '300',       meaning: 'How long the simulated operators think before each answer.', problem: integer(0, 60_000) },
   { name: 'PORTOLAN_WEBHOOK_URL',          unit: 'URL',     fallback: '',          meaning: 'Where lifecycle events are posted; when empty, nobody is told.', problem: url('http:', 'https:') },
@@ -159,6 +120,11 @@ export type Config = {
     readonly zones: readonly string[]
     readonly profile: EnumProfile
     readonly ttlSeconds: number
+    readonly nameServers: readonly string[]
+    readonly contact: string
+    readonly threads: number
+    readonly snapshotSeconds: number
+    readonly file: string | undefined
     /** DNS servers elsewhere that answer from the same routes. */
     readonly nodes: readonly { readonly host: string; readonly port: number }[]
   }
@@ -247,7 +213,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
   })
   problems.push(...contradictions(value), ...unknownNames(env))
   if (problems.length > 0) throw new ConfigError(problems)
-  const smsProvidersFile = value('PORTOLAN_SMS_PROVIDERS')
+  const pathOf = (name: SettingName) => (value(name) ? resolve(root, value(name)) : undefined)
   return {
     market: value('PORTOLAN_MARKET'),
     dataDir: resolve(root, value('PORTOLAN_DATA_DIR')),
@@ -265,6 +231,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
       zones: list(value('PORTOLAN_ENUM_ZONES')),
       profile: value('PORTOLAN_ENUM_PROFILE') as EnumProfile, // oneOf has checked the word
       ttlSeconds: Number(value('PORTOLAN_ENUM_TTL_SECONDS')),
+      nameServers: list(value('PORTOLAN_DNS_NAME_SERVERS')),
+      contact: value('PORTOLAN_DNS_CONTACT'),
+      threads: Number(value('PORTOLAN_DNS_THREADS')),
+      snapshotSeconds: Number(value('PORTOLAN_DNS_SNAPSHOT_SECONDS')),
+      file: pathOf('PORTOLAN_DNS_FILE'),
       nodes: list(value('PORTOLAN_DNS_NODES')).flatMap((node) => nodeOf(node) ?? []),
     },
     adminKey: value('PORTOLAN_ADMIN_KEY') || undefined,
@@ -286,7 +257,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
           previousSecret: value('PORTOLAN_WEBHOOK_PREVIOUS_SECRET') || undefined,
         }
       : undefined,
-    smsProvidersFile: smsProvidersFile ? resolve(root, smsProvidersFile) : undefined,
+    smsProvidersFile: pathOf('PORTOLAN_SMS_PROVIDERS'),
     cgrates: value('PORTOLAN_CGRATES_URL')
       ? {
           url: value('PORTOLAN_CGRATES_URL'),
@@ -410,26 +381,6 @@ function contradictions(value: (name: SettingName) => string): string[] {
   ]
 }
 
-/** @returns undefined for text that is no `host:port`; an IPv6 address stands in brackets */
-function nodeOf(text: string): { readonly host: string; readonly port: number } | undefined {
-  const [, bracketed, plain, port = ''] = /^(?:\[([0-9A-Fa-f:]+)\]|([^:\s[\]]+)):([0-9]{1,5})$/.exec(text) ?? []
-  const host = bracketed ?? plain
-  return host !== undefined && Number(port) >= 1 && Number(port) <= 65_535 ? { host, port: Number(port) } : undefined
-}
-
-/** The last word on each path counts. */
-function crmPathsIn(text: string): Record<(typeof CRM_PATH_NAMES)[number], string> {
-  const given = new Map(list(text).map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]))
-  const at = (name: (typeof CRM_PATH_NAMES)[number]) => given.get(name) ?? ''
-  return {
-    login: at('login'),
-    refresh: at('refresh'),
-    activate: at('activate'),
-    port_out: at('port_out'),
-    close: at('close'),
-  }
-}
-
 /** A misspelt setting is a problem, not a surprise later. */
 function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
   const known = new Set<string>(SETTINGS.map(({ name }) => name))
@@ -440,11 +391,4 @@ function unknownNames(env: Readonly<Record<string, string | undefined>>): string
 
 function fallbackOf(name: SettingName): string {
   return SETTINGS.find((setting) => setting.name === name)?.fallback ?? ''
-}
-
-function list(value: string): string[] {
-  return value
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '')
 }
