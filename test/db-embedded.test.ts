@@ -109,6 +109,33 @@ test('a start right after kill -9 of the owner waits for the old server to end',
   await next.stop()
 })
 
+for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+  test(`a server that ends alone by ${signal} comes back on the same port with the same password and its data`, async () => {
+    const server = await startEmbedded({ dataDir, log, durable: 'durable' })
+    const before = await ask(server.url, 'select count(*)::integer from kept')
+    const pid = serverPid()
+    ok(pid)
+    process.kill(pid, signal)
+    await until('another server', () => ![undefined, pid].includes(serverPid()), 30)
+    const answers = () => ask(server.url, 'select count(*)::integer from kept').catch(() => undefined)
+    deepEqual(await until('its answer', answers, 30), before)
+    await server.stop()
+    equal(serverPid(), undefined)
+  })
+}
+
+test('a server that is stopped while it comes back stays away', async () => {
+  const server = await startEmbedded({ dataDir, log, durable: 'durable' })
+  const pid = serverPid()
+  ok(pid)
+  process.kill(pid, 'SIGKILL')
+  await until('its end', () => !isAlive(pid))
+  await server.stop()
+  const next = await startEmbedded({ dataDir, log, durable: 'durable' })
+  deepEqual(await ask(next.url, 'select 1'), [1])
+  await next.stop()
+})
+
 test('after kill -9 of the server and its owner, the next start recovers', async () => {
   const owner = await hold()
   await ask(owner.said, 'insert into kept (id) values (3)')

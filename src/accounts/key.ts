@@ -64,6 +64,8 @@ export type Keys = {
   createKey(wanted: NewKey): Promise<{ readonly key: string; readonly record: KeyRecord }>
   /** @returns undefined when the key is unknown, expired, revoked or another user's. Fault: rate_limited. */
   authenticate(claim: Claim): Promise<Caller | undefined>
+  /** The newest key that ever had this text, also one that has ended; it counts as no use and as no guess. */
+  recall(key: string): Promise<{ readonly record: KeyRecord; readonly isUsable: boolean } | undefined>
   listKeys(): Promise<KeyRecord[]>
   /** Works at once in this process, in any other within a minute. @returns false when there is nothing to revoke */
   revokeKey(id: string, by: string, reason: string): Promise<boolean>
@@ -145,6 +147,13 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
       }
       noteUseSoon(record.id)
       return { name: record.username, tier: record.tier, keyId: record.id }
+    },
+
+    async recall(key) {
+      const rows = await keysOfFingerprint(db, fingerprintOf(key))
+      for (const { record, secret } of rows.toReversed())
+        if (await isKeyOf(secret, key)) return { record, isUsable: isUsable(record, now()) }
+      return undefined
     },
 
     listKeys: () => allKeys(db),

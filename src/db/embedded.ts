@@ -3,6 +3,7 @@ import type { Log } from '../shared/log.ts'
 import { chooseAccount } from './embedded/account.ts'
 import { createDatabase, type Durability, initialise, NAME, startServer } from './embedded/cluster.ts'
 import { makeHome, readPassword } from './embedded/home.ts'
+import { keepRunning } from './embedded/keep-running.ts'
 import { vacate } from './embedded/occupant.ts'
 import { findPrograms, preparePackage } from './embedded/programs.ts'
 
@@ -21,7 +22,7 @@ export type Embedded = { readonly url: string; stop(): Promise<void> }
 
 /**
  * Starts a PostgreSQL server of our own on 127.0.0.1, with its data in `<dataDir>/pg<major>`, made at the first start.
- * It ends with this process, however that ends. A second start on the same data is refused while the first one runs.
+ * It ends with this process, however that ends, and is started again on the same port where it ends alone. A second start on the same data is refused while the first one runs.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { log, durable, systemFolder = SYSTEM_FOLDER } = options
@@ -46,11 +47,19 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     throw new Error(`opening the embedded database in ${home}`, { cause: error })
   }
   log.info({ home, listenPort: server.port }, 'the embedded database is ready')
+  const running = keepRunning(
+    server,
+    async () => {
+      await vacate(join(home, 'data'), log)
+      return startServer(cluster, server.port)
+    },
+    log,
+  )
   let stopping: Promise<void> | undefined
   return {
     url: url(NAME),
     stop() {
-      stopping ??= server.stop()
+      stopping ??= running.stop()
       return stopping
     },
   }

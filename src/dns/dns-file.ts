@@ -32,7 +32,7 @@ export async function loadDnsFile(path: string, apexes: readonly string[]): Prom
   const json = parseJson(await textOf(path).catch((error) => fail([`cannot be read (${codeOf(error)})`])))
   if (!Check(DnsFile, json)) return fail(json === undefined ? ['is not JSON'] : problemsOf(json))
   const { zones, problems } = await readZones(json, dirname(path))
-  const served = [...apexes.map(checkedName), ...zones.map(({ apex }) => apex)]
+  const served = [...apexes.flatMap((apex) => parseDnsName(apex) ?? []), ...zones.map(({ apex }) => apex)]
   problems.push(...crossProblems(json, served))
   if (problems.length > 0) fail(problems)
   const { threads, nameServers, contact, blockWording, nodeName, cookieSecret, allow, rateLimit, transfers } = json

@@ -36,18 +36,20 @@ const NO_FILE: DnsFileContent = { fixedZones: [], policy: { cookieSecret: undefi
 const SNAPSHOT = 'routes.snapshot'
 const SNAPSHOT_OWNER = 'routes.database'
 
-/** @throws ConfigError that names every wrong field of the DNS file */
 export async function prepareDns({
   config,
   market,
+  file: given,
   log,
 }: {
   config: Config
   market: Market
+  /** What the DNS file says, where it has been read already. */
+  file: DnsFileContent | undefined
   log: Log
 }): Promise<PreparedDns> {
   const { dns, dataDir } = config
-  const file = dns.file === undefined ? NO_FILE : await loadDnsFile(dns.file, dns.zones)
+  const file = given ?? (dns.file === undefined ? NO_FILE : await loadDnsFile(dns.file, dns.zones))
   const zones: ZoneConfig = {
     apexes: [...dns.zones],
     profile: dns.profile,

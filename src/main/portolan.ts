@@ -12,13 +12,14 @@ import type { Db } from '../db/db.ts'
 import { startEmbedded } from '../db/embedded.ts'
 import { identityOf, migrate } from '../db/migrate.ts'
 import { openDb } from '../db/pool.ts'
+import type { DnsFileContent } from '../dns/dns-file.ts'
 import { appendAudit } from '../events/audit.store.ts'
 import { npApiSurface } from '../http/np-api/surface.ts'
-import { opsSurface, type ReadinessCheck } from '../http/ops/surface.ts'
 import { createServer } from '../http/server.ts'
 import { readBuiltUi } from '../http/ui/files.ts'
 import { uiSurface } from '../http/ui/surface.ts'
 import { deliverDue } from '../integrations/deliver.job.ts'
+import type { SmsAccess } from '../integrations/sms/access.schema.ts'
 import { loadSmsAccess } from '../integrations/sms/load-access.ts'
 import { createSmsTester, type SmsTester } from '../integrations/sms/sms.ts'
 import { createWebhookClient } from '../integrations/webhook.client.ts'
@@ -36,11 +37,12 @@ import { createLog, type Log } from '../shared/log.ts'
 import { createVault, type Vault } from '../shared/vault.ts'
 import { composeChecks, requiredSteps } from './checks.ts'
 import { canStartAlone, type DnsRole, prepareDns, startDnsRole } from './dns.ts'
-import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
+import { type FirstKeys, makeFirstKeys, simulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
 import { composeGuard } from './guarding.ts'
 import { marketFacts } from './market-facts.ts'
 import { composeNative, nativeJobs } from './native.ts'
+import { composeOps, createOpsServer, type OpsOptions } from './ops.ts'
 import { composeRouting, type Routing } from './routing.ts'
 import { secretKey } from './secret-key.ts'
 import { startSimulator } from './simulator.ts'
@@ -53,6 +55,8 @@ export type Portolan = {
   readonly databaseUrl: string
   /** undefined where the role is not this process's. */
   readonly httpUrl: string | undefined
+  /** Of health and metrics, which every process answers. */
+  readonly opsUrl: string
   readonly dnsPort: number | undefined
   readonly simulatorUrl: string | undefined
   readonly keys: Keys
@@ -65,6 +69,10 @@ export type StartOptions = {
   readonly config: Config
   /** The project's folder: markets, migrations, the simulator. */
   readonly root: string
+  /** What the files of the configuration say, where they have been read already. */
+  readonly market?: Market
+  readonly smsAccess?: ReadonlyMap<string, SmsAccess>
+  readonly dnsFile?: DnsFileContent | undefined
   /** The clock of rules and jobs; tests move it. */
   readonly now?: () => Temporal.Instant
 }
@@ -74,6 +82,7 @@ export async function startPortolan({
   config,
   root,
   now = () => Temporal.Now.instant(),
+  ...read
 }: StartOptions): Promise<Portolan> {
   const log = createLog(config.logLevel)
   const closers: (() => Promise<void>)[] = []
@@ -81,9 +90,9 @@ export async function startPortolan({
     for (const closer of closers.splice(0).reverse()) await closer()
   }
   try {
-    const market = await loadMarket(join(root, 'markets'), config.market)
-    const sms = await createSms(config, { now, log, closers })
-    const prepared = config.roles.has('dns') ? await prepareDns({ config, market, log }) : undefined
+    const market = read.market ?? (await loadMarket(join(root, 'markets'), config.market))
+    const sms = await createSms(config, { access: read.smsAccess, now, log, closers })
+    const prepared = config.roles.has('dns') ? await prepareDns({ config, market, file: read.dnsFile, log }) : undefined
     const migrations = canStartAlone(config, prepared) ? 'left to others' : 'applied'
     const { db, url } = await openDatabase(config, { root, log, closers, migrations })
     const keys = createKeys({
@@ -92,7 +101,8 @@ export async function startPortolan({
       now,
       audit: (tx, row) => appendAudit(tx, [row]),
     })
-    const vault = createVault(await secretKey({ dataDir: config.dataDir, given: config.secretKey }))
+    const secret = await secretKey({ dataDir: config.dataDir, given: config.secretKey })
+    const vault = createVault(secret)
     const registry = new Registry()
     const porting: Porting = {
       db,
@@ -106,19 +116,22 @@ export async function startPortolan({
     const dns = prepared && (await startDnsRole(prepared, { config, db, log, closers }))
     const routing = composeRouting({ config, porting, log })
     closers.push(() => routing.close())
-    const http = await startHttpRole({ config, root, porting, routing, keys, vault, sms, registry, dns, log, closers })
+    const rooms = { config, root, porting, routing, keys, vault, sms, registry, dns, log, closers }
+    const http = config.roles.has('http') ? await startHttpRole(rooms) : undefined
+    const opsUrl = http ?? (await startOpsAlone({ config, db, dns, registry, log, closers }))
     const simulated =
-      http && !config.pxs ? await simulate({ config, db, root, httpUrl: http, keys, log, closers }) : undefined
+      http && !config.pxs ? await simulate({ config, db, root, httpUrl: http, keys, secret, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
     const dnsPort = dns?.server.port
     const jobs =
       clearinghouse && startJobsRole({ config, porting, routing, dnsPort, clearinghouse, vault, log, closers })
     registerGauges(registry, { db, dns, jobs, now, isMirrored: routing.job !== undefined })
-    const firstKeys = await makeFirstKeys(keys, config)
+    const firstKeys = await makeFirstKeys(keys, config, log.child({ room: 'accounts' }))
     return {
       market,
       databaseUrl: url,
       httpUrl: http,
+      opsUrl,
       dnsPort,
       simulatorUrl: simulated?.url,
       keys,
@@ -163,9 +176,14 @@ async function openDatabase(
 /** Reads the access to the SMS providers before anything is started: a mistake in it stops the start. */
 async function createSms(
   { smsProvidersFile }: Config,
-  { now, log, closers }: { now: () => Temporal.Instant; log: Log; closers: Closers },
+  {
+    access: read,
+    now,
+    log,
+    closers,
+  }: { access: StartOptions['smsAccess']; now: () => Temporal.Instant; log: Log; closers: Closers },
 ): Promise<SmsTester> {
-  const access = smsProvidersFile === undefined ? new Map() : await loadSmsAccess(smsProvidersFile)
+  const access = read ?? (smsProvidersFile === undefined ? new Map() : await loadSmsAccess(smsProvidersFile))
   const sms = createSmsTester({ access, now, log: log.child({ room: 'integrations' }) })
   closers.push(() => sms.close())
   return sms
@@ -195,26 +213,14 @@ async function startHttpRole({
   dns: DnsRole | undefined
   log: Log
   closers: Closers
-}): Promise<string | undefined> {
-  if (!config.roles.has('http')) return undefined
+}): Promise<string> {
   const { market } = porting
-  const checks: ReadinessCheck[] = [
-    { name: 'database', check: async () => ((await porting.db.isUp()) ? undefined : 'does not answer') },
-    ...(dns
-      ? [
-          {
-            name: 'route feed',
-            check: async () =>
-              dns.following.health().isFeedUp ? undefined : 'does not answer; calls are routed from memory',
-          },
-        ]
-      : []),
-  ]
   const native = composeNative({ config, porting, keys, vault, log })
   closers.push(async () => native.close())
   const server = await createServer({
     log,
     registry,
+    trustedProxies: config.http.trustedProxies,
     surfaces: [
       npApiSurface({
         portIn: portInService(porting),
@@ -233,12 +239,22 @@ async function startHttpRole({
         isDocPublic: config.http.areDocsPublic,
       }),
       native.surface,
-      opsSurface({ checks, registry }),
+      composeOps({ config, db: porting.db, dns, registry }),
       uiSurface({ files: await readBuiltUi(join(root, 'web', 'dist')), market: marketFacts(market) }),
     ],
   })
   closers.push(() => server.close())
   return server.listen(config.http)
+}
+
+async function startOpsAlone({
+  log,
+  closers,
+  ...options
+}: OpsOptions & { readonly log: Log; readonly closers: Closers }): Promise<string> {
+  const server = await createOpsServer(options, log)
+  closers.push(() => server.close())
+  return server.listen(options.config.http)
 }
 
 type Clearinghouse = { readonly url: string; readonly username: string; readonly password: string }
@@ -250,6 +266,7 @@ async function simulate({
   root,
   httpUrl,
   keys,
+  secret,
   log,
   closers,
 }: {
@@ -258,10 +275,11 @@ async function simulate({
   root: string
   httpUrl: string
   keys: Keys
+  secret: Buffer
   log: Log
   closers: Closers
 }): Promise<Clearinghouse> {
-  const credentials = await renewSimulatorCredentials(keys)
+  const credentials = await simulatorCredentials(keys, secret)
   const simulator = await startSimulator({
     root,
     market: config.market,

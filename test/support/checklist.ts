@@ -1,10 +1,7 @@
 import type { Db } from '../../src/db/db.ts'
-import { findSteps, type StepRow } from '../../src/porting/checklist.store.ts'
-import { findPort } from '../../src/porting/port.store.ts'
+import { type ChecklistStep, checklistOf } from '../../src/porting/checklist.ts'
 
 /** The checklist of a port as it stands. */
-export async function checklist(db: Db, msgidentifier: string): Promise<StepRow[]> {
-  const port = await findPort(db, msgidentifier)
-  if (!port) throw new Error(`no port ${msgidentifier}`)
-  return findSteps(db, port.id)
+export async function checklist(db: Db, msgidentifier: string): Promise<readonly ChecklistStep[]> {
+  return checklistOf({ db }, msgidentifier)
 }

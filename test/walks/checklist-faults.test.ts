@@ -1,10 +1,10 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import test, { after, before } from 'node:test'
-import type { StepName } from '../../src/porting/checklist.ts'
-import { retryStep } from '../../src/porting/checklist.ts'
+import { retryStep, type StepName } from '../../src/porting/checklist.ts'
 import { checklist } from '../support/checklist.ts'
 import { type DnsNodeMood, type DnsNodeStandIn, startDnsNode } from '../support/dns-node.ts'
 import { type Peer, startPeer } from '../support/peer.ts'
+import { askedFor, outReaches } from '../support/port-out.ts'
 import { type TestPortolan, testPortolan } from '../support/portolan.ts'
 import { answering, type Behaviour, type Receiver, startReceiver } from '../support/receiver.ts'
 import { until } from '../support/until.ts'
@@ -117,7 +117,7 @@ for (const [index, [step, fault, reason]] of FAULTS.entries()) {
   })
 }
 
-test('when the peers are well again, every port completes without a person, and nothing was done twice', async () => {
+test('when the peers are well again, every port completes without a person, and nothing was done twice (O-09)', async () => {
   await portolan.advance(120, 'ours')
   for (const id of ids) {
     await until(`${id} complete`, async () => (await portolan.get(id)).PortingState === 30, 40).catch(async (error) => {
@@ -156,6 +156,38 @@ test('a token that the CRM has forgotten is renewed, and a step that failed can 
     [id],
   )
   deepEqual(row, { actor: 'walk', detail: { step: 'crm' } })
+})
+
+test('a port-out is complete when the account is closed and billed, the CRM told, and the number answered elsewhere', async () => {
+  const number = String(FIRST)
+  const id = await askedFor(portolan, number, number, { recipient: 'THIRD' })
+  await outReaches(portolan, id, 1)
+  await portolan.api('POST', `/PortOut/${id}`)
+  await outReaches(portolan, id, 30)
+  const steps = await checklist(portolan.db, id)
+  deepEqual(
+    steps.map(({ step, state }) => [step, state]),
+    [
+      ['route', 'confirmed'],
+      ['dns', 'confirmed'],
+      ['bss', 'confirmed'],
+      ['charging', 'confirmed'],
+      ['hss', 'not_required'],
+      ['crm', 'confirmed'],
+      ['welcome', 'not_required'],
+    ],
+  )
+  const { deeds } = (await peers.crm.tool('GET', '/sim/log')) as {
+    deeds: { key: string; path: string; body: object }[]
+  } // the stand-in's shape
+  const deed = deeds.find(({ key }) => key === `${id}-close`)
+  equal(deed?.path, '/crm/porting/close')
+  deepEqual(Object.entries(deed?.body ?? {}).at(-1), ['reason', 'ported to THIRD'])
+  const { accounts } = (await peers.cgrates.tool('GET', '/sim/state')) as { accounts: Record<string, unknown> }
+  equal(accounts[`1${number}`], undefined)
+  const log = (await peers.cgrates.tool('GET', '/sim/log')) as { method: string; param: { Account?: string } }[]
+  const about = log.filter(({ param }) => param?.Account === `1${number}`).map(({ method }) => method)
+  deepEqual(about.slice(-2), ['APIerSv2.SetAccount', 'APIerSv1.RemoveAccount'])
 })
 
 // biome-ignore format: a table

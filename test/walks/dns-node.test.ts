@@ -6,9 +6,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
-import { ConfigError, readConfig } from '../../src/config.ts'
+import { ConfigError } from '../../src/config.ts'
 import type { Db } from '../../src/db/db.ts'
 import { startPortolan } from '../../src/main/portolan.ts'
+import { readAll } from '../../src/main/read-all.ts'
 import type { NumberRange } from '../../src/numbers/range.ts'
 import { writeRoutes } from '../../src/routing/route.store.ts'
 import { testDatabase } from '../support/database.ts'
@@ -126,10 +127,10 @@ test('a wrong DNS file stops the start and names its fields', async () => {
   const file = join(dataDir, 'dns.json')
   await writeFile(file, JSON.stringify({ threads: 'two', allow: { 'e164.arpa': ['anyone'] } }))
   try {
-    // nothing listens at port 9: that it is not asked shows that nothing was started
-    const settings = { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none', PORTOLAN_DATA_DIR: dataDir }
+    const settings = { PORTOLAN_DATA_DIR: dataDir, PORTOLAN_DNS_PORT: '70000' }
     await rejects(start({ ...settings, PORTOLAN_DNS_FILE: file }), (error) => {
       ok(error instanceof ConfigError)
+      match(error.message, /PORTOLAN_DNS_PORT must be/)
       match(error.message, /dns\.json \/threads must be[\s\S]*dns\.json \/allow\/e164\.arpa\/0 must be a network/)
       return true
     })
@@ -139,6 +140,7 @@ test('a wrong DNS file stops the start and names its fields', async () => {
 })
 
 const SETTINGS = {
+  PORTOLAN_HTTP_PORT: '0',
   PORTOLAN_ROLES: 'dns',
   PORTOLAN_DNS_PORT: '0',
   PORTOLAN_LOG_LEVEL: 'silent',
@@ -146,7 +148,7 @@ const SETTINGS = {
 
 /** Beside the test, in its process. */
 async function start(env: Readonly<Record<string, string>>): Promise<{ port: number; close(): Promise<void> }> {
-  const portolan = await startPortolan({ config: readConfig({ ...SETTINGS, ...env }, ROOT), root: ROOT })
+  const portolan = await startPortolan({ ...(await readAll({ ...SETTINGS, ...env }, ROOT)), root: ROOT })
   if (portolan.dnsPort === undefined) throw new Error('a DNS node needs DNS')
   return { port: portolan.dnsPort, close: portolan.close }
 }

@@ -274,7 +274,7 @@ test('our silence where it ends a port: TimeOut, by the request’s own deadline
     match(await lastOf(portolan, id, 97), /No answer of ours in time: authorisation deadline of the request/)
   }))
 
-test('our silence where the market goes on without us: authorised on that basis, instructed and ported', () =>
+test('our silence where the market goes on without us: authorised on that basis, instructed and ported (I20)', () =>
   stage({ PORTOLAN_MARKET: 'jm' }, async ({ portolan }) => {
     const id = await askedFor(portolan, '8762101250', '8762101250', { recipient: 'DIGI' })
     await outReaches(portolan, id, 1)
@@ -288,7 +288,7 @@ test('our silence where the market goes on without us: authorised on that basis,
     deepEqual([basis, decided_by], ['silence', 'clock'])
   }))
 
-test('cool-off: a number that came stays for the lock, but may go back in the return window, or where it is waived', () =>
+test('cool-off: a number that came stays for the lock, but may go back in the return window, or where it is waived (O-54, O-59)', () =>
   stage({ PORTOLAN_MARKET: 'jm', PORTOLAN_PORT_OUT_POLICY: 'reject' }, async ({ portolan }) => {
     const inward = await portolan.create('8762900010')
     await portolan.reaches(inward, 2)

@@ -80,7 +80,7 @@ for (const [message, number, state, expected, who, whoName, isRecovered] of LOST
   })
 }
 
-test('when the authorisation is lost, it is asked for before the window ends, so that silence is not taken for a no', async () => {
+test('when the authorisation is lost, it is asked for before the window ends, so that silence is not taken for a no (O-50) [PXS sync_request]', async () => {
   const watch = await watched()
   const { portolan } = watch
   try {
