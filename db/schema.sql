@@ -270,13 +270,14 @@ create index port_contact on port using btree (contact_number);
 create index port_counterparty on port using btree (counterparty, created_at, id);
 create index port_created on port using btree (created_at, id);
 create index port_email on port using btree (lower(email));
-create index port_first_number on port using btree (first_number, last_number);
-create index port_identifier on port using btree (msgidentifier text_pattern_ops);
 create index port_live_range on port using btree (first_number, last_number) where (ended_at is null);
+create index port_number on port using btree (first_number);
 create index port_sequence on port using btree ("right"(msgidentifier, 5));
 create index port_state_created on port using btree (state, created_at, id);
 create index port_state_updated on port using btree (state, updated_at, id);
 create index port_updated on port using btree (updated_at, id);
+create index port_wide_range on port using btree (first_number, last_number) where (first_number < last_number);
+create index port_word on port using btree (msgidentifier collate "C");
 
 create table port_check (
   port_id uuid        not null,

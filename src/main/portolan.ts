@@ -14,6 +14,7 @@ import { identityOf, migrate } from '../db/migrate.ts'
 import { openDb } from '../db/pool.ts'
 import type { DnsFileContent } from '../dns/dns-file.ts'
 import { appendAudit } from '../events/audit.store.ts'
+import { createWebhooks, type Webhooks } from '../events/webhooks.ts'
 import { npApiSurface } from '../http/np-api/surface.ts'
 import { createServer } from '../http/server.ts'
 import { readBuiltUi } from '../http/ui/files.ts'
@@ -103,20 +104,22 @@ export async function startPortolan({
     })
     const secret = await secretKey({ dataDir: config.dataDir, given: config.secretKey })
     const vault = createVault(secret)
+    const webhooks = createWebhooks({ db, vault, now })
+    if (config.webhook) await webhooks.adopt({ name: WEBHOOK, ...config.webhook })
     const registry = new Registry()
     const porting: Porting = {
       db,
       market,
       encode: pxsEncoder({ market, profile: PXS_PROFILE }),
       now,
-      subscriptions: config.webhook ? [{ name: WEBHOOK }] : [],
+      subscriptions: [],
       requiredSteps: requiredSteps(config),
       log: log.child({ room: 'porting' }),
     }
     const dns = prepared && (await startDnsRole(prepared, { config, db, log, closers }))
     const routing = composeRouting({ config, porting, log })
     closers.push(() => routing.close())
-    const rooms = { config, root, porting, routing, keys, vault, sms, registry, dns, log, closers }
+    const rooms = { config, root, porting, routing, keys, vault, webhooks, sms, registry, dns, log, closers }
     const http = config.roles.has('http') ? await startHttpRole(rooms) : undefined
     const opsUrl = http ?? (await startOpsAlone({ config, db, dns, registry, log, closers }))
     const simulated =
@@ -124,7 +127,8 @@ export async function startPortolan({
     const clearinghouse = config.pxs ?? simulated
     const dnsPort = dns?.server.port
     const jobs =
-      clearinghouse && startJobsRole({ config, porting, routing, dnsPort, clearinghouse, vault, log, closers })
+      clearinghouse &&
+      startJobsRole({ config, porting, routing, dnsPort, clearinghouse, vault, webhooks, log, closers })
     registerGauges(registry, { db, dns, jobs, now, isMirrored: routing.job !== undefined })
     const firstKeys = await makeFirstKeys(keys, config, log.child({ room: 'accounts' }))
     return {
@@ -197,6 +201,7 @@ async function startHttpRole({
   keys,
   sms,
   vault,
+  webhooks,
   registry,
   dns,
   log,
@@ -209,13 +214,14 @@ async function startHttpRole({
   keys: Keys
   sms: SmsTester
   vault: Vault
+  webhooks: Webhooks
   registry: Registry
   dns: DnsRole | undefined
   log: Log
   closers: Closers
 }): Promise<string> {
   const { market } = porting
-  const native = composeNative({ config, porting, keys, vault, log })
+  const native = composeNative({ config, porting, keys, vault, webhooks, log })
   closers.push(async () => native.close())
   const server = await createServer({
     log,
@@ -302,6 +308,7 @@ function startJobsRole({
   dnsPort,
   clearinghouse,
   vault,
+  webhooks,
   log,
   closers,
 }: {
@@ -311,16 +318,16 @@ function startJobsRole({
   dnsPort: number | undefined
   clearinghouse: Clearinghouse
   vault: Vault
+  webhooks: Webhooks
   log: Log
   closers: Closers
 }): Jobs | undefined {
   if (!config.roles.has('jobs')) return undefined
   const { db, now } = porting
   const pxs = pxsClient({ ...clearinghouse, timeoutSeconds: config.pxsTimeoutSeconds })
-  const webhooks = createWebhookClient()
+  const client = createWebhookClient()
   const guard = composeGuard(config, porting)
-  const subscriptions = config.webhook ? [{ name: WEBHOOK, ...config.webhook }] : []
-  const deliver = { db, subscriptions, client: webhooks, now, log: log.child({ room: 'integrations' }) }
+  const deliver = { db, client, now, log: log.child({ room: 'integrations' }) }
   const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })
   const checks = composeChecks({ config, porting, charging: routing.charging, dnsPort })
   // biome-ignore format: a table
@@ -330,7 +337,7 @@ function startJobsRole({
     { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
     { name: 'hear parked messages',            everySeconds: 1,                        run: () => hearParked(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
-    { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
+    { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: async () => deliverDue({ ...deliver, subscriptions: await webhooks.recipients() }) },
     { name: 'confirm ported ports',            everySeconds: 1,    wokenBy: 'check',   run: () => confirmDue(porting, checks) },
     guard.job,
     { name: 'watch what is expected',          everySeconds: 5,                        run: () => watchWindows(porting, askAgain) },
@@ -342,7 +349,7 @@ function startJobsRole({
   closers.push(async () => {
     for (const stopListening of listening) stopListening()
     await jobs.stop()
-    await webhooks.close()
+    await client.close()
     await checks.close()
     await guard.close()
   })

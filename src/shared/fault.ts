@@ -47,6 +47,7 @@ export const FAULT_CODES = [
   'clearinghouse_refused',
   'clearinghouse_silent',
   'resource_exists',
+  'last_admin',
   'version_missing',
   'version_conflict',
   'idempotency_key_reused',

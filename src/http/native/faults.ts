@@ -46,6 +46,7 @@ export const NATIVE_PROBLEMS: Record<FaultCode, Row> = {
   clearinghouse_silent:     [503, 'The clearinghouse does not answer'],
   hss_unavailable:          [503, 'The HSS does not answer'],
   resource_exists:          [409, 'It exists already'],
+  last_admin:               [409, 'Nobody would be left to administer'],
   version_missing:          [428, 'The header If-Match is missing'],
   version_conflict:         [412, 'It was changed since it was read'],
   idempotency_key_reused:   [422, 'The Idempotency-Key was used for another request'],

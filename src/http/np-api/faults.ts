@@ -18,7 +18,7 @@ export const NP_API_STATUS = {
   number_locked: 409, notice_pending: 409, cool_off_active: 409,
   hss_unavailable: 500, clearinghouse_silent: 500, // of the printed codes the only one for a system of the deployment that fails (O-17)
   // of the native API alone
-  resource_not_found: 404, resource_exists: 409, version_missing: 409, version_conflict: 409,
+  resource_not_found: 404, resource_exists: 409, last_admin: 409, version_missing: 409, version_conflict: 409,
   idempotency_key_reused: 409, idempotency_unfinished: 409, streams_exhausted: 409,
   message_malformed: 500, // O-51: the clearinghouse must not take a message for done that could not be read
 } as const satisfies Record<FaultCode, 400 | 401 | 403 | 404 | 409 | 500>
