@@ -17,13 +17,23 @@ export type Following = {
   close(): Promise<void>
 }
 
-export type FollowOptions = { readonly feed: RouteFeed; readonly table: RouteTable; readonly log: Log }
+export type FollowOptions = {
+  readonly feed: RouteFeed
+  readonly table: RouteTable
+  readonly log: Log
+  /**
+   * Whether the table was filled by this feed, and not by another one whose generations mean something else. Asked once, when
+   * the feed answers; by default it was.
+   */
+  readonly isOurs?: () => Promise<boolean>
+}
 
 /**
  * Keeps the number table at the feed's newest generation: a snapshot first, then every change. While the feed fails, the
  * table answers with what it has; on its return everything missed is caught up.
  */
-export function followRoutes({ feed, table, log }: FollowOptions): Following {
+export function followRoutes(options: FollowOptions): Following {
+  const { feed, table, log } = options
   const bell = doorbell()
   const loaded = Promise.withResolvers<void>()
   let isClosed = false
@@ -31,7 +41,7 @@ export function followRoutes({ feed, table, log }: FollowOptions): Following {
   let lastSuccessMs = performance.now()
   // Routes from a local snapshot answer at once.
   if (table.generation > 0) loaded.resolve()
-  const catchUp = catcherUp({ feed, table, log }, () => isClosed)
+  const catchUp = catcherUp(options, () => isClosed)
 
   const run = async (): Promise<void> => {
     while (!isClosed) {
@@ -70,7 +80,7 @@ export function followRoutes({ feed, table, log }: FollowOptions): Following {
 
 /** One round: everything the first time, unless the feed knows where the table stands, and then every change since. */
 function catcherUp(
-  { feed, table, log }: FollowOptions,
+  { feed, table, log, isOurs = async () => true }: FollowOptions,
   isClosed: () => boolean,
 ): (loaded: () => void) => Promise<void> {
   let isChecked = false
@@ -78,8 +88,10 @@ function catcherUp(
     await loadSnapshot(feed, table)
     log.info({ generation: table.generation, numbers: table.size }, 'routes loaded')
   }
+  const isContinued = async (): Promise<boolean> =>
+    (await isOurs()) && table.generation > 0 && (await isInFeed(feed, table.generation))
   return async (loaded) => {
-    if (!isChecked && !(table.generation > 0 && (await isInFeed(feed, table.generation)))) await load()
+    if (!isChecked && !(await isContinued())) await load()
     isChecked = true
     loaded()
     while (!isClosed()) {
