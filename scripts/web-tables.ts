@@ -1,8 +1,6 @@
-import { MarketFacts } from '../src/http/ui/market.schema.ts'
 import { SMS_PROVIDERS } from '../src/integrations/sms/providers.ts'
 import { REJECT_CODES } from '../src/numbers/reject-code.ts'
 import { isLive, PORT_IN, PORTING_STATES, type PortingState } from '../src/porting/port-in.machine.ts'
-import { typeOf } from './web-types.ts'
 
 /** The tables that the screens are made of, from the machines themselves: a state more, and the UI does not compile. */
 export async function webTables(): Promise<string> {
@@ -19,19 +17,11 @@ export async function webTables(): Promise<string> {
 export const PORT_IN_STATES = {
 ${states.join('')}} as const
 
-/** What an operator may do in each state of a port-out. */
-export const PORT_OUT_STATES: Readonly<Partial<Record<keyof typeof PORT_IN_STATES, { readonly offers: readonly string[] }>>> = {
-  Waiting_for_Authorisation_Response: { offers: ['authorise', 'reject'] },
-}
-
 export const REJECT_CODES: Readonly<Record<number, string>> = {
 ${codes.join('')}}
 
 /** In the order of the document; each spelt as we spell it (contract O-38, O-39). */
 export const SMS_PROVIDERS = [${SMS_PROVIDERS.map(({ name }) => `'${name}'`).join(', ')}] as const
-
-/** What the server tells the screens of its market. */
-export type MarketFacts = ${typeOf(MarketFacts, 0)}
 `
 }
 

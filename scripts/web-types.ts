@@ -47,7 +47,7 @@ export async function operationTypes(): Promise<string> {
 }
 
 /** One entry for each operation: its place as a value, its input and answer as types. */
-export function typesOf(documents: readonly Document[]): string {
+function typesOf(documents: readonly Document[]): string {
   const operations = documents
     .flatMap(({ paths }) => Object.entries(paths))
     .flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })))
@@ -85,7 +85,7 @@ function operationType({ parameters = [], requestBody, responses }: Operation): 
 }
 
 /** A JSON Schema as TypeScript writes it. What is not understood is `unknown`, which the compiler makes the reader check. */
-export function typeOf(schema: Schema, depth: number): string {
+function typeOf(schema: Schema, depth: number): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const)
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ')
   const choices = schema.anyOf ?? schema.oneOf

@@ -212,6 +212,11 @@ export function readConfig(env: Environment, root: string): Config {
   }
 }
 
+/** The configuration of this process. */
+export function configOfProcess(root: string): Config {
+  return readConfig(process.env, root)
+}
+
 /** What is wrong in the environment, a sentence each that begins with the name of the setting. */
 export function problemsOf(env: Environment): string[] {
   const wrong = SETTINGS.flatMap((setting: Setting) => {
@@ -224,6 +229,11 @@ export function problemsOf(env: Environment): string[] {
 /** A setting as it counts: what the environment says, or else its default. */
 export function settingIn(env: Environment, name: SettingName): string {
   return (env[name] ?? '').trim() || fallbackOf(name)
+}
+
+/** The configuration that this process's own environment states. */
+export function ownConfig(root: string): Config {
+  return readConfig(process.env, root)
 }
 
 /** What is wrong with the configuration, a line each. */

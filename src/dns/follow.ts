@@ -1,4 +1,5 @@
-import type { RouteFeed } from '../routing/route.ts'
+import { sizeOf, walk } from '../numbers/range.ts'
+import type { RouteChange, RouteFeed } from '../routing/route.ts'
 import type { Log } from '../shared/log.ts'
 import type { RouteTable } from './table.ts'
 import { addRow, emptyRows } from './table-rows.ts'
@@ -122,9 +123,36 @@ async function applyChanges(feed: RouteFeed, table: RouteTable): Promise<'some' 
     if (change.generation > generation + 1) return 'gap'
     generation = change.generation
   }
-  for (const { range, route } of changes) table.set(range, route)
+  put(table, changes)
   table.setGeneration(generation)
   return changes.length > 0 ? 'some' : 'none'
+}
+
+/** From here on changes are put into the table block by block: an import changes many numbers of a block. */
+const MANY = 100
+
+/** In order; short ranges that come together are one writing of the blocks that they are in. */
+function put(table: RouteTable, changes: readonly RouteChange[]): void {
+  if (changes.length < MANY) {
+    for (const { range, route } of changes) table.set(range, route)
+    return
+  }
+  const rows = emptyRows(ROWS_AT_ONCE)
+  const flush = (): void => {
+    table.setMany(rows)
+    rows.count = 0
+  }
+  for (const { range, route } of changes) {
+    const size = range.first === range.last ? 1 : sizeOf(range)
+    if (rows.count + size > ROWS_AT_ONCE) flush()
+    if (size > ROWS_AT_ONCE) table.set(range, route)
+    else for (const number of size === 1 ? [range.first] : walk(range)) addRow(rows, number, idOf(table, route))
+  }
+  flush()
+}
+
+function idOf(table: RouteTable, route: RouteChange['route']): number {
+  return route === undefined ? 0 : table.values.idOf(route)
 }
 
 /** Waits until it is rung or the time is over; a ring while nobody waits is remembered. */

@@ -18,6 +18,7 @@ import { routeTable } from '../dns/table.ts'
 import type { ZoneConfig } from '../dns/zone-config.schema.ts'
 import { servedByMarket } from '../dns/zone-config.ts'
 import { appendAudit } from '../events/audit.store.ts'
+import { createWebhooks, type Webhooks } from '../events/webhooks.ts'
 import { npApiSurface } from '../http/np-api/surface.ts'
 import { createServer } from '../http/server.ts'
 import { readBuiltUi } from '../http/ui/files.ts'
@@ -37,6 +38,7 @@ import { portInService } from '../porting/port-in.ts'
 import { portOutService } from '../porting/port-out.ts'
 import type { Porting } from '../porting/porting.ts'
 import { watchWindows } from '../porting/watch.job.ts'
+import { revertExpired } from '../routing/expiry.ts'
 import { routeFeed } from '../routing/feed.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { createVault, type Vault } from '../shared/vault.ts'
@@ -44,7 +46,6 @@ import { composeChecks, requiredSteps } from './checks.ts'
 import { type FirstKeys, makeFirstKeys, simulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
 import { composeGuard } from './guarding.ts'
-import { marketFacts } from './market-facts.ts'
 import { composeNative, nativeJobs } from './native.ts'
 import { composeOps, createOpsServer, type OpsOptions } from './ops.ts'
 import { composeRouting, type Routing } from './routing.ts'
@@ -104,20 +105,22 @@ export async function startPortolan({
     })
     const secret = await secretKey({ dataDir: config.dataDir, given: config.secretKey })
     const vault = createVault(secret)
+    const webhooks = createWebhooks({ db, vault, now })
+    if (config.webhook) await webhooks.adopt({ name: WEBHOOK, ...config.webhook })
     const registry = new Registry()
     const porting: Porting = {
       db,
       market,
       encode: pxsEncoder({ market, profile: PXS_PROFILE }),
       now,
-      subscriptions: config.webhook ? [{ name: WEBHOOK }] : [],
+      subscriptions: [],
       requiredSteps: requiredSteps(config),
       log: log.child({ room: 'porting' }),
     }
     const dns = await startDnsRole({ config, market, db, log, closers })
     const routing = composeRouting({ config, porting, log })
     closers.push(() => routing.close())
-    const rooms = { config, root, porting, routing, keys, vault, sms, registry, dns, log, closers }
+    const rooms = { config, root, porting, routing, keys, vault, webhooks, sms, registry, dns, log, closers }
     const http = config.roles.has('http') ? await startHttpRole(rooms) : undefined
     const opsUrl = http ?? (await startOpsAlone({ config, db, dns, registry, log, closers }))
     const simulated =
@@ -125,7 +128,8 @@ export async function startPortolan({
     const clearinghouse = config.pxs ?? simulated
     const dnsPort = dns?.server.port
     const jobs =
-      clearinghouse && startJobsRole({ config, porting, routing, dnsPort, clearinghouse, vault, log, closers })
+      clearinghouse &&
+      startJobsRole({ config, porting, routing, dnsPort, clearinghouse, vault, webhooks, log, closers })
     registerGauges(registry, { db, dns, jobs, now, isMirrored: routing.job !== undefined })
     const firstKeys = await makeFirstKeys(keys, config, log.child({ room: 'accounts' }))
     return {
@@ -231,6 +235,7 @@ async function startHttpRole({
   keys,
   sms,
   vault,
+  webhooks,
   registry,
   dns,
   log,
@@ -243,13 +248,14 @@ async function startHttpRole({
   keys: Keys
   sms: SmsTester
   vault: Vault
+  webhooks: Webhooks
   registry: Registry
   dns: DnsRole
   log: Log
   closers: Closers
 }): Promise<string> {
   const { market } = porting
-  const native = composeNative({ config, porting, keys, vault, log })
+  const native = composeNative({ config, porting, keys, vault, webhooks, log })
   closers.push(async () => native.close())
   const server = await createServer({
     log,
@@ -274,7 +280,7 @@ async function startHttpRole({
       }),
       native.surface,
       composeOps({ config, db: porting.db, dns, registry }),
-      uiSurface({ files: await readBuiltUi(join(root, 'web', 'dist')), market: marketFacts(market) }),
+      uiSurface({ files: await readBuiltUi(join(root, 'web', 'dist')) }),
     ],
   })
   closers.push(() => server.close())
@@ -336,6 +342,7 @@ function startJobsRole({
   dnsPort,
   clearinghouse,
   vault,
+  webhooks,
   log,
   closers,
 }: {
@@ -345,17 +352,18 @@ function startJobsRole({
   dnsPort: number | undefined
   clearinghouse: Clearinghouse
   vault: Vault
+  webhooks: Webhooks
   log: Log
   closers: Closers
 }): Jobs | undefined {
   if (!config.roles.has('jobs')) return undefined
   const { db, now } = porting
   const pxs = pxsClient({ ...clearinghouse, timeoutSeconds: config.pxsTimeoutSeconds })
-  const webhooks = createWebhookClient()
+  const client = createWebhookClient()
   const guard = composeGuard(config, porting)
-  const subscriptions = config.webhook ? [{ name: WEBHOOK, ...config.webhook }] : []
-  const deliver = { db, subscriptions, client: webhooks, now, log: log.child({ room: 'integrations' }) }
+  const deliver = { db, client, now, log: log.child({ room: 'integrations' }) }
   const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })
+  const expiring = { db, now, log: log.child({ room: 'routing' }) }
   const checks = composeChecks({ config, porting, charging: routing.charging, dnsPort })
   // biome-ignore format: a table
   const table: Job[] = [
@@ -364,8 +372,9 @@ function startJobsRole({
     { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
     { name: 'hear parked messages',            everySeconds: 1,                        run: () => hearParked(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
-    { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
+    { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: async () => deliverDue({ ...deliver, subscriptions: await webhooks.recipients() }) },
     { name: 'confirm ported ports',            everySeconds: 1,    wokenBy: 'check',   run: () => confirmDue(porting, checks) },
+    { name: 'revert expired routes',           everySeconds: 1,                        run: () => revertExpired(expiring) },
     guard.job,
     { name: 'watch what is expected',          everySeconds: 5,                        run: () => watchWindows(porting, askAgain) },
     ...(routing.job ? [routing.job] : []),
@@ -376,7 +385,7 @@ function startJobsRole({
   closers.push(async () => {
     for (const stopListening of listening) stopListening()
     await jobs.stop()
-    await webhooks.close()
+    await client.close()
     await checks.close()
     await guard.close()
   })

@@ -3,9 +3,10 @@ import { type AuditEntry, findAuditOf } from '../events/audit-log.store.ts'
 import { type DeliveryLine, findDeliveriesOf } from '../events/delivery-log.store.ts'
 import type { Market } from '../numbers/market.ts'
 import { Fault } from '../shared/fault.ts'
+import { LIFECYCLES } from './lifecycle.ts'
 import { findPort } from './port.store.ts'
 import { findChain, findHistoryEvents, findHistoryMessages, findHistoryTimers } from './port-history.store.ts'
-import { PORT_IN, type PortingState } from './port-in.machine.ts'
+import type { PortingState } from './port-in.machine.ts'
 import { type FoundPort, searchPorts } from './search.ts'
 
 export type HistoryEvent = {
@@ -94,8 +95,9 @@ export async function portHistory(
 
 /** The words of the machine's table that are a person's, for the buttons. */
 export function actionsOf({ direction, state, supersededBy }: FoundPort): string[] {
-  if (direction === 'out' || supersededBy !== null) return []
-  return PORT_IN.offers(state)
+  if (supersededBy !== null) return []
+  const offered: string[] = LIFECYCLES[direction].machine.offers(state)
+  return offered
     .filter((trigger) => trigger.startsWith('operator:'))
     .map((trigger) => trigger.slice('operator:'.length))
 }

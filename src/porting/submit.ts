@@ -265,18 +265,17 @@ async function save(
   )
   await appendAudit(
     tx,
-    ports.flatMap((port, index) => {
-      // Nobody asked for a resubmission: code 35 did.
-      const who =
-        port.originalMsgidentifier === null
-          ? ({ actor: port.createdBy, surface: 'np_api' } as const)
-          : ({ actor: 'clock', surface: 'pxs' } as const)
-      const row = { at: port.createdAt, ...who, subject: port.msgidentifier }
-      const action = port.state === 'NoPort' ? 'port_in.submitted' : 'port_in.imported'
-      const detail = { state: port.state, overridecooloff: port.isCoolOffOverridden }
-      const waiver = { ...row, action: 'port_in.cool_off_waived' }
-      return [{ ...row, action, reason: reasons[index], detail }, ...(port.isCoolOffOverridden ? [waiver] : [])]
-    }),
+    ports.map((port, index) => ({
+      at: port.createdAt,
+      ...(port.originalMsgidentifier === null
+        ? { actor: port.createdBy, surface: 'np_api' }
+        : { actor: 'clock', surface: 'pxs' }), // nobody asked for a resubmission: code 35 did
+      action: port.state === 'NoPort' ? 'port_in.submitted' : 'port_in.imported',
+      subject: port.msgidentifier,
+      reason: reasons[index],
+      // who has waived the cool-off, and when (contract O-54)
+      detail: { state: port.state, overridecooloff: port.isCoolOffOverridden },
+    })),
   )
 }
 
@@ -300,7 +299,7 @@ function birth(port: Port, messageId: string | undefined) {
     direction: 'sent' as const,
     log: isImport
       ? `Imported in ${port.state} (${PORTING_STATES[port.state]}); nothing was sent`
-      : `Submitted to clearinghouse${port.isCoolOffOverridden ? `; the customer has waived the cool-off, says ${port.createdBy}` : ''}`,
+      : 'Submitted to clearinghouse',
     saidBy: port.createdBy,
     edge: { heard: isImport ? 'import' : 'submit', from: null, to: port.state },
     ...(messageId && { messageId }),

@@ -10,13 +10,23 @@ before(async () => {
 })
 after(() => desk?.close())
 
-const PRINTED = ['Porting Request', 'Port IN', 'Port OUT', 'Routing Query', 'Push Routing', 'Validate SMS Routing']
+/** The printed six in their order, between two of ours. */
+const PAGES = [
+  'Today',
+  'Porting Request',
+  'Port IN',
+  'Port OUT',
+  'Routing Query',
+  'Push Routing',
+  'Validate SMS Routing',
+  'Reports',
+]
 
 // biome-ignore format: a table
 const OFFERED = [
   // tier         label in the footer   offered in the navigation
-  ['admin',     'Admin',     PRINTED],
-  ['pxs',       'PXS User',  PRINTED],
+  ['admin',     'Admin',     PAGES],
+  ['pxs',       'PXS User',  PAGES],
   ['read_only', 'Read Only', ['Routing Query', 'Validate SMS Routing']],
 ] as const
 
@@ -30,7 +40,7 @@ test('the first load asks for the API key, says why a wrong one is not taken, an
   await modal.getByText('the API key is not known').waitFor()
   await modal.getByLabel('API Key', { exact: true }).fill(desk.portolan.keys.pxs ?? '')
   await modal.getByRole('button', { name: 'Save Changes' }).click()
-  await page.getByRole('heading', { level: 1, name: 'Port IN' }).waitFor()
+  await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor()
   const kept = () => page.evaluate(() => [localStorage.getItem('portolan.key'), sessionStorage.getItem('portolan.key')])
   deepEqual(await kept(), [desk.portolan.keys.pxs, null])
 
@@ -52,7 +62,7 @@ for (const [tier, title, pages] of OFFERED) {
     await nav.getByRole('link').first().waitFor()
     deepEqual(await nav.getByRole('link').allTextContents(), [...pages])
     match((await page.getByRole('contentinfo').textContent()) ?? '', new RegExp(`, ${title}`))
-    for (const label of PRINTED.filter((one) => !(pages as readonly string[]).includes(one))) {
+    for (const label of PAGES.filter((one) => !(pages as readonly string[]).includes(one))) {
       await page.goto(`/${label.toLowerCase().replaceAll(' ', '-')}`)
       await page.getByText(`This key is Read Only. ${label} needs Admin or PXS User.`).waitFor()
     }
@@ -64,7 +74,7 @@ test('every page keeps its place over a reload, and an unknown address is a plai
   skip,
 }, async () => {
   const page = await desk.open('/', 'pxs')
-  for (const label of PRINTED) {
+  for (const label of PAGES) {
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: label, exact: true }).click()
     await page.getByRole('heading', { level: 1, name: label }).waitFor()
     await page.reload()
@@ -78,7 +88,7 @@ test('scripts come from the server alone, under a policy without exception, and 
   skip,
 }, async () => {
   const page = await desk.open('/', 'pxs')
-  await page.getByRole('heading', { level: 1, name: 'Port IN' }).waitFor()
+  await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor()
   const answer = await page.request.get('/')
   const policy = answer.headers()['content-security-policy'] ?? ''
   match(policy, /default-src 'self'/)
@@ -105,11 +115,11 @@ test('the keyboard reaches everything: the skip link first, then the pages, and 
   await page.keyboard.press('Tab')
   equal(await focused(), 'Portolan')
   const passed: (string | null)[] = []
-  for (const _ of PRINTED) {
+  for (const _ of PAGES) {
     await page.keyboard.press('Tab')
     passed.push(await focused())
   }
-  deepEqual(passed, PRINTED)
+  deepEqual(passed, PAGES)
   await page.getByRole('button', { name: 'Change API Key' }).press('Enter')
   await page.getByRole('dialog', { name: 'Enter API Key' }).getByLabel('API Key', { exact: true }).waitFor()
   await page.keyboard.press('Escape')

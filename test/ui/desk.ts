@@ -5,6 +5,7 @@ import type { AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { buildWeb } from '../../scripts/build-web.ts'
 import { type TestPortolan, testPortolan } from '../support/portolan.ts'
+import { until } from '../support/until.ts'
 import { launchBrowser } from './browser.ts'
 
 export type Tier = 'admin' | 'pxs' | 'read_only'
@@ -80,6 +81,21 @@ async function openPage({ browser, portolan, path, tier, width = 1280, theme = '
   page.setDefaultTimeout(10_000)
   await page.goto(path)
   return Object.assign(page, { wrongs })
+}
+
+/** Another operator asks for numbers of ours; it has its own identifier. */
+export async function portOutAsked({ portolan }: Desk, first: string, last = first): Promise<string> {
+  const answer = await fetch(`${portolan.simulatorUrl}/sim/port-out`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ first, last, recipient: 'DONOR', accountType: 'Prepaid' }),
+  })
+  const { msgidentifier } = (await answer.json()) as { msgidentifier: string } // the simulator's own words
+  await until(
+    `${msgidentifier} here`,
+    async () => (await portolan.api('GET', `/PortOut/${msgidentifier}`)).status === 200,
+  )
+  return msgidentifier
 }
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')

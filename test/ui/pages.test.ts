@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import test, { after, before } from 'node:test'
 import type { Page } from 'playwright-core'
 import { ROOT } from '../support/portolan.ts'
+import { until } from '../support/until.ts'
 import { withoutBrowser } from './browser.ts'
-import { type Desk, type DeskPage, isAccessible, openDesk } from './desk.ts'
+import { type Desk, type DeskPage, isAccessible, openDesk, portOutAsked } from './desk.ts'
 
 const skip = withoutBrowser
 /** Set: the screenshots of docs/ui are taken anew. They show times, so they would differ at every run. */
@@ -13,21 +14,24 @@ const FOLDER = process.env.PORTOLAN_TEST_SCREENSHOTS ? join(ROOT, 'docs', 'ui') 
 
 let desk: Desk
 let ported: string
+let rejected: string
 before(async () => {
   if (skip) return
   desk = await openDesk()
-  ported = await fill(desk)
+  ;[ported, rejected] = await fill(desk)
   if (FOLDER) await mkdir(FOLDER, { recursive: true })
 })
 after(() => desk?.close())
 
 /** Something to see: one of nearly every state. */
-async function fill({ portolan }: Desk): Promise<string> {
+async function fill(desk: Desk): Promise<readonly [ported: string, rejected: string]> {
+  const { portolan } = desk
   const first = await portolan.create('5550100', '5550199')
   await portolan.reaches(first, 2)
   await portolan.api('POST', `/PortIn/${first}`)
+  const refused = await portolan.create('5551038')
+  await portolan.reaches(refused, 99)
   for (const [number, state] of [
-    ['5551032', 99],
     ['5551096', 97],
     ['5551097', 1],
     ['5551035', 2],
@@ -35,9 +39,11 @@ async function fill({ portolan }: Desk): Promise<string> {
   ] as const)
     await portolan.reaches(await portolan.create(number), state)
   await portolan.reaches(first, 20)
+  await portOutAsked(desk, '5554200', '5554249')
+  await portOutAsked(desk, '5554300')
   const aborted = await portolan.create('5551005')
   await portolan.api('DELETE', `/PortIn/${aborted}`)
-  return first
+  return [first, refused]
 }
 
 type Screen = {
@@ -52,16 +58,39 @@ const heading = (name: string) => (page: Page) => page.getByRole('heading', { le
 
 // biome-ignore format: a table
 const SCREENS: readonly Screen[] = [
-  { name: 'enter-api-key',        path: () => '/',                            ready: (page) => page.getByRole('button', { name: 'Save Changes' }).waitFor() },
-  { name: 'porting-request',      path: () => '/porting-request', tier: 'pxs', ready: heading('Porting Request') },
-  { name: 'port-in',              path: () => '/port-in', tier: 'pxs',         ready: (page) => page.getByRole('table').waitFor() },
+  // name                       where                                                     ready when
+  { name: 'enter-api-key',        path: () => '/',                              ready: (page) => page.getByRole('button', { name: 'Save Changes' }).waitFor() },
+  { name: 'today',                path: () => '/today',            tier: 'pxs', ready: (page) => page.getByRole('list', { name: 'Queues' }).waitFor() },
+  { name: 'porting-request',      path: () => '/porting-request',  tier: 'pxs', ready: heading('Porting Request') },
+  { name: 'many-requests',        path: () => '/porting-request/many', tier: 'pxs', ready: manyChecked },
+  { name: 'port-in',              path: () => '/port-in',          tier: 'pxs', ready: (page) => page.getByRole('table').waitFor() },
   { name: 'port-in-one',          path: () => `/port-in/${ported}`, tier: 'pxs', ready: (page) => page.getByRole('list', { name: 'Progress' }).waitFor() },
+  { name: 'port-in-rejected',     path: () => `/port-in/${rejected}`, tier: 'pxs', ready: (page) => page.getByRole('button', { name: 'Submit again' }).waitFor() },
   { name: 'event-history',        path: () => `/port-in?events=${ported}`, tier: 'pxs', ready: (page) => page.getByRole('heading', { name: 'Detailed Data' }).waitFor() },
-  { name: 'confirm',              path: () => '/port-in', tier: 'pxs',         ready: async (page) => { await page.getByRole('button', { name: 'Instruction', exact: true }).first().click(); await page.getByRole('dialog').waitFor() } },
+  { name: 'confirm',              path: () => '/port-in',          tier: 'pxs', ready: (page) => opened(page, 'Instruction') },
+  { name: 'port-out',             path: () => '/port-out',         tier: 'pxs', ready: (page) => page.getByRole('table').waitFor() },
+  { name: 'reject',               path: () => '/port-out',         tier: 'pxs', ready: (page) => opened(page, 'Reject') },
   { name: 'routing-query',        path: () => '/routing-query?number=5550100', tier: 'pxs', ready: (page) => page.getByText('MatchedProfiles', { exact: true }).waitFor() },
-  { name: 'push-routing',         path: () => '/push-routing', tier: 'pxs',    ready: heading('Push Routing') },
+  { name: 'push-routing',         path: () => '/push-routing',     tier: 'pxs', ready: heading('Push Routing') },
   { name: 'validate-sms-routing', path: () => '/validate-sms-routing', tier: 'pxs', ready: heading('Validate SMS Routing') },
+  { name: 'reports',              path: () => '/reports',          tier: 'pxs', ready: (page) => page.getByRole('list', { name: 'Totals' }).waitFor() },
 ]
+
+async function opened(page: Page, button: string): Promise<void> {
+  await page.getByRole('button', { name: button, exact: true }).first().click()
+  await page.getByRole('dialog').waitFor()
+}
+
+async function manyChecked(page: Page): Promise<void> {
+  const lines = [
+    'first_number,number_type,account_type,email',
+    '5553100,mobile,Prepaid,ops@example.com',
+    '12,mobile,Prepaid,ops@example.com',
+  ]
+  await page.getByLabel('CSV').fill(lines.join('\n'))
+  await page.getByRole('button', { name: 'Check every line' }).click()
+  await page.getByRole('table').waitFor()
+}
 
 for (const { name, path, tier, ready } of SCREENS) {
   test(`${name}: no breach of WCAG 2.2 AA in either theme, at 1280 and at 390 wide without scrolling sideways`, {
@@ -86,6 +115,7 @@ for (const { name, path, tier, ready } of SCREENS) {
 
 /** Nothing is being asked for, and nothing moves: contrast is measured at the end of a fade. */
 async function settled(page: DeskPage): Promise<void> {
-  await page.waitForFunction("document.querySelector('.mantine-Loader-root') === null")
-  await page.waitForFunction("document.getAnimations().every(({ playState }) => playState !== 'running')")
+  const isQuiet =
+    "!document.querySelector('.mantine-Loader-root') && document.getAnimations().every(({ playState }) => playState !== 'running')"
+  await until('the page is quiet', () => page.evaluate<boolean>(isQuiet))
 }

@@ -62,6 +62,7 @@ test('the document’s example: received, shown, authorised, instructed, ported,
   ])
   const file = await portolan.api('GET', `/PortIn/get_xml/output_XML/${id}_002_AuthorisationResponse.xml`)
   match(file.text, /<result>accept<\/result>/)
+  equal((await outReaches(portolan, id, 30)).events.at(-1)?.msgtype, 'Complete')
 })
 
 test('the list has port-outs alone, most recent first, with the keys of the record but its log (O-24, O-60) [endpoint 8 success]', async () => {

@@ -3,19 +3,17 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Fault } from '../../shared/fault.ts'
 import type { Surface } from '../surface.ts'
 import type { UiFile } from './files.ts'
-import { MarketFacts } from './market.schema.ts'
 
 export type UiDeps = {
   /** From `readBuiltUi`; undefined: not built, which the pages then say. */
   readonly files: ReadonlyMap<string, UiFile> | undefined
-  readonly market: MarketFacts
 }
 
 /** Addresses that the UI itself understands: each is answered with the same page, so that a reload stays where it was. */
 // biome-ignore format: a list
 const PAGES = [
-  '/', '/today', '/porting-request', '/port-in', '/port-in/:msgidentifier', '/port-out', '/port-out/:msgidentifier',
-  '/routing-query', '/push-routing', '/validate-sms-routing',
+  '/', '/today', '/porting-request', '/porting-request/many', '/port-in', '/port-in/:msgidentifier', '/port-out', '/port-out/:msgidentifier',
+  '/routing-query', '/push-routing', '/validate-sms-routing', '/reports',
 ]
 const NONCE_PLACE = '%NONCE%'
 /** The build names these by their content, so what was fetched once stays right. */
@@ -25,7 +23,7 @@ const FOREVER = 'public, max-age=31536000, immutable'
  * The web UI at `/`: files without a key, because the key is asked for by the page and shown to the API alone. Scripts come
  * from here only and never inline; the component library writes style elements, which the nonce of the page allows.
  */
-export function uiSurface({ files, market }: UiDeps): Surface {
+export function uiSurface({ files }: UiDeps): Surface {
   return {
     name: 'ui',
     prefix: '',
@@ -42,11 +40,6 @@ export function uiSurface({ files, market }: UiDeps): Surface {
           sendFile(url, file, request, reply),
         )
       }
-      app.get(
-        '/ui/market.json',
-        { config: { tiers: 'anyone', operation: 'market' }, schema: { response: { 200: MarketFacts } } },
-        async () => market,
-      )
     },
   }
 }

@@ -15,11 +15,6 @@ export const PORT_IN_STATES = {
   Rejected: { code: 99, offers: [], isLive: false },
 } as const
 
-/** What an operator may do in each state of a port-out. */
-export const PORT_OUT_STATES: Readonly<Partial<Record<keyof typeof PORT_IN_STATES, { readonly offers: readonly string[] }>>> = {
-  Waiting_for_Authorisation_Response: { offers: ['authorise', 'reject'] },
-}
-
 export const REJECT_CODES: Readonly<Record<number, string>> = {
   0: "Unknown",
   31: "Account Suspended",
@@ -36,21 +31,3 @@ export const REJECT_CODES: Readonly<Record<number, string>> = {
 
 /** In the order of the document; each spelt as we spell it (contract O-38, O-39). */
 export const SMS_PROVIDERS = ['Enet', 'GTT', 'Digicel', 'Sinch', 'Twilio', 'Vonage', 'Telnyx', 'Plivo', 'ClickSend'] as const
-
-/** What the server tells the screens of its market. */
-export type MarketFacts = {
-  title: string
-  countryCode: string
-  trunkPrefix: string
-  timeZone: string
-  operator: string
-  operators: ({
-    code: string
-    name: string
-  })[]
-  examples: {
-    mobile: string
-    fixed: string
-  }
-  numbersPerRange: number
-}

@@ -101,6 +101,7 @@ export function PortingRequestPage() {
                   label="First Number"
                   description={`Local format, such as ${example}`}
                   required
+                  withAsterisk={false}
                   inputMode="tel"
                   autoComplete="off"
                   {...text('telephonenumberseriestart')}
@@ -121,7 +122,14 @@ export function PortingRequestPage() {
                 {count !== undefined && <span className={classes.number}>{rangeText(range, market)}</span>}
               </div>
               <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="md">
-                <TextInput label="Email (Contact)" required type="email" autoComplete="email" {...text('email')} />
+                <TextInput
+                  label="Email (Contact)"
+                  required
+                  withAsterisk={false}
+                  type="email"
+                  autoComplete="email"
+                  {...text('email')}
+                />
                 <TextInput
                   label="Authorization Number"
                   inputMode="tel"

@@ -78,6 +78,7 @@ export function PushRoutingPage() {
               <NativeSelect
                 label="Operator"
                 required
+                withAsterisk={false}
                 value={values.operator}
                 error={problems.operator ?? reasons.operator}
                 onChange={({ currentTarget }) => set('operator', currentTarget.value)}

@@ -15,6 +15,7 @@ import { StateBadge } from '../parts/state-badge.tsx'
 import { distanceOf, instantOf, now } from '../parts/time.ts'
 import { ZoneNote } from '../parts/timestamp.tsx'
 import { useTicking } from '../parts/use-ticking.ts'
+import { PORT_OUT_WORDS, STATE_WORDS } from '../words.ts'
 
 type Queue = Answer<'getQueues'>['queues'][number]
 
@@ -103,7 +104,7 @@ function Waiting({ port }: { readonly port: Port }) {
         </span>
       </div>
       <div>
-        <StateBadge name={port.state} />
+        <StateBadge name={port.state} words={port.direction === 'in' ? STATE_WORDS : PORT_OUT_WORDS} />
         {port.failure_reason !== null && <span className={classes.reason}>{rejectionText(port.failure_reason)}</span>}
       </div>
       <div className={classes.ages}>

@@ -20,7 +20,8 @@ export function DayChart({ days, from, to }: Props) {
   const width = Math.max(all.length * DAY_WIDTH, 240)
   return (
     <>
-      <div className={classes.chartBox}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
+      <section className={classes.chartBox} tabIndex={0} aria-label="Drawing; the figures are below">
         <svg viewBox={`0 0 ${width} ${HEIGHT + 22}`} width={width} height={HEIGHT + 22} aria-hidden="true">
           <line x1="0" x2={width} y1={HEIGHT / 2} y2={HEIGHT / 2} className={classes.axis} />
           {all.map((day, index) => {
@@ -53,7 +54,7 @@ export function DayChart({ days, from, to }: Props) {
             )
           })}
         </svg>
-      </div>
+      </section>
       <div className={classes.legend}>
         <span data-direction="in">ported in</span>
         <span data-direction="out">ported out</span>

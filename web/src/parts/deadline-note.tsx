@@ -7,11 +7,13 @@ import { useTicking } from './use-ticking.ts'
 
 /** Who is waited for in each response window of a port. */
 export const WINDOW_LABELS: Readonly<Record<string, string>> = {
+  acknowledgement: 'Acknowledgement',
   authorisation: 'Authorisation',
   instruction: 'Instruction',
   instruction_response: 'Instruction response',
   porting: 'Ported',
   change: 'Change response',
+  checks: 'Proof of port',
 }
 
 /** `Authorisation due in 2 hours`; red once it is overdue. */

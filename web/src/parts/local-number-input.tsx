@@ -24,6 +24,7 @@ export function LocalNumberInput({ label, value, onChange, error }: Props) {
       }
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       required
+      withAsterisk={false}
       inputMode="tel"
       autoComplete="off"
       value={value}

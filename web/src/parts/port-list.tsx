@@ -169,7 +169,6 @@ function Heading({
         onClick={() => onSearch({ ...search, sort: next, cursor: undefined }, 'in place')}
       >
         {label}
-        <span aria-hidden>{order === 'ascending' ? ' ▲' : order === 'descending' ? ' ▼' : ''}</span>
       </button>
     </th>
   )

@@ -1,0 +1,108 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import test, { after, before } from 'node:test'
+import { withoutBrowser } from './browser.ts'
+import { type Desk, openDesk } from './desk.ts'
+
+const skip = withoutBrowser
+let desk: Desk
+before(async () => {
+  if (!skip) desk = await openDesk()
+})
+after(() => desk?.close())
+
+test('a rejection says what to mend and fills a new request with all that stays the same', { skip }, async () => {
+  const id = await desk.portolan.create('5551038')
+  await desk.portolan.reaches(id, 99)
+  const page = await desk.open(`/port-in/${id}`, 'pxs')
+  await page.getByText('DONOR refused: 38 No Cooling Off (Repatriation)').waitFor()
+  await page.getByText(/The number is within its cool-off period/).waitFor()
+  await page.getByRole('button', { name: 'Submit again' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Porting Request' }).waitFor()
+  equal(await page.getByLabel('First Number').inputValue(), '5551038')
+  equal(await page.getByLabel('Donor Network Operator').inputValue(), 'DONOR')
+  equal(await page.getByLabel('Override Cool Off').inputValue(), 'True')
+  equal(await page.getByLabel('Email (Contact)').inputValue(), 'ops@example.com')
+})
+
+test('the page of a port draws each response window with its deadline and what came of it', { skip }, async () => {
+  const id = await desk.portolan.create('5551000')
+  await desk.portolan.reaches(id, 2)
+  const page = await desk.open(`/port-in/${id}`, 'pxs')
+  const windows = page.getByRole('region', { name: 'Deadlines' }).getByRole('listitem')
+  match((await windows.filter({ hasText: 'Authorisation' }).textContent()) ?? '', /answered after/)
+  match((await windows.last().textContent()) ?? '', /^Instruction.*due in/)
+  await page
+    .getByRole('region', { name: 'Events' })
+    .getByText('Waiting for Authorisation Response → Waiting for Instruction')
+    .waitFor()
+  equal((await page.request.get(`/port-in/${id}`)).status(), 200)
+})
+
+test('many requests have a verdict for each line before, are submitted after a confirmation, and have one again after', {
+  skip,
+}, async () => {
+  const page = await desk.open('/porting-request/many', 'pxs')
+  const lines = [
+    'first_number,last_number,number_type,account_type,email',
+    '5553000,5553009,mobile,Prepaid,ops@example.com',
+    '12,,mobile,Prepaid,ops@example.com',
+    '5553020,,mobile,Postpaid,ops@example.com',
+  ]
+  await page.getByLabel('CSV').fill(lines.join('\n'))
+  await page.getByRole('button', { name: 'Check every line' }).click()
+  await page.getByText('Nothing has been sent. 2 would be accepted, 1 refused').waitFor()
+  await page.reload()
+  match(await page.getByLabel('CSV').inputValue(), /5553020/)
+  await page.getByRole('button', { name: 'Check every line' }).click()
+  await page.getByRole('button', { name: 'Submit the 2 accepted' }).click()
+  await page.getByRole('dialog').getByText('+1 555 3000 – 3009, +1 555 3020').waitFor()
+  await page.getByRole('button', { name: 'Submit them' }).click()
+  await page.getByText('2 submitted, 1 refused').waitFor()
+  const rows = page.getByRole('table').getByRole('row')
+  match((await rows.nth(1).textContent()) ?? '', /accepted.*3000 – 3009.*XX\d{6}-CARR-\d{5}/)
+  match((await rows.nth(2).textContent()) ?? '', /refused/)
+  deepEqual(page.wrongs, [])
+})
+
+test('the order and the page of a list stand in its address, and its export has what it shows', { skip }, async () => {
+  for (let number = 5_551_100; number < 5_551_135; number++) await desk.portolan.create(String(number))
+  const page = await desk.open('/port-in?q=DONOR', 'pxs')
+  const table = page.getByRole('table', { name: 'Port IN' })
+  await table.waitFor()
+  equal(await table.getByRole('columnheader', { name: /Requested/ }).getAttribute('aria-sort'), 'descending')
+  await table.getByRole('button', { name: /Requested/ }).click()
+  await page.waitForURL(/sort=created_at/)
+  await page.getByRole('button', { name: 'Next page' }).click()
+  await page.waitForURL(/cursor=/)
+  await page.getByRole('button', { name: 'First page' }).click()
+  await page.waitForURL((url) => !url.search.includes('cursor'))
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export CSV' }).click(),
+  ])
+  const rows = (await readFile(await download.path(), 'utf8')).trim().split('\r\n')
+  match(rows[0] ?? '', /^Port ID,ID,State,Requested/)
+  ok(rows.length >= 36, `${rows.length} lines with the header`)
+  ok(rows.some((row) => row.includes('+15551134')))
+  deepEqual(page.wrongs, [])
+})
+
+test('Reports counts what happened, in words beside every drawing', { skip }, async () => {
+  const id = await desk.portolan.create('5550500')
+  await desk.portolan.reaches(id, 2)
+  await desk.portolan.api('POST', `/PortIn/${id}`)
+  await desk.portolan.reaches(id, 20)
+  const page = await desk.open('/reports', 'pxs')
+  await page
+    .getByRole('region', { name: 'Time to port by donor' })
+    .getByText(/seconds? \(1 port/)
+    .waitFor()
+  await page.getByRole('region', { name: 'Rejection reasons' }).getByText('38 No Cooling Off (Repatriation)').waitFor()
+  await page.getByText('The figures').click()
+  const figures = page.getByRole('region', { name: 'Ports in and out by day' }).getByRole('row')
+  match((await figures.nth(1).textContent()) ?? '', /in/)
+  await page.getByLabel('From').fill('2020-01-01')
+  await page.waitForURL(/from=2020-01-01/)
+  deepEqual(page.wrongs, [])
+})
