@@ -63,29 +63,6 @@ create unique index audit_position on audit (position) where position is not nul
 create index audit_unsealed on audit (sequence) where position is null;
 create index audit_actor on audit (actor, sequence);
 
--- How each monitor stands, and since when.
-create table alert (
-  monitor    text        not null,
-  state      text        not null,
-  since      timestamptz not null,
-  detail     text        not null,
-  checked_at timestamptz not null,
-  constraint alert_pk primary key (monitor),
-  constraint alert_state check (state in ('ok', 'warning', 'critical', 'unknown'))
-);
-
--- How long what is kept is kept. null: for ever.
-create table retention (
-  subject    text        not null,
-  days       integer,
-  basis      text        not null, -- why so long
-  updated_at timestamptz not null,
-  updated_by text        not null,
-  version    integer     not null,
-  constraint retention_pk primary key (subject),
-  constraint retention_days check (days > 0)
-);
-
 create unique index event_sequence on event (sequence);
 create index port_created on port (created_at, id);
 create index port_updated on port (updated_at, id);
