@@ -24,6 +24,11 @@ export type Config = {
     readonly zones: readonly string[]
     readonly profile: EnumProfile
     readonly ttlSeconds: number
+    readonly nameServers: readonly string[]
+    readonly contact: string
+    readonly threads: number
+    readonly snapshotSeconds: number
+    readonly file: string | undefined
     /** DNS servers elsewhere that answer from the same routes. */
     readonly nodes: readonly { readonly host: string; readonly port: number }[]
   }
@@ -110,7 +115,7 @@ export function readConfig(env: Environment, root: string): Config {
   const problems = problemsOf(env)
   if (problems.length > 0) throw new ConfigError(problems)
   const value = (name: SettingName) => settingIn(env, name)
-  const smsProvidersFile = value('PORTOLAN_SMS_PROVIDERS')
+  const pathOf = (name: SettingName) => (value(name) ? resolve(root, value(name)) : undefined)
   return {
     market: value('PORTOLAN_MARKET'),
     dataDir: resolve(root, value('PORTOLAN_DATA_DIR')),
@@ -130,6 +135,11 @@ export function readConfig(env: Environment, root: string): Config {
       zones: list(value('PORTOLAN_ENUM_ZONES')),
       profile: value('PORTOLAN_ENUM_PROFILE') as EnumProfile, // oneOf has checked the word
       ttlSeconds: Number(value('PORTOLAN_ENUM_TTL_SECONDS')),
+      nameServers: list(value('PORTOLAN_DNS_NAME_SERVERS')),
+      contact: value('PORTOLAN_DNS_CONTACT'),
+      threads: Number(value('PORTOLAN_DNS_THREADS')),
+      snapshotSeconds: Number(value('PORTOLAN_DNS_SNAPSHOT_SECONDS')),
+      file: pathOf('PORTOLAN_DNS_FILE'),
       nodes: list(value('PORTOLAN_DNS_NODES')).flatMap((node) => nodeOf(node) ?? []),
     },
     adminKey: value('PORTOLAN_ADMIN_KEY') || undefined,
@@ -151,7 +161,7 @@ export function readConfig(env: Environment, root: string): Config {
           previousSecret: value('PORTOLAN_WEBHOOK_PREVIOUS_SECRET') || undefined,
         }
       : undefined,
-    smsProvidersFile: smsProvidersFile ? resolve(root, smsProvidersFile) : undefined,
+    smsProvidersFile: pathOf('PORTOLAN_SMS_PROVIDERS'),
     cgrates: value('PORTOLAN_CGRATES_URL')
       ? {
           url: value('PORTOLAN_CGRATES_URL'),
@@ -210,6 +220,11 @@ export function readConfig(env: Environment, root: string): Config {
     dbConnections: Number(value('PORTOLAN_DB_CONNECTIONS')),
     logLevel: value('PORTOLAN_LOG_LEVEL'),
   }
+}
+
+/** The configuration of this process. */
+export function configOfProcess(root: string): Config {
+  return readConfig(process.env, root)
 }
 
 /** What is wrong in the environment, a sentence each that begins with the name of the setting. */

@@ -7,8 +7,8 @@ import { welcome } from './main/welcome.ts'
 const root = `${import.meta.dirname}/..`
 
 try {
-  const { config, market, smsAccess } = await readAll(process.env, root)
-  const portolan = await startPortolan({ config, root, market, smsAccess })
+  const { config, market, smsAccess, dnsFile } = await readAll(process.env, root)
+  const portolan = await startPortolan({ config, root, market, smsAccess, dnsFile })
   process.stdout.write(welcome(config, portolan))
   let isStopping = false
   const stop = (signal: string) => {

@@ -17,7 +17,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, test } from 'node:test'
 import { Client } from 'pg'
-import { startEmbedded } from '../src/db/embedded.ts'
+import { findEmbedded, startEmbedded } from '../src/db/embedded.ts'
 import { createLog } from '../src/shared/log.ts'
 import { until } from './support/until.ts'
 
@@ -98,6 +98,16 @@ test('after kill -9 of its owner the server ends by itself, and what was committ
   const next = await startEmbedded({ dataDir, log, durable: 'durable' })
   deepEqual(await ask(next.url, 'select id from kept'), [1])
   await next.stop()
+})
+
+test('a server that another process holds is found, and none is when it has ended', async () => {
+  const owner = await hold()
+  equal(await findEmbedded(dataDir), owner.said)
+  const pid = serverPid()
+  await owner.kill()
+  await until('the end of the server', () => !isAlive(pid), 10)
+  equal(await findEmbedded(dataDir), undefined)
+  equal(await findEmbedded(join(folder, 'nothing')), undefined)
 })
 
 test('a start right after kill -9 of the owner waits for the old server to end', async () => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import { type Answer, ask, type Target } from './api.ts'
 import { group, oneRequest, present, serverCommand } from './commands.ts'
+import { importRoutesCommand } from './import.ts'
 import { printFields, printLine, printTable, rowsOf } from './print.ts'
 
 const COLUMNS = [
@@ -142,6 +143,7 @@ export const portOutCommand = (): Command =>
 export const importCommand = (): Command =>
   group('import', 'take many at once from a file', [
     bulk('port-ins', 'a CSV of port-ins to submit; the first line names the columns'),
+    importRoutesCommand(),
   ])
 
 export const routeCommand = (): Command =>

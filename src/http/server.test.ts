@@ -6,7 +6,9 @@ import { test } from 'node:test'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { askHttp as ask, basic, testNpApi } from '../../test/support/np-api.ts'
+import { until } from '../../test/support/until.ts'
 import { createLog } from '../shared/log.ts'
+import { clientErrorAnswer } from './client-error.ts'
 import { createServer } from './server.ts'
 import type { Surface } from './surface.ts'
 
@@ -117,8 +119,43 @@ test('what is not HTTP is answered with 400 and nothing about us', async () => {
     for await (const part of socket) parts.push(part)
     const text = Buffer.concat(parts).toString()
     assert.match(text, /^HTTP\/1\.1 400/)
+    assert.deepEqual(Object.keys(JSON.parse(text.split('\r\n\r\n')[1] ?? '')), ['result', 'Reason'])
     assert.doesNotMatch(text, /at .*\.ts|node_modules/)
   } finally {
     await server.close()
+  }
+})
+
+test('a request that did not come whole in time is 408 in the shape of all errors', () => {
+  const answer = clientErrorAnswer('ERR_HTTP_REQUEST_TIMEOUT')
+  assert.match(answer, /^HTTP\/1\.1 408 Request Timeout\r\n/)
+  const body = answer.split('\r\n\r\n')[1] ?? ''
+  assert.match(body, /^\{"result":"Exception raised in server","Reason":"the request did not come whole in time/)
+  assert.match(answer, new RegExp(`Content-Length: ${body.length}\\r\\n`))
+})
+
+test('a caller that goes away while it sends is no error in the log', async () => {
+  const lines: { level: number; msg: string }[] = []
+  const stream = { write: (line: string) => lines.push(JSON.parse(line)) }
+  const api = await testNpApi({ log: pino({ level: 'info' }, stream) })
+  try {
+    const { hostname, port } = new URL(api.url)
+    for (const path of ['/np_api/PortIn/create', '/np_api/doc-pxs/recv/']) {
+      const key = path.includes('recv') ? api.key.clearinghouse : api.key.admin
+      await ask(`${api.url}/np_api/PortIn/list`, { headers: { 'x-api-key': key } }) // so that it is known at once below
+      const socket = connect(Number(port), hostname)
+      await once(socket, 'connect')
+      const head = [`POST ${path} HTTP/1.1`, 'Host: x', `X-Api-Key: ${key}`, 'Content-Length: 1000']
+      socket.write([...head, 'Content-Type: application/json', 'Expect: 100-continue', '', '{"half'].join('\r\n'))
+      await once(socket, 'data') // it is being read
+      socket.resetAndDestroy()
+    }
+    await until('both lines', () => lines.filter(({ msg }) => msg.startsWith('the caller went away')).length === 2)
+    assert.deepEqual(
+      lines.filter(({ level }) => level >= 40),
+      [],
+    )
+  } finally {
+    await api.close()
   }
 })

@@ -10,6 +10,8 @@ import fastify, {
 import type { Registry } from 'prom-client'
 import { Fault } from '../shared/fault.ts'
 import type { Log } from '../shared/log.ts'
+import { BODY_LIMIT_BYTES } from './body-limit.ts'
+import { answerClientError } from './client-error.ts'
 import { createRequestMetrics } from './request-metrics.ts'
 import type { RouteRow, Surface } from './surface.ts'
 
@@ -30,7 +32,6 @@ export type HttpServer = {
   close(): Promise<void>
 }
 
-const BODY_LIMIT_BYTES = 256 * 1024
 /** To receive a whole request; against slow senders. */
 const REQUEST_TIMEOUT_MS = 30_000
 const HEADERS_TIMEOUT_MS = 15_000
@@ -53,7 +54,7 @@ export async function createServer({ log: root, surfaces, registry, trustedProxi
   const log = root.child({ room: 'http' })
   const surfaceOf = (url: string) => surfaces.find(({ prefix }) => prefix && url.startsWith(`${prefix}/`))
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-    (surfaceOf(request.url)?.refuse ?? refusePlainly)(error, request, reply)
+    unlessGone(surfaceOf(request.url)?.refuse ?? refusePlainly)(error, request, reply)
 
   const app = createApp(log, trustedProxies, (error, request, reply) => {
     secure(request, reply)
@@ -113,6 +114,7 @@ function createApp(log: Log, trustedProxies: readonly string[] | undefined, onFr
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     // all problems of a body at once; what is unknown is left alone, so that a client may send more than we read
     ajv: { customOptions: { allErrors: true, coerceTypes: true, removeAdditional: false, verbose: true } },
+    clientErrorHandler: (error, socket) => answerClientError(error, socket),
     frameworkErrors: (error, request, reply) => onFrameworkError(error, request, reply),
   })
 }
@@ -126,7 +128,7 @@ async function registerSurface(app: FastifyInstance, surface: Surface, routes: R
         route.config = { ...route.config, surface: surface.name }
         registered.push(route)
       })
-      scope.setErrorHandler(surface.refuse)
+      scope.setErrorHandler(unlessGone(surface.refuse))
       if (surface.prefix) {
         scope.setNotFoundHandler((request, reply) => surface.refuse(notFound(request), request, reply))
       }
@@ -139,6 +141,15 @@ async function registerSurface(app: FastifyInstance, surface: Surface, routes: R
     if (!config?.operation || !config.tiers) throw new Error(`route ${method} ${url} does not say who may ask`)
     const { operation, tiers } = config
     for (const one of [method].flat()) routes.push({ surface: surface.name, method: one, url, operation, tiers })
+  }
+}
+
+/** A caller that went away while it sent is no failure of ours, and nobody is left to read an answer. */
+function unlessGone(refuse: Surface['refuse']): Surface['refuse'] {
+  return (error, request, reply) => {
+    if (!request.raw.readableAborted) return refuse(error, request, reply)
+    request.log.info({ requestId: request.id }, 'the caller went away before its request was whole')
+    return reply.code(400).send()
   }
 }
 

@@ -12,11 +12,7 @@ import type { Db } from '../db/db.ts'
 import { startEmbedded } from '../db/embedded.ts'
 import { identityOf, migrate } from '../db/migrate.ts'
 import { openDb } from '../db/pool.ts'
-import { followRoutes } from '../dns/follow.ts'
-import { startDns } from '../dns/server.ts'
-import { routeTable } from '../dns/table.ts'
-import type { ZoneConfig } from '../dns/zone-config.schema.ts'
-import { servedByMarket } from '../dns/zone-config.ts'
+import type { DnsFileContent } from '../dns/dns-file.ts'
 import { appendAudit } from '../events/audit.store.ts'
 import { createWebhooks, type Webhooks } from '../events/webhooks.ts'
 import { npApiSurface } from '../http/np-api/surface.ts'
@@ -38,10 +34,11 @@ import { portInService } from '../porting/port-in.ts'
 import { portOutService } from '../porting/port-out.ts'
 import type { Porting } from '../porting/porting.ts'
 import { watchWindows } from '../porting/watch.job.ts'
-import { routeFeed } from '../routing/feed.ts'
+import { revertExpired } from '../routing/expiry.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { createVault, type Vault } from '../shared/vault.ts'
 import { composeChecks, requiredSteps } from './checks.ts'
+import { canStartAlone, type DnsRole, prepareDns, startDnsRole } from './dns.ts'
 import { type FirstKeys, makeFirstKeys, simulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
 import { composeGuard } from './guarding.ts'
@@ -76,6 +73,7 @@ export type StartOptions = {
   /** What the files of the configuration say, where they have been read already. */
   readonly market?: Market
   readonly smsAccess?: ReadonlyMap<string, SmsAccess>
+  readonly dnsFile?: DnsFileContent | undefined
   /** The clock of rules and jobs; tests move it. */
   readonly now?: () => Temporal.Instant
 }
@@ -95,7 +93,9 @@ export async function startPortolan({
   try {
     const market = read.market ?? (await loadMarket(join(root, 'markets'), config.market))
     const sms = await createSms(config, { access: read.smsAccess, now, log, closers })
-    const { db, url } = await openDatabase(config, { root, log, closers })
+    const prepared = config.roles.has('dns') ? await prepareDns({ config, market, file: read.dnsFile, log }) : undefined
+    const migrations = canStartAlone(config, prepared) ? 'left to others' : 'applied'
+    const { db, url } = await openDatabase(config, { root, log, closers, migrations })
     const keys = createKeys({
       db,
       log: log.child({ room: 'accounts' }),
@@ -116,7 +116,7 @@ export async function startPortolan({
       requiredSteps: requiredSteps(config),
       log: log.child({ room: 'porting' }),
     }
-    const dns = await startDnsRole({ config, market, db, log, closers })
+    const dns = prepared && (await startDnsRole(prepared, { config, db, log, closers }))
     const routing = composeRouting({ config, porting, log })
     closers.push(() => routing.close())
     const rooms = { config, root, porting, routing, keys, vault, webhooks, sms, registry, dns, log, closers }
@@ -152,7 +152,12 @@ type Closers = (() => Promise<void>)[]
 
 async function openDatabase(
   config: Config,
-  { root, log, closers }: { root: string; log: Log; closers: Closers },
+  {
+    root,
+    log,
+    closers,
+    migrations,
+  }: { root: string; log: Log; closers: Closers; migrations: 'applied' | 'left to others' },
 ): Promise<{ db: Db; url: string }> {
   let url = config.databaseUrl
   if (url === undefined) {
@@ -164,7 +169,8 @@ async function openDatabase(
     closers.push(() => embedded.stop())
     url = embedded.url
   }
-  const applied = await migrate({ url, folder: join(root, 'db', 'migrations') })
+  const folder = join(root, 'db', 'migrations')
+  const applied = migrations === 'applied' ? await migrate({ url, folder }) : []
   if (applied.length > 0) log.info({ applied }, 'migrations applied')
   const db = openDb({ url, maxConnections: config.dbConnections, log: log.child({ room: 'db' }) })
   closers.push(() => db.close())
@@ -185,45 +191,6 @@ async function createSms(
   const sms = createSmsTester({ access, now, log: log.child({ room: 'integrations' }) })
   closers.push(() => sms.close())
   return sms
-}
-
-export type DnsRole = Awaited<ReturnType<typeof startDnsRole>>
-
-async function startDnsRole({
-  config,
-  market,
-  db,
-  log,
-  closers,
-}: {
-  config: Config
-  market: Market
-  db: Db
-  log: Log
-  closers: Closers
-}) {
-  if (!config.roles.has('dns')) return undefined
-  const table = routeTable()
-  const zones: ZoneConfig = {
-    apexes: [...config.dns.zones],
-    profile: config.dns.profile,
-    ttlSeconds: config.dns.ttlSeconds,
-    nameServers: ['ns1.portolan.invalid'],
-    contact: 'hostmaster.portolan.invalid',
-    ...servedByMarket(market),
-  }
-  const following = followRoutes({ feed: routeFeed(db), table, log: log.child({ room: 'dns' }) })
-  closers.push(() => following.close())
-  await following.ready
-  const server = await startDns({
-    host: config.dns.host,
-    port: config.dns.listenPort,
-    config: zones,
-    table,
-    log: log.child({ room: 'dns' }),
-  })
-  closers.push(() => server.close())
-  return { server, following, table }
 }
 
 async function startHttpRole({
@@ -249,7 +216,7 @@ async function startHttpRole({
   vault: Vault
   webhooks: Webhooks
   registry: Registry
-  dns: DnsRole
+  dns: DnsRole | undefined
   log: Log
   closers: Closers
 }): Promise<string> {
@@ -362,6 +329,7 @@ function startJobsRole({
   const guard = composeGuard(config, porting)
   const deliver = { db, client, now, log: log.child({ room: 'integrations' }) }
   const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })
+  const expiring = { db, now, log: log.child({ room: 'routing' }) }
   const checks = composeChecks({ config, porting, charging: routing.charging, dnsPort })
   // biome-ignore format: a table
   const table: Job[] = [
@@ -372,6 +340,7 @@ function startJobsRole({
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: async () => deliverDue({ ...deliver, subscriptions: await webhooks.recipients() }) },
     { name: 'confirm ported ports',            everySeconds: 1,    wokenBy: 'check',   run: () => confirmDue(porting, checks) },
+    { name: 'revert expired routes',           everySeconds: 1,                        run: () => revertExpired(expiring) },
     guard.job,
     { name: 'watch what is expected',          everySeconds: 5,                        run: () => watchWindows(porting, askAgain) },
     ...(routing.job ? [routing.job] : []),

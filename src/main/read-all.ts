@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path'
+import { list } from '../config/settings.ts'
 import { type Config, ConfigError, type Environment, problemsOf, readConfig, settingIn } from '../config.ts'
+import { type DnsFileContent, loadDnsFile } from '../dns/dns-file.ts'
 import type { SmsAccess } from '../integrations/sms/access.schema.ts'
 import { loadSmsAccess } from '../integrations/sms/load-access.ts'
 import { loadMarket } from '../numbers/load-market.ts'
@@ -9,6 +11,8 @@ export type AllSettings = {
   readonly config: Config
   readonly market: Market
   readonly smsAccess: ReadonlyMap<string, SmsAccess>
+  /** undefined: there is none. */
+  readonly dnsFile: DnsFileContent | undefined
 }
 
 /**
@@ -26,10 +30,13 @@ export async function readAll(env: Environment, root: string): Promise<AllSettin
   // the name of no file is a problem that is told already
   const isNamed = !problems.some((problem) => problem.startsWith('PORTOLAN_MARKET '))
   const market = isNamed ? await read(loadMarket(join(root, 'markets'), name)) : undefined
+  const dnsPath = settingIn(env, 'PORTOLAN_DNS_FILE')
+  const zones = list(settingIn(env, 'PORTOLAN_ENUM_ZONES'))
+  const dnsFile = dnsPath === '' ? undefined : await read(loadDnsFile(resolve(root, dnsPath), zones))
   const file = settingIn(env, 'PORTOLAN_SMS_PROVIDERS')
   const smsAccess = file === '' ? new Map<string, SmsAccess>() : await read(loadSmsAccess(resolve(root, file)))
   if (problems.length > 0 || !market || !smsAccess) throw new ConfigError(problems)
-  return { config: readConfig(env, root), market, smsAccess }
+  return { config: readConfig(env, root), market, smsAccess, dnsFile }
 }
 
 /** What a reader of files says of a fault, below the line that it belongs to. */

@@ -18,6 +18,7 @@ export const FAULT_CODES = [
   'operator_unknown',
   'routing_number_invalid',
   'message_malformed',
+  'import_unreadable',
   'body_too_large',
   // who asks
   'unauthenticated',
@@ -42,6 +43,8 @@ export const FAULT_CODES = [
   'cool_off_not_overridable',
   'identifiers_exhausted',
   'route_held_by_port',
+  'count_unconfirmed',
+  'import_conflict',
   // what does not answer us
   'hss_unavailable',
   'clearinghouse_refused',

@@ -100,6 +100,18 @@ test('terminated with a series that is no range of the market removes nothing an
   equal((await database.db.sql("select 1 from route where e164 = '+15551000'")).length, 1)
 })
 
+test('the beginning of a message that is too long is kept, and counts as malformed', async () => {
+  const body = Buffer.from('<message>')
+  await rejects(
+    receive(porting, { ...raw(body), isTruncated: true }),
+    /kept but cannot be read: it is longer than the 9/,
+  )
+  const rows = await database.db.sql(
+    "select m.body from inbound i join message m on m.id = i.message_id where i.state = 'malformed' and i.note like 'it is longer%'",
+  )
+  deepEqual(rows, [{ body }])
+})
+
 function portedToThird(first: string, last: string): PxsBody {
   return {
     kind: 'ported',

@@ -32,7 +32,13 @@ const CLEARINGHOUSE = 'pxs'
 const ABANDONED_SECONDS = 5
 const ROUND = 100
 
-export type Raw = { readonly body: Buffer; readonly contentType: string; readonly peer: string }
+export type Raw = {
+  readonly body: Buffer
+  /** Whether `body` is only the beginning of what was sent, which was too long to keep. */
+  readonly isTruncated?: boolean
+  readonly contentType: string
+  readonly peer: string
+}
 export type Acknowledgement = { readonly contentType: string; readonly body: Buffer }
 
 /**
@@ -44,6 +50,8 @@ export type Acknowledgement = { readonly contentType: string; readonly body: Buf
 export async function receive(porting: Porting, raw: Raw): Promise<Acknowledgement> {
   const id = randomUUIDv7()
   await keepInbound(porting.db, { id, clearinghouse: CLEARINGHOUSE, at: porting.now(), ...raw })
+  if (raw.isTruncated)
+    return refuseMalformed(porting, id, `it is longer than the ${raw.body.length} bytes that are kept`)
   return acknowledge(porting, { id, body: raw.body })
 }
 
@@ -89,11 +97,15 @@ async function settle(porting: Porting, { id, body }: Kept): Promise<Settled> {
     case 'ack':
     case 'malformed': {
       const reason = decoded.kind === 'ack' ? 'an acknowledgement where a message is expected' : decoded.reason
-      await settleInbound(porting.db, id, { state: 'malformed', note: reason, at: porting.now() })
-      porting.log.error({ reason }, 'malformed message kept')
-      throw new Fault('message_malformed', `the message was kept but cannot be read: ${reason}`)
+      return refuseMalformed(porting, id, reason)
     }
   }
+}
+
+async function refuseMalformed(porting: Porting, id: string, reason: string): Promise<never> {
+  await settleInbound(porting.db, id, { state: 'malformed', note: reason, at: porting.now() })
+  porting.log.error({ reason }, 'malformed message kept')
+  throw new Fault('message_malformed', `the message was kept but cannot be read: ${reason}`)
 }
 
 type Outcome = {

@@ -115,6 +115,21 @@ export async function createDatabase(url: string): Promise<void> {
   }
 }
 
+/** Whether a server takes connections there. */
+export async function answers(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url })
+  client.on('error', () => {}) // a server that is ending; the query says so too
+  try {
+    await client.connect()
+    await client.query('select 1')
+    return true
+  } catch {
+    return false // what another process does with its server is not ours to report
+  } finally {
+    await client.end().catch(() => {}) // it never began
+  }
+}
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   const { promise, resolve, reject } = Promise.withResolvers<number>()

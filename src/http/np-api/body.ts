@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { TObject, TSchema } from 'typebox'
 import { Fault } from '../../shared/fault.ts'
+import { BODY_LIMIT_BYTES } from '../body-limit.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -43,10 +44,25 @@ export function readJsonBodies(app: FastifyInstance): void {
   })
 }
 
-/** Reads every body as the bytes that came, whatever its content type says. */
+/** A body as the bytes that came: the first `BODY_LIMIT_BYTES` of it where it is longer. */
+export type RawBody = { readonly bytes: Buffer; readonly isTruncated: boolean }
+
+/**
+ * Reads every body as bytes, whatever its content type says. What is beyond the limit is read and forgotten, so that the sender
+ * gets to see the answer; how long it may send is limited by the time of a request.
+ */
 export function readRawBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('*', async (_request: unknown, payload: AsyncIterable<Buffer>): Promise<RawBody> => {
+    const parts: Buffer[] = []
+    let length = 0
+    for await (const part of payload) {
+      if (length < BODY_LIMIT_BYTES) parts.push(part)
+      length += part.length
+    }
+    const bytes = Buffer.concat(parts).subarray(0, BODY_LIMIT_BYTES)
+    return { bytes, isTruncated: length > BODY_LIMIT_BYTES }
+  })
 }
 
 function decode(bytes: Buffer): string | undefined {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { askHttp as ask, basic, type TestNpApi, testNpApi } from '../../../test/support/np-api.ts'
 import { Fault } from '../../shared/fault.ts'
@@ -36,13 +37,18 @@ test('bytes reach the receiver as they came, whatever their content type, with t
   ] as const) {
     const answer = await send(path, { headers: { 'content-type': contentType }, body: bytes })
     assert.equal(answer.status, 200, `${path} ${contentType}: ${answer.text}`)
-    assert.deepEqual(received.at(-1), { body: bytes, contentType, peer: 'clearinghouse-user' })
+    assert.deepEqual(received.at(-1), { body: bytes, isTruncated: false, contentType, peer: 'clearinghouse-user' })
   }
 })
 
 test('a message without a body is handed on as no bytes', async () => {
   assert.equal((await send('doc-pxs/recv/', {})).status, 200)
-  assert.deepEqual(received.at(-1), { body: Buffer.alloc(0), contentType: '', peer: 'clearinghouse-user' })
+  assert.deepEqual(received.at(-1), {
+    body: Buffer.alloc(0),
+    isTruncated: false,
+    contentType: '',
+    peer: 'clearinghouse-user',
+  })
 })
 
 test("the receiver's answer goes back as it is", async () => {
@@ -58,11 +64,35 @@ test("the receiver's answer goes back as it is", async () => {
   }
 })
 
-test('a message above 256 kB is refused unread [endpoint 19 400]', async () => {
+test('of a message above 256 kB the beginning is handed on as such, whether its length was told or not', async () => {
+  answerOf = () => ({ status: 200, contentType: 'application/xml', body: '<ack/>' })
+  const body = 'x'.repeat(300 * 1024)
+  for (const sent of [body, new Blob([body]).stream()]) {
+    const answer = await fetch(`${api.url}/np_api/doc-pxs/recv/`, {
+      method: 'POST',
+      headers: basic('clearinghouse-user', api.key.clearinghouse),
+      body: sent,
+      duplex: 'half',
+      signal: AbortSignal.timeout(10_000),
+    })
+    assert.equal(answer.status, 200)
+    const message = received.at(-1)
+    assert.deepEqual([message?.isTruncated, message?.body.length], [true, 256 * 1024])
+  }
+  assert.equal((await send('doc-pxs/recv/', { body: 'x'.repeat(256 * 1024) })).status, 200)
+  assert.equal(received.at(-1)?.isTruncated, false)
+})
+
+test('a body that breaks the rules of HTTP is 400, and nothing of it is handed on [endpoint 19 400]', async () => {
   const before = received.length
-  const answer = await send('doc-pxs/recv/', { body: 'x'.repeat(256 * 1024 + 1) })
-  assert.equal(answer.status, 400)
-  assert.match(String(answer.json.Reason), /256 kB/)
+  const { hostname, port } = new URL(api.url)
+  const socket = connect(Number(port), hostname)
+  socket.setTimeout(10_000, () => socket.destroy(new Error('no answer')))
+  const head = ['POST /np_api/doc-pxs/recv/ HTTP/1.1', 'Host: x', `X-Api-Key: ${api.key.clearinghouse}`]
+  socket.write([...head, 'Transfer-Encoding: chunked', '', 'no length of a chunk', ''].join('\r\n'))
+  const parts: Buffer[] = []
+  for await (const part of socket) parts.push(part)
+  assert.match(Buffer.concat(parts).toString(), /^HTTP\/1\.1 400 [\s\S]*"Reason":"the request is not valid HTTP"\}$/)
   assert.equal(received.length, before)
 })
 

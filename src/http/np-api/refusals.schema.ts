@@ -43,7 +43,7 @@ const OWN_REASONS: Record<string, string> = {
   'getXml 403':       'there is no such file: take the folder and the name from get_xml_list',
   'validateSms 400':  'phone_number "5" is not a number of this market: it must be local digits, or + and the full number',
   'validateSms 403':  'this needs the tier admin or pxs or read_only; the key of pxs is clearinghouse',
-  'receiveMessage 400': 'the body is too large: at most 256 kB',
+  'receiveMessage 400': 'the request is not valid HTTP',
   'receiveMessage 403': 'this needs the tier clearinghouse; the key of admin is admin',
 }
 
