@@ -265,17 +265,19 @@ async function save(
   )
   await appendAudit(
     tx,
-    ports.map((port, index) => ({
-      at: port.createdAt,
-      ...(port.originalMsgidentifier === null
-        ? { actor: port.createdBy, surface: 'np_api' }
-        : { actor: 'clock', surface: 'pxs' }), // nobody asked for a resubmission: code 35 did
-      action: port.state === 'NoPort' ? 'port_in.submitted' : 'port_in.imported',
-      subject: port.msgidentifier,
-      reason: reasons[index],
-      // who has waived the cool-off, and when (contract O-54)
-      detail: { state: port.state, overridecooloff: port.isCoolOffOverridden },
-    })),
+    ports.flatMap((port, index) => {
+      // nobody asked for a resubmission: code 35 did
+      const isAsked = port.originalMsgidentifier === null
+      const who = isAsked ? { actor: port.createdBy, surface: 'np_api' } : { actor: 'clock', surface: 'pxs' }
+      const row = { at: port.createdAt, subject: port.msgidentifier, ...who }
+      const action = port.state === 'NoPort' ? 'port_in.submitted' : 'port_in.imported'
+      const detail = { state: port.state, overridecooloff: port.isCoolOffOverridden }
+      const isWaived = port.isCoolOffOverridden && isAsked
+      return [
+        { ...row, action, reason: reasons[index], detail },
+        ...(isWaived ? [{ ...row, action: 'port_in.cool_off_waived' }] : []), // contract O-54
+      ]
+    }),
   )
 }
 

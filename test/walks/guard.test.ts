@@ -332,7 +332,7 @@ test('cool-off: a number that came stays for the lock, but may go back in the re
     const again = await portolan.create('8762101260', '8762101260', { overridecooloff: true })
     await portolan.reaches(again, 2)
     const [waiver] = await portolan.db.sql<{ actor: string }>(
-      `select actor from audit where action = 'port_in.submitted' and subject = $1 and (detail->>'overridecooloff')::boolean`,
+      "select actor from audit where action = 'port_in.cool_off_waived' and subject = $1",
       [again],
     )
     equal(waiver?.actor, 'admin')
