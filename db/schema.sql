@@ -270,13 +270,14 @@ create index port_contact on port using btree (contact_number);
 create index port_counterparty on port using btree (counterparty, created_at, id);
 create index port_created on port using btree (created_at, id);
 create index port_email on port using btree (lower(email));
-create index port_first_number on port using btree (first_number, last_number);
-create index port_identifier on port using btree (msgidentifier text_pattern_ops);
 create index port_live_range on port using btree (first_number, last_number) where (ended_at is null);
+create index port_number on port using btree (first_number);
 create index port_sequence on port using btree ("right"(msgidentifier, 5));
 create index port_state_created on port using btree (state, created_at, id);
 create index port_state_updated on port using btree (state, updated_at, id);
 create index port_updated on port using btree (updated_at, id);
+create index port_wide_range on port using btree (first_number, last_number) where (first_number < last_number);
+create index port_word on port using btree (msgidentifier collate "C");
 
 create table port_check (
   port_id uuid        not null,
@@ -398,6 +399,54 @@ create table route_change (
   constraint route_change_pk primary key (generation, "position")
 );
 create index route_change_range on route_change using btree (first_number, last_number);
+
+create table route_expiry (
+  sequence              bigint      not null generated always as identity,
+  e164                  text        not null,
+  expires_at            timestamptz not null,
+  source                text        not null,
+  cause                 text        not null,
+  said_by               text        not null,
+  before_operator       text,
+  before_routing_number text,
+  before_number_type    text,
+  before_source         text,
+  before_cause          text,
+  constraint route_expiry_pk primary key (sequence)
+);
+create index route_expiry_due on route_expiry using btree (expires_at, sequence);
+create index route_expiry_number on route_expiry using btree (e164, sequence);
+
+create table route_import (
+  id            bigint      not null,
+  file_name     text        not null,
+  format        text        not null,
+  sha256        text        not null,
+  octets        bigint      not null,
+  records       bigint      not null,
+  octets_done   bigint      not null,
+  refused       bigint      not null,
+  repeated      bigint      not null,
+  counts        jsonb       not null,
+  state         text        not null,
+  said_by       text        not null,
+  started_at    timestamptz not null,
+  changed_at    timestamptz not null,
+  expires_at    timestamptz,
+  forced_reason text,
+  constraint route_import_pk primary key (id),
+  constraint route_import_state check ((state = any (array['running'::text, 'done'::text, 'expired'::text])))
+);
+create index route_import_file on route_import using btree (sha256);
+
+create table route_import_refusal (
+  import_id bigint not null,
+  line      bigint not null,
+  content   text   not null,
+  reason    text   not null,
+  constraint route_import_refusal_pk primary key (import_id, line),
+  constraint route_import_refusal_import foreign key (import_id) references route_import(id)
+);
 
 create table route_mirror (
   name           text        not null,

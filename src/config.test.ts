@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok, throws } from 'node:assert/strict'
 import test from 'node:test'
-import { ConfigError, readConfig, SETTINGS, settingsTable } from './config.ts'
+import { SETTINGS, settingsTable } from './config/settings.ts'
+import { ConfigError, readConfig } from './config.ts'
 
 test('an empty environment is a whole configuration', () => {
   const config = readConfig({}, '/srv/portolan')
@@ -9,6 +10,12 @@ test('an empty environment is a whole configuration', () => {
   deepEqual([config.http.host, config.http.listenPort, config.dns.listenPort], ['127.0.0.1', 8080, 5300])
   deepEqual(config.dns.zones, ['e164enum.net', 'e164.arpa'])
   equal(config.databaseUrl, undefined)
+})
+
+test('proxies and networks are lists of addresses and networks of both families', () => {
+  const env = { PORTOLAN_TRUSTED_PROXIES: '10.0.0.1, fd00::/8', PORTOLAN_OPS_NETWORKS: '10.1.0.0/16' }
+  const { http, opsNetworks } = readConfig(env, '/')
+  deepEqual([http.trustedProxies, opsNetworks], [['10.0.0.1', 'fd00::/8'], ['10.1.0.0/16']])
 })
 
 test('the file of SMS providers is found from the project, or where it says', () => {
@@ -44,6 +51,13 @@ const WRONG: [env: Record<string, string>, problem: RegExp, because: string][] =
   [{ PORTOLAN_DEPLOYMENT_PREFIX: 'a/b' },                           /letters/,           'a segment'],
   [{ PORTOLAN_ROLES: 'http,cook' },                                 /list of/,           'no such role'],
   [{ PORTOLAN_ROLES: 'jobs' },                                      /PORTOLAN_PXS_URL/,  'nobody to talk to'],
+  [{ PORTOLAN_ROLES: 'http' },                                      /PORTOLAN_PXS_URL/,  'no jobs process can reach its simulator'],
+  [{ PORTOLAN_ENUM_ZONES: 'a..b' },                                 /domain names/,      'a label of nothing'],
+  [{ PORTOLAN_ENUM_ZONES: `${'a'.repeat(64)}.net` },                /domain names/,      'RFC 1035 §2.3.4'],
+  [{ PORTOLAN_HTTP_HOST: 'example' },                               /IPv4 or IPv6/,      'a name'],
+  [{ PORTOLAN_DNS_HOST: '127.0.0.256' },                            /IPv4 or IPv6/,      'no octet'],
+  [{ PORTOLAN_TRUSTED_PROXIES: '10.0.0.0/33' },                     /addresses and networks/, 'bits'],
+  [{ PORTOLAN_OPS_NETWORKS: '10.0.0.1,proxy' },                     /addresses and networks/, 'a name'],
   [{ PORTOLAN_ENUM_TTL_SECONDS: '0' },                              /from 1/,            'no TTL of 0'],
   [{ DATABASE_URL: 'mysql://x' },                                   /postgres/,          'one dialect'],
   [{ PORTOLAN_PXS_URL: 'https://pxs.example.net' },                 /PXS_USERNAME/,      'credentials'],

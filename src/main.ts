@@ -1,13 +1,14 @@
-import { ConfigError, readConfig } from './config.ts'
+import { ConfigError } from './config.ts'
 import { explain } from './main/explain.ts'
 import { startPortolan } from './main/portolan.ts'
+import { readAll } from './main/read-all.ts'
 import { welcome } from './main/welcome.ts'
 
 const root = `${import.meta.dirname}/..`
 
 try {
-  const config = readConfig(process.env, root)
-  const portolan = await startPortolan({ config, root })
+  const { config, market, smsAccess, dnsFile } = await readAll(process.env, root)
+  const portolan = await startPortolan({ config, root, market, smsAccess, dnsFile })
   process.stdout.write(welcome(config, portolan))
   let isStopping = false
   const stop = (signal: string) => {

@@ -1,4 +1,4 @@
-import { deepEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict'
+import { deepEqual, doesNotMatch, equal, match, ok, rejects } from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
@@ -105,6 +105,19 @@ test('isUp says no within its two seconds: nobody listens, or somebody who never
     await close()
     await db.close()
   }
+})
+
+test('a statement that takes too long is given up, alone or in a transaction, and its connection is replaced', async () => {
+  const db = openDb({ url: own.url, maxConnections: 1, log, statementSeconds: 0.2 })
+  const since = performance.now()
+  await rejects(db.sql('select pg_sleep(20)'), /Query read timeout/)
+  await rejects(
+    db.tx((tx) => tx.sql('select pg_sleep(20)')),
+    /Query read timeout/,
+  )
+  ok(performance.now() - since < 10_000)
+  deepEqual(await db.sql('select 1 as one'), [{ one: 1 }])
+  await db.close()
 })
 
 test('a statement is prepared once for a connection and used again', async () => {

@@ -17,7 +17,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, test } from 'node:test'
 import { Client } from 'pg'
-import { startEmbedded } from '../src/db/embedded.ts'
+import { findEmbedded, startEmbedded } from '../src/db/embedded.ts'
 import { createLog } from '../src/shared/log.ts'
 import { until } from './support/until.ts'
 
@@ -100,12 +100,49 @@ test('after kill -9 of its owner the server ends by itself, and what was committ
   await next.stop()
 })
 
+test('a server that another process holds is found, and none is when it has ended', async () => {
+  const owner = await hold()
+  equal(await findEmbedded(dataDir), owner.said)
+  const pid = serverPid()
+  await owner.kill()
+  await until('the end of the server', () => !isAlive(pid), 10)
+  equal(await findEmbedded(dataDir), undefined)
+  equal(await findEmbedded(join(folder, 'nothing')), undefined)
+})
+
 test('a start right after kill -9 of the owner waits for the old server to end', async () => {
   const owner = await hold()
   await ask(owner.said, 'insert into kept (id) values (2)')
   await owner.kill()
   const next = await startEmbedded({ dataDir, log, durable: 'durable' })
   deepEqual(await ask(next.url, 'select id from kept order by id'), [1, 2])
+  await next.stop()
+})
+
+for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+  test(`a server that ends alone by ${signal} comes back on the same port with the same password and its data`, async () => {
+    const server = await startEmbedded({ dataDir, log, durable: 'durable' })
+    const before = await ask(server.url, 'select count(*)::integer from kept')
+    const pid = serverPid()
+    ok(pid)
+    process.kill(pid, signal)
+    await until('another server', () => ![undefined, pid].includes(serverPid()), 30)
+    const answers = () => ask(server.url, 'select count(*)::integer from kept').catch(() => undefined)
+    deepEqual(await until('its answer', answers, 30), before)
+    await server.stop()
+    equal(serverPid(), undefined)
+  })
+}
+
+test('a server that is stopped while it comes back stays away', async () => {
+  const server = await startEmbedded({ dataDir, log, durable: 'durable' })
+  const pid = serverPid()
+  ok(pid)
+  process.kill(pid, 'SIGKILL')
+  await until('its end', () => !isAlive(pid))
+  await server.stop()
+  const next = await startEmbedded({ dataDir, log, durable: 'durable' })
+  deepEqual(await ask(next.url, 'select 1'), [1])
   await next.stop()
 })
 

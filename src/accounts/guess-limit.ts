@@ -7,6 +7,8 @@ const ADDRESSES_KEPT = 10_000
 export type GuessLimit = {
   isReached(address: string, now: Temporal.Instant): boolean
   failed(address: string, now: Temporal.Instant): void
+  /** The address begins anew. */
+  forgive(address: string): void
 }
 
 /**
@@ -32,6 +34,9 @@ export function createGuessLimit(): GuessLimit {
       // the oldest entry stands first, because a new window is always appended
       const [oldest] = failures.keys()
       if (failures.size > ADDRESSES_KEPT && oldest !== undefined) failures.delete(oldest)
+    },
+    forgive: (address) => {
+      failures.delete(address)
     },
   }
 }

@@ -38,11 +38,12 @@ after(() => database.close())
 beforeEach(async () => {
   now = START
   await database.db.sql('delete from api_key')
+  await database.db.sql('delete from lockout')
   keys = createKeys({ db: counted(database.db), log: createLog('silent'), now: () => now, audit })
   statements = []
 })
 
-const searches = () => statements.filter((text) => text.includes('where fingerprint')).length
+const searches = () => statements.filter((text) => text.includes('where k.fingerprint')).length
 
 async function soon(what: string, isTrue: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 5_000

@@ -3,8 +3,10 @@ import type { Db, Tx } from '../db/db.ts'
 import { Fault } from '../shared/fault.ts'
 import type { Log } from '../shared/log.ts'
 import { createGuessLimit } from './guess-limit.ts'
-import { allKeys, insertKey, keyCount, keysOfFingerprint, noteUse, revoke } from './key.store.ts'
+import { allKeys, changeEnd, findKey, insertKey, keyCount, keysOfFingerprint, noteUse, revoke } from './key.store.ts'
+import { findLockout, findLockouts, type Lockout, liftLockout, lockOut } from './lockout.store.ts'
 import { fingerprintOf, isKeyOf, isSameText, newKey, type Secret, secretOf, shadowOf } from './secret.ts'
+import { ensureUser } from './user.store.ts'
 
 /** The tiers of np_api (O-13), and the class of the clearinghouse's own credentials, which opens its receiver only (O-14). */
 export const TIERS = ['admin', 'pxs', 'read_only', 'clearinghouse'] as const
@@ -22,6 +24,12 @@ export type KeyRecord = {
   readonly expiresAt: Temporal.Instant | undefined
   readonly revokedAt: Temporal.Instant | undefined
   readonly lastUsedAt: Temporal.Instant | undefined
+  /** What the key is for, in its owner's words. */
+  readonly label: string | undefined
+  /** The key that a rotation made in its place. */
+  readonly replacedBy: string | undefined
+  /** Whether its user is disabled, and the key with it. */
+  readonly isUserDisabled: boolean
 }
 
 export type KeyRow = { readonly record: KeyRecord; readonly secret: Secret }
@@ -32,7 +40,8 @@ export type NewKey = {
   readonly tier: Tier
   /** Who makes it: a user name, or what of Portolan itself. */
   readonly by: string
-  readonly expiresAt?: Temporal.Instant
+  readonly expiresAt?: Temporal.Instant | undefined
+  readonly label?: string | undefined
   /** The key's own text, 16 to 200 printable characters, where somebody else chose it; absent: a new one is made. */
   readonly key?: string
 }
@@ -64,12 +73,31 @@ export type Keys = {
   createKey(wanted: NewKey): Promise<{ readonly key: string; readonly record: KeyRecord }>
   /** @returns undefined when the key is unknown, expired, revoked or another user's. Fault: rate_limited. */
   authenticate(claim: Claim): Promise<Caller | undefined>
+  /** The newest key that ever had this text, also one that has ended; it counts as no use and as no guess. */
+  recall(key: string): Promise<{ readonly record: KeyRecord; readonly isUsable: boolean } | undefined>
   listKeys(): Promise<KeyRecord[]>
   /** Works at once in this process, in any other within a minute. @returns false when there is nothing to revoke */
   revokeKey(id: string, by: string, reason: string): Promise<boolean>
   /** All keys ever made: 0 on the very first start. */
   countKeys(): Promise<number>
+  /** A new key for the same user; the old one works until `keptUntil` at the latest. Faults: resource_not_found, field_invalid. */
+  rotateKey(
+    id: string,
+    by: string,
+    keptUntil: Temporal.Instant,
+  ): Promise<{ readonly key: string; readonly record: KeyRecord }>
+  /** When a key ends; undefined: never. Faults: resource_not_found, last_admin. */
+  setExpiry(id: string, expiresAt: Temporal.Instant | undefined, by: string): Promise<KeyRecord>
+  /** Fault: last_admin, when without this key or user nobody could administer. */
+  refuseLastAdmin(without: Whose): Promise<void>
+  /** This process asks the database again for a key, or for those of a user. */
+  forget(whose: Whose): void
+  lockouts(): Promise<Lockout[]>
+  /** @returns whether the address was locked out */
+  liftLockout(address: string, by: string): Promise<boolean>
 }
+
+export type Whose = { readonly keyId: string } | { readonly username: string }
 
 type Deps = { readonly db: Db; readonly log: Log; readonly now: () => Temporal.Instant; readonly audit: Audit }
 
@@ -85,6 +113,53 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
   const revokedHere = new Set<string>()
   const guesses = createGuessLimit()
 
+  /** Enough wrong keys lock the address out, here and in every other process. */
+  async function failed(address: string): Promise<void> {
+    const at = now()
+    guesses.failed(address, at)
+    if (!guesses.isReached(address, at)) return
+    const { times, lockedUntil } = await lockOut(db, address, at)
+    log.warn({ peer: address, times, lockedUntil: lockedUntil.toString() }, 'address locked out for guessing keys')
+    await db.tx((tx) =>
+      audit(tx, {
+        at,
+        actor: 'guess limit',
+        surface: 'accounts',
+        action: 'address.locked_out',
+        subject: address,
+        reason: null,
+        detail: { times: String(times), until: lockedUntil.toString() },
+      }),
+    )
+  }
+
+  /** An address that another process locked out is not listened to here either. */
+  async function findFrom(address: string | undefined, key: string): Promise<KeyRecord | undefined> {
+    if (address !== undefined && (await findLockout(db, address, now()))) throw lockedOut()
+    return find(key)
+  }
+
+  function forget(whose: Whose): void {
+    for (const [shadow, { record }] of believed) {
+      if ('keyId' in whose ? record.id === whose.keyId : record.username === whose.username) believed.delete(shadow)
+    }
+  }
+
+  async function refuseLastAdmin(without: Whose): Promise<void> {
+    const isLeft = (await allKeys(db)).some((record) => {
+      const isIt = 'keyId' in without ? record.id === without.keyId : record.username === without.username
+      return record.tier === 'admin' && !record.expiresAt && isUsable(record, now()) && !isIt
+    })
+    if (isLeft) return
+    throw new Fault('last_admin', 'no other admin key without an end would be left: make one first')
+  }
+
+  async function save(tx: Tx, wanted: NewKey, record: KeyRecord, secret: Secret): Promise<void> {
+    await ensureUser(tx, { username: record.username, by: wanted.by, at: record.createdAt })
+    await insertKey(tx, { record, secret })
+    await audit(tx, { ...trace('key.created', record, wanted.by, record.createdAt), reason: null })
+  }
+
   async function find(key: string): Promise<KeyRecord | undefined> {
     for (const { record, secret } of await keysOfFingerprint(db, fingerprintOf(key))) {
       if (isUsable(record, now()) && (await isKeyOf(secret, key))) return record
@@ -93,10 +168,10 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
   }
 
   /** A thousand requests with one key at once ask argon2id once. */
-  async function findShared(key: string, shadow: string): Promise<KeyRecord | undefined> {
+  async function findShared(key: string, shadow: string, address: string | undefined): Promise<KeyRecord | undefined> {
     const running = underWay.get(shadow)
     if (running) return running
-    const search = find(key).finally(() => underWay.delete(shadow))
+    const search = findFrom(address, key).finally(() => underWay.delete(shadow))
     underWay.set(shadow, search)
     const record = await search
     if (record) believed.set(shadow, { record, until: now().add(BELIEVED) })
@@ -118,13 +193,7 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
       const record = recordOf(wanted, key, now())
       if (await find(key)) throw new Fault('field_invalid', 'this key is in use already: choose another', 'key')
       const secret = await secretOf(key)
-      await db.tx(async (tx) => {
-        await insertKey(tx, { record, secret })
-        await audit(tx, {
-          ...trace('key.created', record, wanted.by, record.createdAt),
-          reason: null,
-        })
-      })
+      await db.tx((tx) => save(tx, wanted, record, secret))
       return { key, record }
     },
 
@@ -133,18 +202,23 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
       const known = believed.get(shadow)
       const isBelieved = known !== undefined && Temporal.Instant.compare(known.until, now()) > 0
       // A key that was right before is no guess: who shares an address with a guesser, behind a proxy say, is not shut out.
-      if (known === undefined && guesses.isReached(address, now())) {
-        throw new Fault('rate_limited', 'too many wrong keys from this address: wait a minute, then send the right one')
-      }
-      const record = isBelieved ? known.record : await findShared(key, shadow)
+      if (known === undefined && guesses.isReached(address, now())) throw lockedOut()
+      const record = isBelieved ? known.record : await findShared(key, shadow, known ? undefined : address)
       const isValid = record && isUsable(record, now()) && !revokedHere.has(record.id)
       const isRight = isValid && (!username || isSameText(username, record.username))
       if (!isRight) {
-        guesses.failed(address, now())
+        await failed(address)
         return undefined
       }
       noteUseSoon(record.id)
       return { name: record.username, tier: record.tier, keyId: record.id }
+    },
+
+    async recall(key) {
+      const rows = await keysOfFingerprint(db, fingerprintOf(key))
+      for (const { record, secret } of rows.toReversed())
+        if (await isKeyOf(secret, key)) return { record, isUsable: isUsable(record, now()) }
+      return undefined
     },
 
     listKeys: () => allKeys(db),
@@ -160,17 +234,87 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
       revokedHere.add(id)
       return revoked !== undefined
     },
+
+    async rotateKey(id, by, keptUntil) {
+      const old = await findKey(db, id)
+      if (!old || !isUsable(old, now())) throw noKey(id)
+      const key = newKey()
+      const wanted: NewKey = { username: old.username, tier: old.tier, by, expiresAt: old.expiresAt, label: old.label }
+      const record = recordOf(wanted, key, now())
+      const secret = await secretOf(key)
+      const isSooner = !old.expiresAt || Temporal.Instant.compare(keptUntil, old.expiresAt) < 0
+      await db.tx(async (tx) => {
+        await save(tx, wanted, record, secret)
+        const ended = await changeEnd(tx, id, {
+          expiresAt: isSooner ? keptUntil : old.expiresAt,
+          replacedBy: record.id,
+        })
+        if (!ended) throw noKey(id)
+        await audit(tx, { ...trace('key.rotated', ended, by, now()), reason: `replaced by ${record.id}` })
+      })
+      forget({ keyId: id })
+      return { key, record }
+    },
+
+    async setExpiry(id, expiresAt, by) {
+      if (expiresAt) await refuseLastAdminKey(id)
+      const changed = await db.tx(async (tx) => {
+        const record = await changeEnd(tx, id, { expiresAt })
+        if (record) await audit(tx, { ...trace('key.expiry_set', record, by, now()), reason: null })
+        return record
+      })
+      if (!changed) throw noKey(id)
+      forget({ keyId: id })
+      return changed
+    },
+
+    refuseLastAdmin,
+    forget,
+    lockouts: () => findLockouts(db, now()),
+    async liftLockout(address, by) {
+      const at = now()
+      guesses.forgive(address)
+      return db.tx(async (tx) => {
+        const isLifted = await liftLockout(tx, address, at)
+        const row = { at, actor: by, surface: 'accounts', action: 'address.lockout_lifted', subject: address } as const
+        if (isLifted) await audit(tx, { ...row, reason: null, detail: {} })
+        return isLifted
+      })
+    },
   }
+
+  async function refuseLastAdminKey(id: string): Promise<void> {
+    const record = await findKey(db, id)
+    if (record?.tier === 'admin') await refuseLastAdmin({ keyId: id })
+  }
+}
+
+function lockedOut(): Fault {
+  return new Fault('rate_limited', 'too many wrong keys from this address: wait a minute, then send the right one')
+}
+
+function noKey(id: string): Fault {
+  return new Fault('resource_not_found', `there is no key ${JSON.stringify(id)} that works`)
 }
 
 function isUsable(record: KeyRecord, now: Temporal.Instant): boolean {
-  return !record.revokedAt && (!record.expiresAt || Temporal.Instant.compare(record.expiresAt, now) > 0)
+  return (
+    !record.revokedAt &&
+    !record.isUserDisabled &&
+    (!record.expiresAt || Temporal.Instant.compare(record.expiresAt, now) > 0)
+  )
 }
 
-function recordOf({ username, tier, by, expiresAt }: NewKey, key: string, now: Temporal.Instant): KeyRecord {
-  if (!/^[A-Za-z0-9._-]{1,64}$/.test(username)) {
-    throw new Fault('field_invalid', 'a user name is 1 to 64 letters, digits, dots, dashes or underscores', 'username')
-  }
+const USERNAME_RULE = 'a user name is 1 to 64 letters, digits, dots, dashes or underscores'
+
+/** @returns what a user name must be, for one that is none */
+export function usernameProblem(username: string): string | undefined {
+  return /^[A-Za-z0-9._-]{1,64}$/.test(username) ? undefined : USERNAME_RULE
+}
+
+function recordOf({ username, tier, by, expiresAt, label }: NewKey, key: string, now: Temporal.Instant): KeyRecord {
+  const problem = usernameProblem(username)
+  if (problem) throw new Fault('field_invalid', problem, 'username')
   if (!/^[\x21-\x7e]{16,200}$/.test(key)) {
     throw new Fault('field_invalid', 'a key is 16 to 200 printable ASCII characters without a space', 'key')
   }
@@ -183,6 +327,9 @@ function recordOf({ username, tier, by, expiresAt }: NewKey, key: string, now: T
     expiresAt,
     revokedAt: undefined,
     lastUsedAt: undefined,
+    label,
+    replacedBy: undefined,
+    isUserDisabled: false,
   }
 }
 

@@ -1,9 +1,11 @@
+import { realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Log } from '../shared/log.ts'
 import { chooseAccount } from './embedded/account.ts'
-import { createDatabase, type Durability, initialise, NAME, startServer } from './embedded/cluster.ts'
+import { answers, createDatabase, type Durability, initialise, NAME, startServer } from './embedded/cluster.ts'
 import { makeHome, readPassword } from './embedded/home.ts'
-import { vacate } from './embedded/occupant.ts'
+import { keepRunning } from './embedded/keep-running.ts'
+import { listenPortOn, vacate } from './embedded/occupant.ts'
 import { findPrograms, preparePackage } from './embedded/programs.ts'
 
 /** What root uses where the server's account cannot enter the data folder (File System Hierarchy, /var/lib/<name>). */
@@ -20,8 +22,21 @@ export type EmbeddedOptions = {
 export type Embedded = { readonly url: string; stop(): Promise<void> }
 
 /**
+ * The address of our own server on `dataDir` where one runs already: another process of the same deployment holds it.
+ * It ends with that process. undefined: none runs, or it takes no connections.
+ */
+export async function findEmbedded(dataDir: string): Promise<string | undefined> {
+  const { major } = await findPrograms()
+  const home = await realpath(join(resolve(dataDir), `pg${major}`)).catch(() => undefined)
+  const listenPort = home && listenPortOn(join(home, 'data'))
+  if (!home || !listenPort) return undefined
+  const url = addressOf(await readPassword(home, undefined), listenPort, NAME)
+  return (await answers(url)) ? url : undefined
+}
+
+/**
  * Starts a PostgreSQL server of our own on 127.0.0.1, with its data in `<dataDir>/pg<major>`, made at the first start.
- * It ends with this process, however that ends. A second start on the same data is refused while the first one runs.
+ * It ends with this process, however that ends, and is started again on the same port where it ends alone. A second start on the same data is refused while the first one runs.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { log, durable, systemFolder = SYSTEM_FOLDER } = options
@@ -38,7 +53,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const cluster = { bin, home, account, durable, log }
   await initialise(cluster)
   const server = await startServer(cluster)
-  const url = (database: string) => `postgres://${NAME}:${password}@127.0.0.1:${server.port}/${database}`
+  const url = (database: string) => addressOf(password, server.port, database)
   try {
     await createDatabase(url('postgres'))
   } catch (error) {
@@ -46,12 +61,24 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     throw new Error(`opening the embedded database in ${home}`, { cause: error })
   }
   log.info({ home, listenPort: server.port }, 'the embedded database is ready')
+  const running = keepRunning(
+    server,
+    async () => {
+      await vacate(join(home, 'data'), log)
+      return startServer(cluster, server.port)
+    },
+    log,
+  )
   let stopping: Promise<void> | undefined
   return {
     url: url(NAME),
     stop() {
-      stopping ??= server.stop()
+      stopping ??= running.stop()
       return stopping
     },
   }
+}
+
+function addressOf(password: string, listenPort: number, database: string): string {
+  return `postgres://${NAME}:${password}@127.0.0.1:${listenPort}/${database}`
 }

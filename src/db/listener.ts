@@ -5,6 +5,8 @@ import type { Channel } from './db.ts'
 const FIRST_WAIT_MILLIS = 50
 const LONGEST_WAIT_MILLIS = 5_000
 const CONNECT_SECONDS = 10
+/** It only waits: without being asked for, the loss of the other end would never be seen. */
+const KEEP_ALIVE_SECONDS = 30
 
 type Listening = {
   readonly url: string
@@ -26,6 +28,7 @@ export function startListening({ url, channel, hear, log }: Listening): () => vo
       application_name: `portolan ${channel}`,
       connectionTimeoutMillis: CONNECT_SECONDS * 1000,
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_SECONDS * 1000,
     })
     client = fresh
     let isOver = false

@@ -10,17 +10,31 @@ import { TYPES, toSql } from './values.ts'
 const IS_UP_SECONDS = 2
 /** How long a statement waits for a connection: a new one, or one of the pool to come free. */
 const CONNECT_SECONDS = 10
+/**
+ * How long one statement may take. None of a running Portolan takes a second; a connection that lost its other end without a
+ * word, or a lock that somebody forgot, must not hold a connection of the pool for ever. Migrations have a connection of their own.
+ */
+const STATEMENT_SECONDS = 30
+/** After so long without a word the system asks whether the other end is still there. */
+const KEEP_ALIVE_SECONDS = 30
 
-export type DbOptions = { readonly url: string; readonly maxConnections: number; readonly log: Log }
+export type DbOptions = {
+  readonly url: string
+  readonly maxConnections: number
+  readonly log: Log
+  readonly statementSeconds?: number
+}
 
 /** Opens the pool of connections. No connection is made before the first statement. */
-export function openDb({ url, maxConnections, log }: DbOptions): Db {
+export function openDb({ url, maxConnections, log, statementSeconds = STATEMENT_SECONDS }: DbOptions): Db {
   const pool = new Pool({
     connectionString: url,
     application_name: 'portolan',
     max: maxConnections,
     connectionTimeoutMillis: CONNECT_SECONDS * 1000,
+    query_timeout: statementSeconds * 1000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_SECONDS * 1000,
     types: TYPES,
   })
   // Without a listener the end of an idle connection, as at every stop of the server, would end the process.

@@ -47,6 +47,8 @@ async function once<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Pr
     await commit(client)
     return result
   } catch (error) {
+    // a rollback would wait behind the statement that was given up; the server does it when the connection ends
+    if (isGivenUp(error)) isLost = true
     if (!isLost) isLost = !(await rollBack(client))
     throw error
   } finally {
@@ -64,6 +66,11 @@ async function commit(client: PoolClient): Promise<void> {
   })
   // PostgreSQL answers the commit of a failed transaction with a ROLLBACK that is no error: `work` has swallowed one.
   if (command !== 'COMMIT') throw new Error('a statement of the transaction had failed, so it was rolled back')
+}
+
+/** The driver's words for a statement that took longer than the pool allows. */
+function isGivenUp(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout'
 }
 
 /** @returns whether the connection is clean again */

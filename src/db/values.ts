@@ -6,9 +6,20 @@ export function toSql(value: unknown): unknown {
   if (value instanceof Temporal.Instant) return value.toString({ smallestUnit: 'microsecond' })
   if (value instanceof Temporal.PlainDate) return value.toString()
   if (value instanceof Uint8Array) return value
-  if (Array.isArray(value)) return value.map(toSql)
+  if (Array.isArray(value)) return plainArray(value) ?? value.map(toSql)
   if (typeof value === 'object') return JSON.stringify(value)
   return value
+}
+
+/**
+ * An array of numbers, or of text without quotes and backslashes, as PostgreSQL reads it: one join, where the driver looks at
+ * every element. undefined: it is not so plain.
+ */
+function plainArray(values: readonly unknown[]): string | undefined {
+  if (values.length === 0) return undefined
+  if (values.every((value) => typeof value === 'number')) return `{${values.join(',')}}`
+  const isPlain = (value: unknown) => typeof value === 'string' && !/["\\]/.test(value)
+  return values.every(isPlain) ? `{"${values.join('","')}"}` : undefined
 }
 
 type Parser = (text: string) => unknown

@@ -1,4 +1,5 @@
-import type { RouteFeed } from '../routing/route.ts'
+import { sizeOf, walk } from '../numbers/range.ts'
+import type { RouteChange, RouteFeed } from '../routing/route.ts'
 import type { Log } from '../shared/log.ts'
 import type { RouteTable } from './table.ts'
 import { addRow, emptyRows } from './table-rows.ts'
@@ -16,13 +17,23 @@ export type Following = {
   close(): Promise<void>
 }
 
-export type FollowOptions = { readonly feed: RouteFeed; readonly table: RouteTable; readonly log: Log }
+export type FollowOptions = {
+  readonly feed: RouteFeed
+  readonly table: RouteTable
+  readonly log: Log
+  /**
+   * Whether the table was filled by this feed, and not by another one whose generations mean something else. Asked once, when
+   * the feed answers; by default it was.
+   */
+  readonly isOurs?: () => Promise<boolean>
+}
 
 /**
  * Keeps the number table at the feed's newest generation: a snapshot first, then every change. While the feed fails, the
  * table answers with what it has; on its return everything missed is caught up.
  */
-export function followRoutes({ feed, table, log }: FollowOptions): Following {
+export function followRoutes(options: FollowOptions): Following {
+  const { feed, table, log } = options
   const bell = doorbell()
   const loaded = Promise.withResolvers<void>()
   let isClosed = false
@@ -30,7 +41,7 @@ export function followRoutes({ feed, table, log }: FollowOptions): Following {
   let lastSuccessMs = performance.now()
   // Routes from a local snapshot answer at once.
   if (table.generation > 0) loaded.resolve()
-  const catchUp = catcherUp({ feed, table, log }, () => isClosed)
+  const catchUp = catcherUp(options, () => isClosed)
 
   const run = async (): Promise<void> => {
     while (!isClosed) {
@@ -69,7 +80,7 @@ export function followRoutes({ feed, table, log }: FollowOptions): Following {
 
 /** One round: everything the first time, unless the feed knows where the table stands, and then every change since. */
 function catcherUp(
-  { feed, table, log }: FollowOptions,
+  { feed, table, log, isOurs = async () => true }: FollowOptions,
   isClosed: () => boolean,
 ): (loaded: () => void) => Promise<void> {
   let isChecked = false
@@ -77,8 +88,10 @@ function catcherUp(
     await loadSnapshot(feed, table)
     log.info({ generation: table.generation, numbers: table.size }, 'routes loaded')
   }
+  const isContinued = async (): Promise<boolean> =>
+    (await isOurs()) && table.generation > 0 && (await isInFeed(feed, table.generation))
   return async (loaded) => {
-    if (!isChecked && !(table.generation > 0 && (await isInFeed(feed, table.generation)))) await load()
+    if (!isChecked && !(await isContinued())) await load()
     isChecked = true
     loaded()
     while (!isClosed()) {
@@ -122,9 +135,36 @@ async function applyChanges(feed: RouteFeed, table: RouteTable): Promise<'some' 
     if (change.generation > generation + 1) return 'gap'
     generation = change.generation
   }
-  for (const { range, route } of changes) table.set(range, route)
+  put(table, changes)
   table.setGeneration(generation)
   return changes.length > 0 ? 'some' : 'none'
+}
+
+/** From here on changes are put into the table block by block: an import changes many numbers of a block. */
+const MANY = 100
+
+/** In order; short ranges that come together are one writing of the blocks that they are in. */
+function put(table: RouteTable, changes: readonly RouteChange[]): void {
+  if (changes.length < MANY) {
+    for (const { range, route } of changes) table.set(range, route)
+    return
+  }
+  const rows = emptyRows(ROWS_AT_ONCE)
+  const flush = (): void => {
+    table.setMany(rows)
+    rows.count = 0
+  }
+  for (const { range, route } of changes) {
+    const size = range.first === range.last ? 1 : sizeOf(range)
+    if (rows.count + size > ROWS_AT_ONCE) flush()
+    if (size > ROWS_AT_ONCE) table.set(range, route)
+    else for (const number of size === 1 ? [range.first] : walk(range)) addRow(rows, number, idOf(table, route))
+  }
+  flush()
+}
+
+function idOf(table: RouteTable, route: RouteChange['route']): number {
+  return route === undefined ? 0 : table.values.idOf(route)
 }
 
 /** Waits until it is rung or the time is over; a ring while nobody waits is remembered. */

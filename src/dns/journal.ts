@@ -1,6 +1,7 @@
 import { digitsOf } from '../numbers/e164.ts'
 import { type NumberRange, sizeOf, walk } from '../numbers/range.ts'
 import type { RouteTable } from './table.ts'
+import type { RouteRows } from './table-rows.ts'
 import type { RouteValue } from './table-values.ts'
 
 /** One number's change: what it had before. */
@@ -26,7 +27,7 @@ export function withJournal(
   table: RouteTable,
   changesMax = CHANGES_MAX,
 ): { readonly table: RouteTable; readonly journal: Journal } {
-  const { note, seal, forget, journal } = changeLog(table, changesMax)
+  const { note, noteMany, seal, forget, journal } = changeLog(table, changesMax)
   const journalled: RouteTable = {
     ...table,
     get size() {
@@ -40,8 +41,7 @@ export function withJournal(
       table.set(range, value)
     },
     setMany(rows) {
-      // Bulk loads are not followed number by number.
-      forget(UNSEALED)
+      noteMany(rows)
       table.setMany(rows)
     },
     setGeneration(generation) {
@@ -96,6 +96,16 @@ function changeLog(table: RouteTable, changesMax: number) {
       }
       for (const number of walk(range)) {
         const digits = digitsOf(number)
+        changes.push({ generation: UNSEALED, digits, before: table.lookup(digits) })
+      }
+    },
+    noteMany({ count, digits: numbers }: RouteRows): void {
+      if (count > changesMax) {
+        forget(UNSEALED)
+        return
+      }
+      for (let row = 0; row < count; row++) {
+        const digits = String(numbers[row])
         changes.push({ generation: UNSEALED, digits, before: table.lookup(digits) })
       }
     },

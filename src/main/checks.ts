@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { askNaptr } from '../dns/probe.client.ts'
 import type { DnsNode } from '../dns/probe.codec.ts'
@@ -55,16 +56,27 @@ function loopbackOf(host: string): string {
   return host === '::' ? '::1' : host
 }
 
+/** How long a check waits for the nodes to follow before it says that they do not. */
+const FOLLOW_MS = 1000
+
+const problemIn = (answers: readonly (string | undefined)[]) => answers.find((one) => one !== undefined)
+
 function dnsCheck(config: Config, porting: Porting, nodes: readonly DnsNode[]): Check {
   const { zones: apexes, profile } = config.dns
   const verify = numberVerifier({ apexes, profile, ...servedByMarket(porting.market) }, askNaptr)
   return async ({ range }) => {
     if (nodes.length === 0) return { kind: 'failed', reason: 'no DNS node to ask: set PORTOLAN_DNS_NODES' }
+    const since = performance.now()
     const numbers = samplesOf(range)
     const found = await findRoutesOf(porting.db, numbers)
     const routes = new Map(found.map(({ number, route }) => [number, route]))
-    const asked = nodes.flatMap((node) => numbers.map((number) => verify(node, number, routes.get(number))))
-    const problem = (await Promise.all(asked)).find((one) => one !== undefined)
+    const ask = () => nodes.flatMap((node) => numbers.map((number) => verify(node, number, routes.get(number))))
+    let problem = problemIn(await Promise.all(ask()))
+    // the nodes learn of a route moments after its commit
+    while (problem && performance.now() - since < FOLLOW_MS) {
+      await wait(FOLLOW_MS / 10)
+      problem = problemIn(await Promise.all(ask()))
+    }
     if (problem) return { kind: 'failed', reason: problem }
     return {
       kind: 'confirmed',

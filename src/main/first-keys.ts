@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import type { KeyRecord, Keys, NewKey } from '../accounts/key.ts'
 import type { Config } from '../config.ts'
+import type { Log } from '../shared/log.ts'
 
 export type FirstKeys = readonly {
   readonly username: string
@@ -9,10 +10,12 @@ export type FirstKeys = readonly {
   readonly isGiven: boolean
 }[]
 
+const ADMIN = { username: 'admin', tier: 'admin' } as const
+
 /** Who gets a key on the very first start, so that each tier can be tried at once. */
 // biome-ignore format: a table
 const FIRST = [
-  { username: 'admin',  tier: 'admin' },
+  ADMIN,
   { username: 'porting', tier: 'pxs' },
   { username: 'viewer', tier: 'read_only' },
 ] as const satisfies readonly Pick<NewKey, 'username' | 'tier'>[]
@@ -28,10 +31,15 @@ export type FirstKeyConfig = Pick<Config, 'adminKey' | 'roles'> & {
 }
 
 /**
- * Makes the first keys that are not there yet, and the clearinghouse's where its key was set, or set anew. They are returned once,
- * to be shown, and kept only hashed: so this is the last step of a start, when nothing more can keep them from being shown.
+ * Makes the first keys that are not there yet, and those of admin and of the clearinghouse where they were set, or set anew. They are
+ * returned once, to be shown, and kept only hashed: so this is the last step of a start, when nothing more can keep them from being
+ * shown.
  */
-export async function makeFirstKeys(keys: Keys, { adminKey, pxs, roles }: FirstKeyConfig): Promise<FirstKeys> {
+export async function makeFirstKeys(
+  keys: Keys,
+  { adminKey, pxs, roles }: FirstKeyConfig,
+  log: Log,
+): Promise<FirstKeys> {
   // Keys open HTTP: of processes that start together only the one that serves it makes them.
   if (!roles.has('http')) return []
   const known = await keys.listKeys()
@@ -40,8 +48,28 @@ export async function makeFirstKeys(keys: Keys, { adminKey, pxs, roles }: FirstK
     if (known.some((key) => key.username === username)) continue
     made.push(await make(keys, { username, tier, given: tier === 'admin' ? adminKey : undefined }))
   }
+  if (adminKey !== undefined && known.some(({ username }) => username === ADMIN.username))
+    made.push(...(await makeAdminKeyAnew(keys, adminKey, log)))
   if (pxs) made.push(...(await makeClearinghouseKey(keys, known, pxs.recvKey)))
   return made
+}
+
+/**
+ * The way back in when every admin key is lost: whoever sets the environment owns the database anyway. The keys before it go on,
+ * since they may be those of other people; and a key that somebody revoked stays revoked, however long the setting stands.
+ */
+async function makeAdminKeyAnew(keys: Keys, given: string, log: Log): Promise<FirstKeys> {
+  const same = await keys.recall(given)
+  if (same && (same.record.username !== ADMIN.username || !same.isUsable)) {
+    log.warn(
+      { keyId: same.record.id, user: same.record.username },
+      'PORTOLAN_ADMIN_KEY is a key that has ended or is not of admin; it opens nothing new: set another',
+    )
+    return []
+  }
+  if (same) return []
+  log.warn({ user: ADMIN.username }, 'PORTOLAN_ADMIN_KEY made a further key of admin; revoke the lost one')
+  return [await make(keys, { ...ADMIN, given })]
 }
 
 /** The setting is the truth: another value is another key, and the one before it ends. */
@@ -51,16 +79,17 @@ async function makeClearinghouseKey(
   given: string | undefined,
 ): Promise<FirstKeys> {
   const present = known.filter(({ username, revokedAt }) => username === CLEARINGHOUSE_USER && !revokedAt)
-  const isThere =
-    given === undefined
-      ? present.length > 0
-      : (await keys.authenticate({ username: CLEARINGHOUSE_USER, key: given, address: 'start' })) !== undefined
-  if (isThere) return []
+  if (given === undefined ? present.length > 0 : await isUsableOf(keys, CLEARINGHOUSE_USER, given)) return []
   const made = await make(keys, { username: CLEARINGHOUSE_USER, tier: 'clearinghouse', given })
   for (const { id, createdBy } of present) {
     if (createdBy === MAKER) await keys.revokeKey(id, MAKER, 'PORTOLAN_PXS_RECV_KEY was set to another key')
   }
   return [made]
+}
+
+async function isUsableOf(keys: Keys, username: string, key: string): Promise<boolean> {
+  const same = await keys.recall(key)
+  return same?.isUsable === true && same.record.username === username
 }
 
 async function make(
@@ -71,7 +100,7 @@ async function make(
   return { username, tier, key, isGiven: given !== undefined }
 }
 
-/** What the simulator and we know each other by: new at every start, the receiver's half kept hashed as any other key. */
+/** What the simulator and we know each other by. */
 export type SimulatorCredentials = {
   readonly recv: { readonly username: string; readonly key: string }
   readonly client: { readonly username: string; readonly password: string }
@@ -79,11 +108,18 @@ export type SimulatorCredentials = {
 
 const SIMULATOR_USER = 'pxs-simulator'
 
-export async function renewSimulatorCredentials(keys: Keys): Promise<SimulatorCredentials> {
-  for (const { id, username, revokedAt } of await keys.listKeys()) {
-    if (username === SIMULATOR_USER && !revokedAt) await keys.revokeKey(id, MAKER, 'a new simulator gets a new key')
+/**
+ * The simulator's key to our receiver is made from the deployment's secret, so that every start has the same one and leaves no row of
+ * an ended one behind; where the secret has changed, the key before it ends.
+ */
+export async function simulatorCredentials(keys: Keys, secret: Buffer): Promise<SimulatorCredentials> {
+  const key = createHmac('sha256', secret).update('portolan simulator receiver').digest('base64url')
+  if (!(await isUsableOf(keys, SIMULATOR_USER, key))) {
+    for (const { id, username, revokedAt } of await keys.listKeys()) {
+      if (username === SIMULATOR_USER && !revokedAt) await keys.revokeKey(id, MAKER, 'the simulator has another key')
+    }
+    await keys.createKey({ username: SIMULATOR_USER, tier: 'clearinghouse', by: MAKER, key })
   }
-  const { key } = await keys.createKey({ username: SIMULATOR_USER, tier: 'clearinghouse', by: MAKER })
   return {
     recv: { username: SIMULATOR_USER, key },
     client: { username: 'portolan', password: randomBytes(24).toString('base64url') },

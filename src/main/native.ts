@@ -1,7 +1,12 @@
 import { answeredRequests } from '../accounts/answered-request.ts'
 import type { Keys } from '../accounts/key.ts'
+import { createUsers } from '../accounts/user.ts'
 import type { Config } from '../config.ts'
+import { appendAudit } from '../events/audit.store.ts'
+import { auditChain } from '../events/audit-chain.ts'
+import { auditLog } from '../events/audit-log.ts'
 import { createEventFeed } from '../events/feed.ts'
+import type { Webhooks } from '../events/webhooks.ts'
 import { type NativeDeps, nativeSurface } from '../http/native/surface.ts'
 import type { Surface } from '../http/surface.ts'
 import type { Job } from '../jobs/jobs.ts'
@@ -15,13 +20,14 @@ export type NativeOptions = {
   readonly porting: Porting
   readonly keys: Keys
   readonly vault: Vault
+  readonly webhooks: Webhooks
   readonly log: Log
 }
 
 export type Native = { readonly surface: Surface; close(): void }
 
 /** The native API over its rooms. */
-export function composeNative({ config, porting, keys, vault, log }: NativeOptions): Native {
+export function composeNative({ config, porting, keys, vault, webhooks, log }: NativeOptions): Native {
   const { db, market, now } = porting
   const feed = createEventFeed({ db, log: log.child({ room: 'events' }) })
   const deps: NativeDeps = {
@@ -29,6 +35,10 @@ export function composeNative({ config, porting, keys, vault, log }: NativeOptio
     desk: portDesk(porting),
     enumZones: config.dns.zones,
     keys,
+    users: createUsers({ db, now, keys, audit: (tx, row) => appendAudit(tx, [row]) }),
+    webhooks,
+    audit: auditLog(db),
+    now,
     answered: answeredRequests({ db, vault, now }),
     feed,
     isDocPublic: config.http.areDocsPublic,
@@ -39,9 +49,11 @@ export function composeNative({ config, porting, keys, vault, log }: NativeOptio
 /** The background work of what stands behind the native API. */
 export function nativeJobs({ porting: { db, now }, vault }: Pick<NativeOptions, 'porting' | 'vault'>): Job[] {
   const answered = answeredRequests({ db, vault, now })
+  const chain = auditChain(db)
   // biome-ignore format: a table
   return [
     // name                        clock               what it does
     { name: 'drop old answers',    everySeconds: 60,   run: () => answered.dropOld() },
+    { name: 'seal the audit',      everySeconds: 1,    run: () => chain.seal() },
   ]
 }

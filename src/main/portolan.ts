@@ -12,18 +12,15 @@ import type { Db } from '../db/db.ts'
 import { startEmbedded } from '../db/embedded.ts'
 import { identityOf, migrate } from '../db/migrate.ts'
 import { openDb } from '../db/pool.ts'
-import { followRoutes } from '../dns/follow.ts'
-import { startDns } from '../dns/server.ts'
-import { routeTable } from '../dns/table.ts'
-import type { ZoneConfig } from '../dns/zone-config.schema.ts'
-import { servedByMarket } from '../dns/zone-config.ts'
+import type { DnsFileContent } from '../dns/dns-file.ts'
 import { appendAudit } from '../events/audit.store.ts'
+import { createWebhooks, type Webhooks } from '../events/webhooks.ts'
 import { npApiSurface } from '../http/np-api/surface.ts'
-import { opsSurface, type ReadinessCheck } from '../http/ops/surface.ts'
 import { createServer } from '../http/server.ts'
 import { readBuiltUi } from '../http/ui/files.ts'
 import { uiSurface } from '../http/ui/surface.ts'
 import { deliverDue } from '../integrations/deliver.job.ts'
+import type { SmsAccess } from '../integrations/sms/access.schema.ts'
 import { loadSmsAccess } from '../integrations/sms/load-access.ts'
 import { createSmsTester, type SmsTester } from '../integrations/sms/sms.ts'
 import { createWebhookClient } from '../integrations/webhook.client.ts'
@@ -37,14 +34,16 @@ import { portInService } from '../porting/port-in.ts'
 import { portOutService } from '../porting/port-out.ts'
 import type { Porting } from '../porting/porting.ts'
 import { watchWindows } from '../porting/watch.job.ts'
-import { routeFeed } from '../routing/feed.ts'
+import { revertExpired } from '../routing/expiry.ts'
 import { createLog, type Log } from '../shared/log.ts'
 import { createVault, type Vault } from '../shared/vault.ts'
 import { composeChecks, requiredSteps } from './checks.ts'
-import { type FirstKeys, makeFirstKeys, renewSimulatorCredentials } from './first-keys.ts'
+import { canStartAlone, type DnsRole, prepareDns, startDnsRole } from './dns.ts'
+import { type FirstKeys, makeFirstKeys, simulatorCredentials } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
 import { composeGuard } from './guarding.ts'
 import { composeNative, nativeJobs } from './native.ts'
+import { composeOps, createOpsServer, type OpsOptions } from './ops.ts'
 import { composeRouting, type Routing } from './routing.ts'
 import { secretKey } from './secret-key.ts'
 import { startSimulator } from './simulator.ts'
@@ -57,6 +56,8 @@ export type Portolan = {
   readonly databaseUrl: string
   /** undefined where the role is not this process's. */
   readonly httpUrl: string | undefined
+  /** Of health and metrics, which every process answers. */
+  readonly opsUrl: string
   readonly dnsPort: number | undefined
   readonly simulatorUrl: string | undefined
   readonly keys: Keys
@@ -69,6 +70,10 @@ export type StartOptions = {
   readonly config: Config
   /** The project's folder: markets, migrations, the simulator. */
   readonly root: string
+  /** What the files of the configuration say, where they have been read already. */
+  readonly market?: Market
+  readonly smsAccess?: ReadonlyMap<string, SmsAccess>
+  readonly dnsFile?: DnsFileContent | undefined
   /** The clock of rules and jobs; tests move it. */
   readonly now?: () => Temporal.Instant
 }
@@ -78,6 +83,7 @@ export async function startPortolan({
   config,
   root,
   now = () => Temporal.Now.instant(),
+  ...read
 }: StartOptions): Promise<Portolan> {
   const log = createLog(config.logLevel)
   const closers: (() => Promise<void>)[] = []
@@ -85,42 +91,51 @@ export async function startPortolan({
     for (const closer of closers.splice(0).reverse()) await closer()
   }
   try {
-    const market = await loadMarket(join(root, 'markets'), config.market)
-    const sms = await createSms(config, { now, log, closers })
-    const { db, url } = await openDatabase(config, { root, log, closers })
+    const market = read.market ?? (await loadMarket(join(root, 'markets'), config.market))
+    const sms = await createSms(config, { access: read.smsAccess, now, log, closers })
+    const prepared = config.roles.has('dns') ? await prepareDns({ config, market, file: read.dnsFile, log }) : undefined
+    const migrations = canStartAlone(config, prepared) ? 'left to others' : 'applied'
+    const { db, url } = await openDatabase(config, { root, log, closers, migrations })
     const keys = createKeys({
       db,
       log: log.child({ room: 'accounts' }),
       now,
       audit: (tx, row) => appendAudit(tx, [row]),
     })
-    const vault = createVault(await secretKey({ dataDir: config.dataDir, given: config.secretKey }))
+    const secret = await secretKey({ dataDir: config.dataDir, given: config.secretKey })
+    const vault = createVault(secret)
+    const webhooks = createWebhooks({ db, vault, now })
+    if (config.webhook) await webhooks.adopt({ name: WEBHOOK, ...config.webhook })
     const registry = new Registry()
     const porting: Porting = {
       db,
       market,
       encode: pxsEncoder({ market, profile: PXS_PROFILE }),
       now,
-      subscriptions: config.webhook ? [{ name: WEBHOOK }] : [],
+      subscriptions: [],
       requiredSteps: requiredSteps(config),
       log: log.child({ room: 'porting' }),
     }
-    const dns = await startDnsRole({ config, market, db, log, closers })
+    const dns = prepared && (await startDnsRole(prepared, { config, db, log, closers }))
     const routing = composeRouting({ config, porting, log })
     closers.push(() => routing.close())
-    const http = await startHttpRole({ config, root, porting, routing, keys, vault, sms, registry, dns, log, closers })
+    const rooms = { config, root, porting, routing, keys, vault, webhooks, sms, registry, dns, log, closers }
+    const http = config.roles.has('http') ? await startHttpRole(rooms) : undefined
+    const opsUrl = http ?? (await startOpsAlone({ config, db, dns, registry, log, closers }))
     const simulated =
-      http && !config.pxs ? await simulate({ config, db, root, httpUrl: http, keys, log, closers }) : undefined
+      http && !config.pxs ? await simulate({ config, db, root, httpUrl: http, keys, secret, log, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
     const dnsPort = dns?.server.port
     const jobs =
-      clearinghouse && startJobsRole({ config, porting, routing, dnsPort, clearinghouse, vault, log, closers })
+      clearinghouse &&
+      startJobsRole({ config, porting, routing, dnsPort, clearinghouse, vault, webhooks, log, closers })
     registerGauges(registry, { db, dns, jobs, now, isMirrored: routing.job !== undefined })
-    const firstKeys = await makeFirstKeys(keys, config)
+    const firstKeys = await makeFirstKeys(keys, config, log.child({ room: 'accounts' }))
     return {
       market,
       databaseUrl: url,
       httpUrl: http,
+      opsUrl,
       dnsPort,
       simulatorUrl: simulated?.url,
       keys,
@@ -137,7 +152,12 @@ type Closers = (() => Promise<void>)[]
 
 async function openDatabase(
   config: Config,
-  { root, log, closers }: { root: string; log: Log; closers: Closers },
+  {
+    root,
+    log,
+    closers,
+    migrations,
+  }: { root: string; log: Log; closers: Closers; migrations: 'applied' | 'left to others' },
 ): Promise<{ db: Db; url: string }> {
   let url = config.databaseUrl
   if (url === undefined) {
@@ -149,7 +169,8 @@ async function openDatabase(
     closers.push(() => embedded.stop())
     url = embedded.url
   }
-  const applied = await migrate({ url, folder: join(root, 'db', 'migrations') })
+  const folder = join(root, 'db', 'migrations')
+  const applied = migrations === 'applied' ? await migrate({ url, folder }) : []
   if (applied.length > 0) log.info({ applied }, 'migrations applied')
   const db = openDb({ url, maxConnections: config.dbConnections, log: log.child({ room: 'db' }) })
   closers.push(() => db.close())
@@ -159,51 +180,17 @@ async function openDatabase(
 /** Reads the access to the SMS providers before anything is started: a mistake in it stops the start. */
 async function createSms(
   { smsProvidersFile }: Config,
-  { now, log, closers }: { now: () => Temporal.Instant; log: Log; closers: Closers },
+  {
+    access: read,
+    now,
+    log,
+    closers,
+  }: { access: StartOptions['smsAccess']; now: () => Temporal.Instant; log: Log; closers: Closers },
 ): Promise<SmsTester> {
-  const access = smsProvidersFile === undefined ? new Map() : await loadSmsAccess(smsProvidersFile)
+  const access = read ?? (smsProvidersFile === undefined ? new Map() : await loadSmsAccess(smsProvidersFile))
   const sms = createSmsTester({ access, now, log: log.child({ room: 'integrations' }) })
   closers.push(() => sms.close())
   return sms
-}
-
-export type DnsRole = Awaited<ReturnType<typeof startDnsRole>>
-
-async function startDnsRole({
-  config,
-  market,
-  db,
-  log,
-  closers,
-}: {
-  config: Config
-  market: Market
-  db: Db
-  log: Log
-  closers: Closers
-}) {
-  if (!config.roles.has('dns')) return undefined
-  const table = routeTable()
-  const zones: ZoneConfig = {
-    apexes: [...config.dns.zones],
-    profile: config.dns.profile,
-    ttlSeconds: config.dns.ttlSeconds,
-    nameServers: ['ns1.portolan.invalid'],
-    contact: 'hostmaster.portolan.invalid',
-    ...servedByMarket(market),
-  }
-  const following = followRoutes({ feed: routeFeed(db), table, log: log.child({ room: 'dns' }) })
-  closers.push(() => following.close())
-  await following.ready
-  const server = await startDns({
-    host: config.dns.host,
-    port: config.dns.listenPort,
-    config: zones,
-    table,
-    log: log.child({ room: 'dns' }),
-  })
-  closers.push(() => server.close())
-  return { server, following, table }
 }
 
 async function startHttpRole({
@@ -214,6 +201,7 @@ async function startHttpRole({
   keys,
   sms,
   vault,
+  webhooks,
   registry,
   dns,
   log,
@@ -226,30 +214,19 @@ async function startHttpRole({
   keys: Keys
   sms: SmsTester
   vault: Vault
+  webhooks: Webhooks
   registry: Registry
-  dns: DnsRole
+  dns: DnsRole | undefined
   log: Log
   closers: Closers
-}): Promise<string | undefined> {
-  if (!config.roles.has('http')) return undefined
+}): Promise<string> {
   const { market } = porting
-  const checks: ReadinessCheck[] = [
-    { name: 'database', check: async () => ((await porting.db.isUp()) ? undefined : 'does not answer') },
-    ...(dns
-      ? [
-          {
-            name: 'route feed',
-            check: async () =>
-              dns.following.health().isFeedUp ? undefined : 'does not answer; calls are routed from memory',
-          },
-        ]
-      : []),
-  ]
-  const native = composeNative({ config, porting, keys, vault, log })
+  const native = composeNative({ config, porting, keys, vault, webhooks, log })
   closers.push(async () => native.close())
   const server = await createServer({
     log,
     registry,
+    trustedProxies: config.http.trustedProxies,
     surfaces: [
       npApiSurface({
         portIn: portInService(porting),
@@ -268,12 +245,22 @@ async function startHttpRole({
         isDocPublic: config.http.areDocsPublic,
       }),
       native.surface,
-      opsSurface({ checks, registry }),
+      composeOps({ config, db: porting.db, dns, registry }),
       uiSurface({ files: await readBuiltUi(join(root, 'web', 'dist')) }),
     ],
   })
   closers.push(() => server.close())
   return server.listen(config.http)
+}
+
+async function startOpsAlone({
+  log,
+  closers,
+  ...options
+}: OpsOptions & { readonly log: Log; readonly closers: Closers }): Promise<string> {
+  const server = await createOpsServer(options, log)
+  closers.push(() => server.close())
+  return server.listen(options.config.http)
 }
 
 type Clearinghouse = { readonly url: string; readonly username: string; readonly password: string }
@@ -285,6 +272,7 @@ async function simulate({
   root,
   httpUrl,
   keys,
+  secret,
   log,
   closers,
 }: {
@@ -293,10 +281,11 @@ async function simulate({
   root: string
   httpUrl: string
   keys: Keys
+  secret: Buffer
   log: Log
   closers: Closers
 }): Promise<Clearinghouse> {
-  const credentials = await renewSimulatorCredentials(keys)
+  const credentials = await simulatorCredentials(keys, secret)
   const simulator = await startSimulator({
     root,
     market: config.market,
@@ -319,6 +308,7 @@ function startJobsRole({
   dnsPort,
   clearinghouse,
   vault,
+  webhooks,
   log,
   closers,
 }: {
@@ -328,17 +318,18 @@ function startJobsRole({
   dnsPort: number | undefined
   clearinghouse: Clearinghouse
   vault: Vault
+  webhooks: Webhooks
   log: Log
   closers: Closers
 }): Jobs | undefined {
   if (!config.roles.has('jobs')) return undefined
   const { db, now } = porting
   const pxs = pxsClient({ ...clearinghouse, timeoutSeconds: config.pxsTimeoutSeconds })
-  const webhooks = createWebhookClient()
+  const client = createWebhookClient()
   const guard = composeGuard(config, porting)
-  const subscriptions = config.webhook ? [{ name: WEBHOOK, ...config.webhook }] : []
-  const deliver = { db, subscriptions, client: webhooks, now, log: log.child({ room: 'integrations' }) }
+  const deliver = { db, client, now, log: log.child({ room: 'integrations' }) }
   const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })
+  const expiring = { db, now, log: log.child({ room: 'routing' }) }
   const checks = composeChecks({ config, porting, charging: routing.charging, dnsPort })
   // biome-ignore format: a table
   const table: Job[] = [
@@ -347,8 +338,9 @@ function startJobsRole({
     { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
     { name: 'hear parked messages',            everySeconds: 1,                        run: () => hearParked(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
-    { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: () => deliverDue(deliver) },
+    { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: async () => deliverDue({ ...deliver, subscriptions: await webhooks.recipients() }) },
     { name: 'confirm ported ports',            everySeconds: 1,    wokenBy: 'check',   run: () => confirmDue(porting, checks) },
+    { name: 'revert expired routes',           everySeconds: 1,                        run: () => revertExpired(expiring) },
     guard.job,
     { name: 'watch what is expected',          everySeconds: 5,                        run: () => watchWindows(porting, askAgain) },
     ...(routing.job ? [routing.job] : []),
@@ -359,7 +351,7 @@ function startJobsRole({
   closers.push(async () => {
     for (const stopListening of listening) stopListening()
     await jobs.stop()
-    await webhooks.close()
+    await client.close()
     await checks.close()
     await guard.close()
   })

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, open, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { VAULT_KEY_BYTES } from '../shared/vault.ts'
 
 const FILE = 'secret.key'
@@ -12,20 +12,25 @@ const OWNER_ONLY = 0o600
  */
 export async function secretKey({ dataDir, given }: { dataDir: string; given: string | undefined }): Promise<Buffer> {
   if (given !== undefined) return Buffer.from(given, 'hex')
-  const path = join(dataDir, FILE)
-  await makeOnce(path, dataDir)
-  const text = (await readFile(path, 'utf8')).trim()
-  if (!/^[0-9a-f]{64}$/.test(text)) throw new Error(`${path} must hold 64 hexadecimal digits and nothing else`)
-  await chmod(path, OWNER_ONLY)
-  return Buffer.from(text, 'hex')
+  return Buffer.from(await keptSecret(join(dataDir, FILE), VAULT_KEY_BYTES), 'hex')
 }
 
-async function makeOnce(path: string, dataDir: string): Promise<void> {
-  await mkdir(dataDir, { recursive: true })
+/** The hexadecimal digits that a file of ours holds, which only its owner may read; the first start makes them. */
+export async function keptSecret(path: string, octets: number): Promise<string> {
+  await makeOnce(path, octets)
+  const text = (await readFile(path, 'utf8')).trim()
+  if (!/^[0-9a-f]+$/.test(text) || text.length !== octets * 2)
+    throw new Error(`${path} must hold ${octets * 2} hexadecimal digits and nothing else`)
+  await chmod(path, OWNER_ONLY)
+  return text
+}
+
+async function makeOnce(path: string, octets: number): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
   try {
     const file = await open(path, 'wx', OWNER_ONLY)
     try {
-      await file.writeFile(`${randomBytes(VAULT_KEY_BYTES).toString('hex')}\n`)
+      await file.writeFile(`${randomBytes(octets).toString('hex')}\n`)
       await file.sync()
     } finally {
       await file.close()

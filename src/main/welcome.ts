@@ -3,12 +3,12 @@ import type { Portolan } from './portolan.ts'
 
 /** What `npm start` prints: where everything is, and the first keys, once. */
 export function welcome(config: Config, portolan: Portolan): string {
-  const { market, httpUrl, dnsPort, simulatorUrl, firstKeys } = portolan
+  const { market, httpUrl, opsUrl, dnsPort, simulatorUrl, firstKeys } = portolan
   const places: [string, string | undefined][] = [
     ['Market', `${market.name} (${market.title}), operator ${market.operator}`],
     ['API', httpUrl && `${httpUrl}/np_api/`],
     ['API explorer', httpUrl && `${httpUrl}/np_api/doc`],
-    ['Health, metrics', httpUrl && `${httpUrl}/readyz  ${httpUrl}/metrics`],
+    ['Health, metrics', `${opsUrl}/readyz  ${opsUrl}/metrics`],
     [
       'DNS',
       dnsPort === undefined ? undefined : `${config.dns.host}:${dnsPort} (UDP, TCP), ${config.dns.zones.join(', ')}`,

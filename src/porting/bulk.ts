@@ -27,11 +27,13 @@ export async function submitMany(
       mode === 'for real'
         ? await submitAll(porting, submissions)
         : await porting.db.tx((tx) => judge(porting, tx, submissions, taken))
-    for (const verdict of decided) if (!(verdict instanceof Fault)) taken.push(verdict.range)
+    for (const verdict of decided) if (!(verdict instanceof Error)) taken.push(verdict.range)
     const next = decided.values()
     for (const request of batch) {
       const verdict = request instanceof Fault ? request : next.next().value
       if (verdict === undefined) throw new Error('a submission got no verdict')
+      // a bug: those before it stand, and sent again they are told apart as overlapping ports
+      if (verdict instanceof Error && !(verdict instanceof Fault)) throw verdict
       verdicts.push(verdict)
     }
   }

@@ -11,7 +11,7 @@ import { coolOffOf, coolOffText } from './cool-off.ts'
 import { countFailedProofs, countRefused, findLocks, findSecrets } from './guard.store.ts'
 import type { Guard } from './guard.ts'
 import { LEGITIMATE_REASONS, type LegitimateCode } from './legitimate-reason.ts'
-import { findFirstReceived } from './message.store.ts'
+import { findFirstReceived, isParked } from './message.store.ts'
 import type { Port } from './port.ts'
 import type { RejectionCode } from './rejection.ts'
 
@@ -50,11 +50,17 @@ const failed = (code: LegitimateCode) => ({ verdict: 'fail', code, told: LEGITIM
 export const ours: Check = {
   name: 'ours',
   version: 1,
-  async run({ porting: { db, market } }, { port: { range, numberType } }) {
+  async run({ porting: { db, market } }, { port: { range, numberType, counterparty, msgidentifier } }) {
     const isOfType = [range.first, range.last].every((number) => market.plan[numberType].test(localOf(market, number)))
     const server = await serverOf()
     const inputs = { server, isOfType, numberType }
     if (server === market.operator && isOfType) return { verdict: 'pass', said: 'the numbers are ours', inputs }
+    if (server === counterparty && (await isParked(db, msgidentifier, 'ported')))
+      return {
+        verdict: 'unknown',
+        said: 'the clearinghouse says that they are ported already, before we agreed',
+        inputs,
+      }
     const said = isOfType ? `the numbers are with ${server}` : `the numbers are not ${numberType}`
     return { ...failed(31), said, inputs, isCertain: true }
 

@@ -76,17 +76,37 @@ function isStillToCome(port: Port, on: Trigger): boolean {
   return machine.rows.some(([from, trigger]) => trigger === on && machine.reaches(port.state, from))
 }
 
-/** A `ported` that names another recipient or other numbers than the port is never taken for it. */
+/** What cannot be true of the port, as a sentence for its log: whoever says so is not believed, and a person is told. */
 function mistakeIn(porting: Porting, port: Port, heard: Heard): string | undefined {
-  if (heard.kind !== 'ported') return undefined
+  switch (heard.kind) {
+    case 'authorised':
+    case 'rejected':
+      if (port.direction === 'out' || heard.donor === port.counterparty) return undefined
+      return `the answer of ${heard.donor} is not of ${port.counterparty}, the donor that was asked; no effect`
+    case 'ported':
+      return mistakeInPorted(porting, port, heard)
+    default:
+      return undefined
+  }
+}
+
+/** A `ported` that names another recipient or other numbers than the port, or comes after its end, is never taken for it. */
+function mistakeInPorted(porting: Porting, port: Port, heard: Extract<Heard, { kind: 'ported' }>): string | undefined {
   const { range } = heard
   const isSameRange = range.first === port.range.first && range.last === port.range.last
   if (!isSameRange) return `ported names ${rangeText(range)}, this port is about ${rangeText(port.range)}; no effect`
   const recipient = LIFECYCLES[port.direction].gaining(port, porting.market.operator)
   if (heard.recipient !== recipient) return `ported names the recipient ${heard.recipient}, not ${recipient}; no effect`
-  // the numbers have left although we have not agreed, or the port had ended: a person must look
-  const isAgainstUs = port.direction === 'out' && !isLive(port.state) && !PORTED.has(port.state)
-  return isAgainstUs ? `ported came in ${port.state}, a port that had ended; no effect` : undefined
+  if (isLive(port.state) || PORTED.has(port.state)) return undefined
+  // The registry has moved the numbers and we have given the port up. To route them by a port that our own operator may have
+  // aborted would be a guess, and to note it would hide that the two disagree: no check of ours compares ended ports.
+  return `ported came in ${port.state} (${PORTING_STATES[port.state]}), a port that had ended; no effect. ${ENDED_BUT_PORTED[port.direction]}`
+}
+
+/** What a person can do about numbers that moved after our end of the port. */
+const ENDED_BUT_PORTED: Readonly<Record<Port['direction'], string>> = {
+  in: 'Ask the clearinghouse whose numbers they are: if ours, import the port with PortingState 20; if not, have it corrected there',
+  out: 'Ask the clearinghouse why: if the numbers are to go, push their route to the recipient; if not, have it corrected there',
 }
 
 const PORTED: ReadonlySet<Port['state']> = new Set<Port['state']>(['Number_Ported', 'Number_Ported_Complete'])
@@ -143,9 +163,9 @@ async function note(
       messageId: message.id,
     },
   ])
-  porting.log.warn(
-    { port: port.msgidentifier, state: port.state, msgtype: message.msgtype, verdict },
-    'message without an edge',
-  )
+  const facts = { port: port.msgidentifier, state: port.state, msgtype: message.msgtype, verdict }
+  if (verdict === 'refused') porting.log.error({ ...facts, reason: log }, 'message refused and flagged')
+  // the answer to our own abort is the rule and no surprise
+  else porting.log[message.heard.kind === 'abort_confirmed' ? 'info' : 'warn'](facts, 'message without an edge')
   return { verdict, note: log, portId: port.id, eventNumber: number }
 }

@@ -212,6 +212,16 @@ export async function findParked(tx: Tx, msgidentifier: string): Promise<ParkedI
   )
 }
 
+/** Whether a message of a type is kept until its port is ready for it. */
+export async function isParked(reader: Reader, msgidentifier: string, msgtype: string): Promise<boolean> {
+  const rows = await reader.sql(
+    `select m.id from inbound i join message m on m.id = i.message_id
+     where i.state = 'parked' and m.msgidentifier = $1 and m.msgtype = $2`,
+    [msgidentifier, msgtype],
+  )
+  return rows.length > 0
+}
+
 /** Ports that have moved since a message about them was parked. */
 export async function findPortsToHearAgain(reader: Reader, limit: number): Promise<string[]> {
   const rows = await reader.sql<{ msgidentifier: string }>(

@@ -3,10 +3,10 @@ import { type AuditEntry, findAuditOf } from '../events/audit-log.store.ts'
 import { type DeliveryLine, findDeliveriesOf } from '../events/delivery-log.store.ts'
 import type { Market } from '../numbers/market.ts'
 import { Fault } from '../shared/fault.ts'
+import { LIFECYCLES } from './lifecycle.ts'
 import { findPort } from './port.store.ts'
 import { findChain, findHistoryEvents, findHistoryMessages, findHistoryTimers } from './port-history.store.ts'
-import { PORT_IN, type PortingState } from './port-in.machine.ts'
-import { PORT_OUT } from './port-out.machine.ts'
+import type { PortingState } from './port-in.machine.ts'
 import { type FoundPort, searchPorts } from './search.ts'
 
 export type HistoryEvent = {
@@ -96,7 +96,7 @@ export async function portHistory(
 /** The words of the machine's table that are a person's, for the buttons. */
 export function actionsOf({ direction, state, supersededBy }: FoundPort): string[] {
   if (supersededBy !== null) return []
-  const offered: readonly string[] = direction === 'in' ? PORT_IN.offers(state) : PORT_OUT.offers(state)
+  const offered: string[] = LIFECYCLES[direction].machine.offers(state)
   return offered
     .filter((trigger) => trigger.startsWith('operator:'))
     .map((trigger) => trigger.slice('operator:'.length))

@@ -7,7 +7,7 @@ import { findNewest, findPort, listEvents, listPorts, lockNewest } from './port.
 import type { Port, PortEvent, PortInRequest } from './port.ts'
 import type { PortInTrigger, PortingState } from './port-in.machine.ts'
 import type { Porting } from './porting.ts'
-import { type Submission, submitAll } from './submit.ts'
+import { type Submission, submitAll, type Verdict } from './submit.ts'
 
 /** How a page of ports is asked for; absent filters match all. `page` counts from 1. */
 export type PortFilter = {
@@ -44,10 +44,10 @@ const BATCH = 64
 
 export function portInService(porting: Porting): PortInService {
   const { db, market } = porting
-  const save = combine<Submission, Port | Fault>((batch) => submitAll(porting, batch), BATCH)
+  const save = combine<Submission, Verdict>((batch) => submitAll(porting, batch), BATCH)
   const submitOne = async (submission: Submission): Promise<Port> => {
     const verdict = await save(submission)
-    if (verdict instanceof Fault) throw verdict
+    if (verdict instanceof Error) throw verdict
     porting.log.info({ port: verdict.msgidentifier, donor: verdict.counterparty, state: verdict.state }, 'port created')
     return verdict
   }

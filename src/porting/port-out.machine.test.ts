@@ -32,7 +32,7 @@ const WALKS: [story: string, said: PortOutTrigger[], passed: string[]][] = [
   ['withdrawn too late',               ['operator:authorise', 'pxs:instruction', 'pxs:aborted'], [AUTHORISED, EXECUTING, 'refused pxs:aborted']],
   ['our yes did not arrive',           ['guard:authorise', 'pxs:answer_refused', 'operator:authorise'], [AUTHORISED, ASKED, AUTHORISED]],
 ]
-for (const [story, said, passed] of WALKS) test(`port-out, ${story}`, () => deepEqual(walk(...said), passed))
+for (const [story, said, passed] of WALKS) test(`port-out, ${story} (O-45)`, () => deepEqual(walk(...said), passed))
 
 test('port-out, every decision records its basis: no row leads to authorised or rejected without (I20)', () => {
   const decided = PORT_OUT.rows.filter(([, , to]) => to === AUTHORISED || to === 'Rejected')

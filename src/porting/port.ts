@@ -98,8 +98,8 @@ export type Encode = (command: Command, fixed: Fixed) => OutboundMessage
 
 /** What a clearinghouse said about a port, in domain words. */
 export type Heard =
-  | { readonly kind: 'authorised'; readonly text: string | undefined }
-  | { readonly kind: 'rejected'; readonly code: number; readonly text: string | undefined }
+  | { readonly kind: 'authorised'; readonly donor: string; readonly text: string | undefined }
+  | { readonly kind: 'rejected'; readonly donor: string; readonly code: number; readonly text: string | undefined }
   | { readonly kind: 'instructed'; readonly text: string | undefined }
   | { readonly kind: 'instruction_refused'; readonly code: number; readonly text: string | undefined }
   | { readonly kind: 'request_refused'; readonly text: string | undefined }

@@ -5,8 +5,6 @@ import type { FoundPort } from './search.ts'
 
 /** How long a rejection is worth mending: older ones are history, and search finds them. */
 const REJECTED_DAYS = 30
-/** The steps after a port take seconds; what is still there after so many minutes waits for somebody. */
-const STEPS_MINUTES = 5
 
 /** Which ports stand in a queue ($1: now), and which of them comes first. */
 // biome-ignore format: a table
@@ -14,7 +12,7 @@ const WHERE: Record<QueueName, readonly [where: string, order: string]> = {
   to_instruct:  [`p.direction = 'in' and p.state = 2 and p.ended_at is null`,                                        'd.due_at nulls last, p.updated_at, p.id'],
   to_decide:    [`p.direction = 'out' and p.state = 1 and p.ended_at is null`,                                       'd.due_at nulls last, p.updated_at, p.id'],
   overdue:      [`p.ended_at is null and d.due_at <= $1`,                                                            'd.due_at, p.id'],
-  failed_steps: [`p.state = 20 and p.updated_at <= $1::timestamptz - interval '${STEPS_MINUTES} minutes'`,           'p.updated_at, p.id'],
+  failed_steps: [`p.state = 20 and exists (select 1 from port_step s where s.port_id = p.id and s.state = 'failed') and p.updated_at <= $1`, 'p.updated_at, p.id'],
   rejected:     [`p.direction = 'in' and p.state = 99 and p.superseded_by is null and p.updated_at > $1::timestamptz - interval '${REJECTED_DAYS} days'`, 'p.updated_at desc, p.id'],
 }
 

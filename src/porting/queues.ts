@@ -9,7 +9,7 @@ export const QUEUES = {
   to_instruct:  { title: 'To instruct',      next: 'the donor has agreed: send the instruction, or abort' },
   to_decide:    { title: 'To decide',        next: 'another operator asks for our number: authorise, or reject with a reason' },
   overdue:      { title: 'Overdue',          next: 'nothing was heard in time: ask the other side, or poll the clearinghouse' },
-  failed_steps: { title: 'Steps that wait',  next: 'the number is ported, and a step after it is not confirmed: look, and retry it' },
+  failed_steps: { title: 'Failed steps',     next: 'the number is ported, and a step after it has failed: look why, and retry it' },
   rejected:     { title: 'Rejected',         next: 'the donor refused: mend what the reason names, and submit again' },
 } as const
 export type QueueName = keyof typeof QUEUES

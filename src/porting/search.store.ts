@@ -22,8 +22,8 @@ const conditionsOf = (search: PortSearch): readonly Condition[] => {
     [(v) => `p.state = ${v(codes[0])}`,                                                  codes.length === 1],
     [(v) => `p.state = any(${v(codes)}::smallint[])`,                                    codes.length > 1],
     [(v) => `p.counterparty = ${v(counterparty)}`,                                       counterparty !== undefined],
-    [(v) => `p.first_number > ${v(lowest)} and p.first_number <= ${v(number)} and p.last_number >= ${v(number)} and length(p.first_number) = length(${v(number)})`, number !== undefined],
-    [(v) => `(p.msgidentifier like ${v(`${likeOf(text?.toUpperCase() ?? '')}%`)} or right(p.msgidentifier, 5) = ${v(text)} or p.contact_number = ${v(text?.replace(/[^0-9]/g, ''))} or lower(p.email) = ${v(text?.toLowerCase())})`, text !== undefined],
+    [(v) => `(p.first_number = ${v(number)} or p.first_number < p.last_number and p.first_number > ${v(lowest)} and p.first_number <= ${v(number)} and p.last_number >= ${v(number)} and length(p.first_number) = length(${v(number)}))`, number !== undefined],
+    [(v) => `(p.msgidentifier collate "C" >= ${v(text?.toUpperCase())} and p.msgidentifier collate "C" < ${v(`${text?.toUpperCase()}\uffff`)} or right(p.msgidentifier, 5) = ${v(text)} or p.contact_number = ${v(text?.replace(/[^0-9]/g, ''))} or lower(p.email) = ${v(text?.toLowerCase())})`, text !== undefined],
     [(v) => `p.created_at >= ${v(createdFrom)}`,                                         createdFrom !== undefined],
     [(v) => `p.created_at < ${v(createdTo)}`,                                            createdTo !== undefined],
     [(v) => `p.updated_at >= ${v(updatedFrom)}`,                                         updatedFrom !== undefined],
@@ -78,8 +78,4 @@ export function foundOf(row: FoundRow, now: Temporal.Instant): FoundPort {
   const deadline =
     kind && dueAt && rule ? { kind, dueAt, rule, isOverdue: Temporal.Instant.compare(dueAt, now) <= 0 } : undefined
   return { ...portOf(row), supersededByMsgidentifier: row.superseded_by_msgidentifier, deadline }
-}
-
-function likeOf(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&')
 }

@@ -49,11 +49,25 @@ export async function searchPorts(
 }
 
 /** An operator's code or name, or a number of the plan, is that; all else is looked for as text. */
-function meaningOf(market: Market, { text, counterparty, number }: PortSearch): Partial<PortSearch> {
+function meaningOf(market: Market, search: PortSearch): Partial<PortSearch> {
+  const { text, counterparty, number } = search
   if (text === undefined || text === '') return { text: undefined }
   const operator = counterparty === undefined ? operatorOf(market, text) : undefined
   if (operator) return { text: undefined, counterparty: operator.code }
   // five digits are the end of a msgidentifier before they are a number
   const asNumber = number === undefined && !/^[0-9]{5}$/.test(text) ? parseNumber(market, text) : undefined
-  return asNumber ? { text: undefined, number: asNumber } : {}
+  return asNumber ? { text: undefined, number: asNumber } : monthOf(search)
+}
+
+const IDENTIFIER_DAYS = 40
+
+/** An identifier says its month, give or take what the other operator's clock and a queue may add: fewer ports to look at. */
+function monthOf({ text, createdFrom, createdTo }: PortSearch): Partial<PortSearch> {
+  const [, year, month] = /^[A-Za-z]{2}([0-9]{4})(0[1-9]|1[0-2])/.exec(text ?? '') ?? []
+  if (year === undefined || month === undefined) return {}
+  const begin = Temporal.ZonedDateTime.from(`${year}-${month}-01T00:00[UTC]`)
+  return {
+    createdFrom: createdFrom ?? begin.subtract({ days: IDENTIFIER_DAYS }).toInstant(),
+    createdTo: createdTo ?? begin.add({ months: 1, days: IDENTIFIER_DAYS }).toInstant(),
+  }
 }

@@ -37,25 +37,29 @@ export type Submission = {
   readonly reason: string | undefined
 }
 
+/** The port, the Fault that refuses it, or any other Error: a bug that this request met, which is none of the others' business. */
+export type Verdict = Port | Error
+
 /**
- * Decides and saves a batch of port-ins in one transaction, a verdict for each: the port, or the Fault that refuses it. The counter
- * row is locked first, so identifiers have no gap and two overlapping requests cannot both pass (ADR 0008).
+ * Decides and saves a batch of port-ins in one transaction, a verdict for each. The counter row is locked first, so identifiers have
+ * no gap and two overlapping requests cannot both pass (ADR 0008).
  */
-export async function submitAll(porting: Porting, submissions: readonly Submission[]): Promise<(Port | Fault)[]> {
+export async function submitAll(porting: Porting, submissions: readonly Submission[]): Promise<Verdict[]> {
   return porting.db.tx(async (tx) => {
     await advanceCounter(tx, 'port_in_id', 0)
-    const verdicts = await judge(porting, tx, submissions, [])
-    const accepted = verdicts.filter((verdict): verdict is Port => !(verdict instanceof Fault))
-    const ports = await number(porting, tx, accepted)
-    const reasons = submissions.filter((_, index) => !(verdicts[index] instanceof Fault)).map(({ reason }) => reason)
-    await save(porting, tx, ports, reasons)
-    const numbered = ports.values()
-    return verdicts.map((verdict) => (verdict instanceof Fault ? verdict : (numbered.next().value ?? verdict)))
+    const verdicts = await number(porting, tx, await judge(porting, tx, submissions, []))
+    const reasons = submissions.filter((_, index) => !(verdicts[index] instanceof Error)).map(({ reason }) => reason)
+    await save(porting, tx, portsAmong(verdicts), reasons)
+    return verdicts
   })
 }
 
+function portsAmong(verdicts: readonly Verdict[]): Port[] {
+  return verdicts.filter((verdict): verdict is Port => !(verdict instanceof Error))
+}
+
 /**
- * What `submitAll` would say now, and nothing is saved: ports without a number of their own, or Faults.
+ * What `submitAll` would say now, and nothing is saved: ports without a number of their own, or Errors.
  *
  * @param before - ranges that earlier submissions of the same question have taken
  */
@@ -64,7 +68,7 @@ export async function judge(
   tx: Tx,
   submissions: readonly Submission[],
   before: readonly NumberRange[],
-): Promise<(Port | Fault)[]> {
+): Promise<Verdict[]> {
   const ranges = submissions.map(({ request }) => request.range)
   const live = await findLiveOverlaps(tx, ranges)
   const routed = await findRoutedRuns(tx, ranges)
@@ -73,7 +77,7 @@ export async function judge(
   const moves = await lastMoves(porting, tx, submissions)
   return submissions.map((submission, index) => {
     const verdict = decide(porting, submission, { taken, routed, move: moves[index] })
-    if (!(verdict instanceof Fault)) taken.push({ range: submission.request.range, msgidentifier: undefined })
+    if (!(verdict instanceof Error)) taken.push({ range: submission.request.range, msgidentifier: undefined })
     return verdict
   })
 }
@@ -101,7 +105,7 @@ async function lastMoves(
   return moves
 }
 
-function decide(porting: Porting, { request, state }: Submission, { taken, routed, move }: Known): Port | Fault {
+function decide(porting: Porting, { request, state }: Submission, { taken, routed, move }: Known): Verdict {
   try {
     const { market } = porting
     const holder = taken.find(({ range }) => overlaps(range, request.range))
@@ -123,8 +127,7 @@ function decide(porting: Porting, { request, state }: Submission, { taken, route
       )
     return draft
   } catch (refusal) {
-    if (refusal instanceof Fault) return refusal
-    throw refusal
+    return refusal instanceof Fault ? refusal : new Error('deciding a port-in', { cause: refusal })
   }
 }
 
@@ -210,19 +213,28 @@ function draftOf(porting: Porting, request: PortInRequest, state: PortingState, 
   }
 }
 
-/** Gives drafts their identifiers. A draft that fails takes no number, so there is no gap. */
-async function number(porting: Porting, tx: Tx, drafts: readonly Port[]): Promise<Port[]> {
-  if (drafts.length === 0) return []
+/** Gives drafts their identifiers, while there are any. A draft that fails takes no number, so there is no gap. */
+async function number(porting: Porting, tx: Tx, verdicts: readonly Verdict[]): Promise<Verdict[]> {
+  const wanted = portsAmong(verdicts).length
+  if (wanted === 0) return [...verdicts]
   const prefix = msgidentifierPrefix(porting.market, porting.market.operator, porting.now())
-  const lastId = await advanceCounter(tx, 'port_in_id', drafts.length)
-  const lastSequence = await advanceCounter(tx, prefix, drafts.length)
-  if (lastSequence > LAST_SEQUENCE) {
-    throw new Fault('identifiers_exhausted', `all ${LAST_SEQUENCE} identifiers ${prefix}-nnnnn of this month are used`)
-  }
-  return drafts.map((draft, index) => {
-    const back = drafts.length - 1 - index
-    const sequence = String(lastSequence - back).padStart(5, '0')
-    return { ...draft, publicId: lastId - back, msgidentifier: `${prefix}-${sequence}` }
+  const wantedSequence = await advanceCounter(tx, prefix, wanted)
+  const missing = Math.min(wanted, Math.max(0, wantedSequence - LAST_SEQUENCE))
+  if (missing > 0) await advanceCounter(tx, prefix, -missing) // the last of the month are given out all the same
+  const given = wanted - missing
+  let id = (await advanceCounter(tx, 'port_in_id', given)) - given
+  let sequence = wantedSequence - wanted
+  const last = sequence + given
+  return verdicts.map((verdict) => {
+    if (verdict instanceof Error) return verdict
+    if (sequence === last)
+      return new Fault(
+        'identifiers_exhausted',
+        `all ${LAST_SEQUENCE} identifiers ${prefix}-nnnnn of this month are used`,
+      )
+    id += 1
+    sequence += 1
+    return { ...verdict, publicId: id, msgidentifier: `${prefix}-${String(sequence).padStart(5, '0')}` }
   })
 }
 
@@ -253,18 +265,17 @@ async function save(
   )
   await appendAudit(
     tx,
-    ports.flatMap((port, index) => {
-      // Nobody asked for a resubmission: code 35 did.
-      const who =
-        port.originalMsgidentifier === null
-          ? ({ actor: port.createdBy, surface: 'np_api' } as const)
-          : ({ actor: 'clock', surface: 'pxs' } as const)
-      const row = { at: port.createdAt, ...who, subject: port.msgidentifier }
-      const action = port.state === 'NoPort' ? 'port_in.submitted' : 'port_in.imported'
-      const detail = { state: port.state, overridecooloff: port.isCoolOffOverridden }
-      const waiver = { ...row, action: 'port_in.cool_off_waived' }
-      return [{ ...row, action, reason: reasons[index], detail }, ...(port.isCoolOffOverridden ? [waiver] : [])]
-    }),
+    ports.map((port, index) => ({
+      at: port.createdAt,
+      ...(port.originalMsgidentifier === null
+        ? { actor: port.createdBy, surface: 'np_api' }
+        : { actor: 'clock', surface: 'pxs' }), // nobody asked for a resubmission: code 35 did
+      action: port.state === 'NoPort' ? 'port_in.submitted' : 'port_in.imported',
+      subject: port.msgidentifier,
+      reason: reasons[index],
+      // who has waived the cool-off, and when (contract O-54)
+      detail: { state: port.state, overridecooloff: port.isCoolOffOverridden },
+    })),
   )
 }
 
@@ -288,7 +299,7 @@ function birth(port: Port, messageId: string | undefined) {
     direction: 'sent' as const,
     log: isImport
       ? `Imported in ${port.state} (${PORTING_STATES[port.state]}); nothing was sent`
-      : `Submitted to clearinghouse${port.isCoolOffOverridden ? `; the customer has waived the cool-off, says ${port.createdBy}` : ''}`,
+      : 'Submitted to clearinghouse',
     saidBy: port.createdBy,
     edge: { heard: isImport ? 'import' : 'submit', from: null, to: port.state },
     ...(messageId && { messageId }),
@@ -330,19 +341,25 @@ export async function resubmit(porting: Porting, tx: Tx, refused: Port): Promise
     updatedAt: now,
   }
   const [port] = await number(porting, tx, [draft])
-  if (!port) throw new Error('the resubmission got no number')
+  if (!port) throw new Error('the resubmission got no verdict')
+  if (port instanceof Error) {
+    // the refusal stands; to fail here would fail the message that brought it, again and again
+    porting.log.error({ port: refused.msgidentifier, reason: port.message }, 'no resubmission after code 35')
+    return noteResubmission(porting, tx, refused, `Not resubmitted: ${port.message}`)
+  }
   const reason = `resubmitted as ${port.accountType} after code 35 on ${refused.msgidentifier}`
   await save(porting, tx, [port], [reason])
   await changeState(tx, refused.id, { from: refused.state, to: refused.state, at: now, supersededBy: port.id })
-  await insertEvents(tx, [
-    {
-      portId: refused.id,
-      number: await takeEventNumbers(tx, refused.id, 1),
-      at: now,
-      msgtype: 'Resubmission',
-      direction: 'sent',
-      log: `Resubmitted as ${port.msgidentifier} with account type ${port.accountType}`,
-      saidBy: 'clock',
-    },
-  ])
+  await noteResubmission(
+    porting,
+    tx,
+    refused,
+    `Resubmitted as ${port.msgidentifier} with account type ${port.accountType}`,
+  )
+}
+
+async function noteResubmission(porting: Porting, tx: Tx, refused: Port, log: string): Promise<void> {
+  const number = await takeEventNumbers(tx, refused.id, 1)
+  const event = { portId: refused.id, number, at: porting.now(), direction: 'sent' as const, log, saidBy: 'clock' }
+  await insertEvents(tx, [{ ...event, msgtype: 'Resubmission' }])
 }

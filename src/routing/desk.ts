@@ -6,6 +6,8 @@ import { blockOf, localOf, type Market, operatorOf, typeOf } from '../numbers/ma
 import { formatRoutingNumber, parseRoutingNumber } from '../numbers/routing-number.ts'
 import { Fault } from '../shared/fault.ts'
 import { type Log, masked } from '../shared/log.ts'
+import { assertStillToCome } from './expiry.ts'
+import { isHeldByPort } from './promise.ts'
 import { findRoute, isChangedAfter, lockRoutes, type RouteRecord, writeRoutes } from './route.store.ts'
 import type { Route } from './route.ts'
 
@@ -64,6 +66,8 @@ export type Push = {
   readonly numberType: NumberType
   /** Any spelling of RFC 4694; absent: the operator's own. */
   readonly routingNumber?: string | undefined
+  /** After it the number has again what it had before; absent: the push holds until the next change. */
+  readonly expiresAt?: Temporal.Instant | undefined
   readonly by: Person
 }
 
@@ -135,7 +139,7 @@ async function askMirror(desk: Desk, mirror: RouteMirror, number: E164): Promise
 
 async function pushRoute(
   desk: Desk,
-  { msisdn, operator: word, numberType, routingNumber, by }: Push,
+  { msisdn, operator: word, numberType, routingNumber, expiresAt, by }: Push,
 ): Promise<Changed> {
   const { market } = desk
   const number = numberOf(market, msisdn)
@@ -152,7 +156,7 @@ async function pushRoute(
   // at home in its own block a number has not moved, and an answer with rn would say that it has (contract I9)
   const isHome = blockOf(market, number)?.holder === operator.code && routingNumber === undefined
   const route = isHome ? undefined : { operator: operator.code, routingNumber: given, numberType }
-  return change(desk, number, { route, operator: operator.code, by }, (live) => {
+  return change(desk, number, { route, operator: operator.code, expiresAt, by }, (live) => {
     const home = `${digits} is in a block of ${operator.code} and is answered from it`
     const away = `${digits} is now routed to ${operator.code} (${given})`
     return `${isHome ? home : away}${live ? `; the live port ${live} sets it again when it completes` : ''}`
@@ -162,7 +166,7 @@ async function pushRoute(
 async function removeRoute(desk: Desk, number: E164, by: Person): Promise<Changed> {
   const holder = blockOf(desk.market, number)?.holder
   const digits = digitsOf(number)
-  return change(desk, number, { route: undefined, operator: undefined, by }, () =>
+  return change(desk, number, { route: undefined, operator: undefined, expiresAt: undefined, by }, () =>
     holder ? `${digits} is answered from its block again, which ${holder} holds` : `${digits} has no route any more`,
   )
 }
@@ -171,28 +175,35 @@ type Wanted = {
   readonly route: Route | undefined
   /** Who is to serve the number; undefined: a removal, which needs a route to remove. */
   readonly operator: string | undefined
+  readonly expiresAt: Temporal.Instant | undefined
   readonly by: Person
 }
 
 async function change(
   desk: Desk,
   number: E164,
-  { route, operator, by }: Wanted,
+  { route, operator, expiresAt, by }: Wanted,
   sentenceOf: (livePort: string | undefined) => string,
 ): Promise<Changed> {
   const { db, market } = desk
+  assertStillToCome(expiresAt, desk.now())
   const sentence = await db.tx(async (tx) => {
     await lockRoutes(tx)
     const before = await findRoute(tx, number)
     if (!before && operator === undefined) throw nothingToRemove(market, number)
-    if (before && isHeldByPort(market, before) && operator !== market.operator && !(by.mayOverride && by.reason)) {
+    if (
+      before &&
+      isHeldByPort(before, market.operator) &&
+      operator !== market.operator &&
+      !(by.mayOverride && by.reason)
+    ) {
       throw heldByPort(number, before)
     }
     const at = desk.now()
     const range = { first: number, last: number }
-    await writeRoutes(tx, [{ range, route, source: 'push', cause: `push by ${by.name}`, by: by.name, at }])
+    await writeRoutes(tx, [{ range, route, source: 'push', cause: `push by ${by.name}`, by: by.name, at, expiresAt }])
     const action = operator === undefined ? 'route.removed' : 'route.pushed'
-    const detail = { before: before ?? null, after: route ?? null }
+    const detail = { before: before ?? null, after: route ?? null, expiresAt: expiresAt?.toString() ?? null }
     await appendAudit(tx, [
       { at, actor: by.name, surface: 'np_api', action, subject: number, reason: by.reason, detail },
     ])
@@ -200,11 +211,6 @@ async function change(
   })
   desk.log.info({ number: masked(number), operator, by: by.name }, 'route changed by hand')
   return { number, sentence }
-}
-
-/** A number that a port brought to us: PortingState 20 and 30 promise its route (contract I7). */
-function isHeldByPort(market: Market, { source, route }: RouteRecord): boolean {
-  return source === 'port' && route.operator === market.operator
 }
 
 function heldByPort(number: E164, { cause }: RouteRecord): Fault {

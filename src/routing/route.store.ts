@@ -1,6 +1,7 @@
 import type { Reader, Tx } from '../db/db.ts'
 import type { E164 } from '../numbers/e164.ts'
-import type { NumberRange } from '../numbers/range.ts'
+import { type NumberRange, walk } from '../numbers/range.ts'
+import { cancelExpiries, saveBefores } from './expiry.store.ts'
 import type { Route, RouteChange } from './route.ts'
 
 export type RouteWrite = {
@@ -12,6 +13,8 @@ export type RouteWrite = {
   readonly cause: string
   readonly by: string
   readonly at: Temporal.Instant
+  /** After it the numbers have again what they had before (expiry.ts); absent: it holds until the next change. */
+  readonly expiresAt?: Temporal.Instant | undefined
 }
 
 /**
@@ -19,20 +22,38 @@ export type RouteWrite = {
  * @returns the generation
  */
 export async function writeRoutes(tx: Tx, writes: readonly RouteWrite[]): Promise<number> {
+  const generation = await nextGeneration(tx)
+  let position = 0
+  for (const write of writes) {
+    position += 1
+    await (write.expiresAt ? keepBefore(tx, write, write.expiresAt) : cancelExpiries(tx, write.range))
+    await writeChange(tx, write, generation, position)
+    await (write.route ? upsertRange(tx, write, write.route, generation) : deleteRange(tx, write.range))
+  }
+  await announce(tx, generation)
+  return generation
+}
+
+/** Takes the next generation, and with it `lockRoutes`' lock: generations are taken in commit order. */
+export async function nextGeneration(tx: Tx): Promise<number> {
   const [counter] = await tx.sql<{ value: number }>(
     `insert into counter as c (name, value) values ('route_generation', 1)
      on conflict (name) do update set value = c.value + 1 returning value`,
   )
   if (!counter) throw new Error('the route generation gave no value')
-  const generation = counter.value
-  let position = 0
-  for (const write of writes) {
-    position += 1
-    await writeChange(tx, write, generation, position)
-    await (write.route ? upsertRange(tx, write, write.route, generation) : deleteRange(tx, write.range))
-  }
+  return counter.value
+}
+
+/** Wakes whoever follows the routes, at commit. */
+export async function announce(tx: Tx, generation: number): Promise<void> {
   await tx.sql("select pg_notify('route', $1)", [String(generation)])
-  return generation
+}
+
+async function keepBefore(tx: Tx, write: RouteWrite, expiresAt: Temporal.Instant): Promise<void> {
+  const numbers = [...walk(write.range)]
+  const records = await findRecordsOf(tx, numbers)
+  const befores = numbers.map((number) => ({ number, before: records.get(number) }))
+  await saveBefores(tx, befores, { ...write, expiresAt })
 }
 
 async function writeChange(tx: Tx, write: RouteWrite, generation: number, position: number): Promise<void> {
@@ -119,6 +140,15 @@ export async function findRoutesOf(
   return rows.map((row) => ({ number: row.e164, route: routeOf(row) }))
 }
 
+/** What the numbers that have a route have. */
+export async function findRecordsOf(reader: Reader, numbers: readonly E164[]): Promise<Map<E164, RouteRecord>> {
+  const rows = await reader.sql<RouteRow & { source: RouteWrite['source']; cause: string }>(
+    'select e164, operator, routing_number, number_type, source, cause from route where e164 = any($1::text[])',
+    [numbers],
+  )
+  return new Map(rows.map((row) => [row.e164, { route: routeOf(row), source: row.source, cause: row.cause }]))
+}
+
 /** Whether a number's route was set or cleared after a generation. */
 export async function isChangedAfter(reader: Reader, number: E164, generation: number): Promise<boolean> {
   const [row] = await reader.sql<{ is_changed: boolean }>(
@@ -148,33 +178,35 @@ export async function findRoutedRuns(
   return rows.map((row) => ({ range: { first: row.first_number, last: row.last_number }, operator: row.operator }))
 }
 
-type ChangeRow = {
-  generation: number
-  first_number: E164
-  last_number: E164
-  operator: string | null
-  routing_number: string | null
-  number_type: Route['numberType'] | null
-}
-
-/** Changes above a generation, oldest first; a generation is never cut in two. */
+/**
+ * Changes above a generation, oldest first; a generation is never cut in two. A generation comes as one text: a row object
+ * for every change costs three times as much.
+ */
 export async function findChangesAfter(reader: Reader, after: number, limit: number): Promise<RouteChange[]> {
-  const rows = await reader.sql<ChangeRow>(
-    `select generation, first_number, last_number, operator, routing_number, number_type from route_change
-     where generation > $1 and generation <= (
-       select coalesce(max(generation), 0) from (
-         select generation from route_change where generation > $1 order by generation, position limit $2) as page)
-     order by generation, position`,
+  const rows = await reader.sql<{ generation: number; changes: string }>(
+    `select generation, string_agg(
+              concat_ws(',', first_number, last_number, operator, routing_number, number_type), E'\n' order by position) as changes
+       from route_change
+      where generation > $1 and generation <= (
+        select coalesce(max(generation), 0) from (
+          select generation from route_change where generation > $1 order by generation, position limit $2) as page)
+      group by generation order by generation`,
     [after, limit],
   )
-  return rows.map((row) => ({
-    generation: row.generation,
-    range: { first: row.first_number, last: row.last_number },
-    route:
-      row.operator && row.routing_number && row.number_type
-        ? { operator: row.operator, routingNumber: row.routing_number, numberType: row.number_type }
-        : undefined,
-  }))
+  return rows.flatMap(({ generation, changes }) => changes.split('\n').map((line) => changeOf(generation, line)))
+}
+
+function changeOf(generation: number, line: string): RouteChange {
+  const [first, last, operator, routingNumber, numberType] = line.split(',')
+  const range = { first: first as E164, last: last as E164 } // as they were written
+  const route =
+    operator && routingNumber ? { operator, routingNumber, numberType: numberTypeOf(numberType) } : undefined
+  return { generation, range, route }
+}
+
+/** The column's constraint knows no third. */
+function numberTypeOf(text: string | undefined): Route['numberType'] {
+  return text === 'fixed' ? 'fixed' : 'mobile'
 }
 
 /** A page of all routes in number order, after a given number. */
@@ -183,11 +215,16 @@ export async function findRoutesAfter(
   after: string,
   limit: number,
 ): Promise<{ number: E164; route: Route }[]> {
-  const rows = await reader.sql<RouteRow>(
-    'select e164, operator, routing_number, number_type from route where e164 > $1 order by e164 limit $2',
+  const [page] = await reader.sql<{ routes: string | null }>(
+    `select string_agg(concat_ws(',', e164, operator, routing_number, number_type), E'\n' order by e164) as routes
+       from (select e164, operator, routing_number, number_type from route where e164 > $1 order by e164 limit $2) as page`,
     [after, limit],
   )
-  return rows.map((row) => ({ number: row.e164, route: routeOf(row) }))
+  return (page?.routes?.split('\n') ?? []).map((line) => {
+    const [number, operator = '', routingNumber = '', numberType] = line.split(',')
+    const route = { operator, routingNumber, numberType: numberTypeOf(numberType) }
+    return { number: number as E164, route } // as it was written
+  })
 }
 
 type RouteRow = { e164: E164; operator: string; routing_number: string; number_type: Route['numberType'] }

@@ -10,6 +10,10 @@ export type Route = {
   readonly numberType: 'mobile' | 'fixed'
 }
 
+export function isSameRoute(a: Route, b: Route): boolean {
+  return a.operator === b.operator && a.routingNumber === b.routingNumber && a.numberType === b.numberType
+}
+
 /** A range that got a route, or lost it (`route` undefined: the block answers again). Ordered by generation, then position. */
 export type RouteChange = {
   readonly generation: number

@@ -18,6 +18,7 @@ export const FAULT_CODES = [
   'operator_unknown',
   'routing_number_invalid',
   'message_malformed',
+  'import_unreadable',
   'body_too_large',
   // who asks
   'unauthenticated',
@@ -42,11 +43,14 @@ export const FAULT_CODES = [
   'cool_off_not_overridable',
   'identifiers_exhausted',
   'route_held_by_port',
+  'count_unconfirmed',
+  'import_conflict',
   // what does not answer us
   'hss_unavailable',
   'clearinghouse_refused',
   'clearinghouse_silent',
   'resource_exists',
+  'last_admin',
   'version_missing',
   'version_conflict',
   'idempotency_key_reused',

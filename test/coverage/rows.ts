@@ -26,7 +26,7 @@ export const ENDPOINTS: readonly [number: number, address: string, operation: st
   [14, 'DELETE route/{msisdn}',             'deleteRoute',      [400, 401, 403, 404, 409]],
   [15, 'GET route/hss_route/{msisdn}',      'getHssRoute',      [400, 401, 403, 404, 500]],
   [16, 'POST validate/sms_validate',        'validateSms',      [400, 401, 403]],
-  [17, 'GET info/{msisdn}',                 'getNumberInfo',    [400, 401, 403, 500]],
+  [17, 'GET info/{msisdn}',                 'getNumberInfo',    [400, 401, 403, 409, 500]],
   [18, 'DELETE terminate/{msisdn}/{type}',  'terminateNumber',  [400, 401, 403, 409]],
   [19, 'POST {prefix}/recv/',               'receiveMessage',   [400, 401, 403, 500]],
   [20, 'GET doc',                           'getExplorer',      [401, 403]],

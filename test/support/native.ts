@@ -3,10 +3,13 @@ import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import { answeredRequests } from '../../src/accounts/answered-request.ts'
 import { createKeys, type Keys, TIERS, type Tier } from '../../src/accounts/key.ts'
+import { createUsers } from '../../src/accounts/user.ts'
 import { pxsEncoder } from '../../src/clearinghouses/pxs/encode.ts'
 import { PXS_PROFILE } from '../../src/clearinghouses/pxs/profile.ts'
 import { appendAudit } from '../../src/events/audit.store.ts'
+import { auditLog } from '../../src/events/audit-log.ts'
 import { createEventFeed } from '../../src/events/feed.ts'
+import { createWebhooks, type Webhooks } from '../../src/events/webhooks.ts'
 import { STREAM_LIMITS, type StreamLimits } from '../../src/http/native/events.routes.ts'
 import { nativeSurface } from '../../src/http/native/surface.ts'
 import { createServer, type HttpServer } from '../../src/http/server.ts'
@@ -32,6 +35,8 @@ export type TestNative = {
   readonly keys: Keys
   readonly key: Readonly<Record<Tier, string>>
   readonly porting: Porting
+  readonly webhooks: Webhooks
+  readonly now: () => Temporal.Instant
   readonly portIn: PortInService
   /** Asks as the tier (admin when none is named). */
   ask(
@@ -63,6 +68,7 @@ export async function testNative({ limits }: { limits?: Partial<StreamLimits> } 
   const keys = createKeys({ db, log: quiet, now, audit: (tx, row) => appendAudit(tx, [row]) })
   const key: Record<Tier, string> = { admin: '', pxs: '', read_only: '', clearinghouse: '' }
   for (const tier of TIERS) key[tier] = (await keys.createKey({ username: `${tier}-user`, tier, by: 'test' })).key
+  const webhooks = createWebhooks({ db, vault, now })
   const feed = createEventFeed({ db, log: quiet })
   const portIn = portInService(porting)
   const surface = nativeSurface({
@@ -70,6 +76,10 @@ export async function testNative({ limits }: { limits?: Partial<StreamLimits> } 
     desk: portDesk(porting),
     enumZones: ['e164enum.net', 'e164.arpa'],
     keys,
+    users: createUsers({ db, now, keys, audit: (tx, row) => appendAudit(tx, [row]) }),
+    webhooks,
+    audit: auditLog(db),
+    now,
     answered: answeredRequests({ db, vault, now }),
     feed,
     limits: { ...STREAM_LIMITS, ...limits },
@@ -79,6 +89,8 @@ export async function testNative({ limits }: { limits?: Partial<StreamLimits> } 
   const url = await server.listen({ host: '127.0.0.1', listenPort: 0 })
   return {
     url,
+    webhooks,
+    now,
     database,
     server,
     keys,

@@ -49,9 +49,12 @@ export async function outReaches(portolan: TestPortolan, msgidentifier: string, 
   })
 }
 
-/** What was said in a port-out, as `msgtype` for what came and `> msgtype` for what we sent; not that its checklist is done. */
+/**
+ * What was said in a port-out, as `msgtype` for what came and `> msgtype` for what we sent. The end of the checks after it, and
+ * the alarms of a clock that was moved, are left out: they come when they come.
+ */
 export function saidIn({ events }: PortOutRecord): string[] {
-  const said = events.filter(({ msgtype }) => msgtype !== 'Complete')
+  const said = events.filter(({ msgtype }) => !['Complete', 'Escalated'].includes(msgtype))
   return said.map(({ msgtype, direction }) => (direction === 0 ? `> ${msgtype}` : msgtype))
 }
 

@@ -17,6 +17,7 @@ export type Answer = { readonly status: number; readonly body: unknown; readonly
 export type TestPortolan = {
   readonly db: Db
   readonly url: string
+  readonly databaseUrl: string
   readonly simulatorUrl: string
   readonly dnsPort: number
   /** The keys that the first start made, by tier. */
@@ -107,6 +108,7 @@ export async function testPortolan(settings: Record<string, string> = {}): Promi
   return {
     db,
     url: httpUrl,
+    databaseUrl,
     simulatorUrl,
     dnsPort,
     keys: Object.fromEntries(portolan.firstKeys.map(({ tier, key }) => [tier, key])),

@@ -3,7 +3,7 @@ import test from 'node:test'
 import { checklist } from '../support/checklist.ts'
 import { testPortolan } from '../support/portolan.ts'
 
-test('with nothing configured, route and DNS are the proof, and the port is complete within a second or two (O-09)', async () => {
+test('with nothing configured, route and DNS are the proof, and the port is complete within a second or two (O-09, I7, I10)', async () => {
   const portolan = await testPortolan()
   try {
     const id = await portolan.create('5550100', '5550199')

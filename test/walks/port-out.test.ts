@@ -25,7 +25,7 @@ const routedTo = (number: string, rn: string) =>
   )
 const reason = (text: string) => (JSON.parse(text) as { Reason: string }).Reason // the printed body of every refusal
 
-test('the document’s example: received, shown, authorised, instructed, ported, and routed to the gaining operator (O-43)', async () => {
+test('the document’s example: received, shown, authorised, instructed, ported, and routed to the gaining operator (O-43, O-45, O-57, I8) [endpoint 9 success, endpoint 10 success, recv authorisation_request]', async () => {
   const id = await askedFor(portolan, '5550200', '5550249')
   match(id, /^XX\d{6}-DONOR-\d{5}$/)
   const asked = await outReaches(portolan, id, 1)
@@ -62,9 +62,10 @@ test('the document’s example: received, shown, authorised, instructed, ported,
   ])
   const file = await portolan.api('GET', `/PortIn/get_xml/output_XML/${id}_002_AuthorisationResponse.xml`)
   match(file.text, /<result>accept<\/result>/)
+  equal((await outReaches(portolan, id, 30)).events.at(-1)?.msgtype, 'Complete')
 })
 
-test('the list has port-outs alone, most recent first, with the keys of the record but its log (O-24, O-60)', async () => {
+test('the list has port-outs alone, most recent first, with the keys of the record but its log (O-24, O-60) [endpoint 8 success]', async () => {
   const id = await askedFor(portolan, '5550260')
   await outReaches(portolan, id, 1)
   const list = (await portolan.api('GET', '/PortOut/list?q=5550260')).body as object[]
@@ -90,7 +91,7 @@ const REASONS: readonly [asked: object | undefined, code: number, text: RegExp][
   [{ reason: 31 }, 31, /Account Suspended: number not active/],
 ]
 for (const [index, [asked, code, text]] of REASONS.entries()) {
-  test(`rejected with ${JSON.stringify(asked)}: the other operator is told code ${code} (O-46)`, async () => {
+  test(`rejected with ${JSON.stringify(asked)}: the other operator is told code ${code} (O-46) [endpoint 11 success]`, async () => {
     const id = await askedFor(portolan, `555027${index}`)
     await outReaches(portolan, id, 1)
     const { status, body } = await portolan.api('DELETE', `/PortOut/${id}`, asked)
@@ -103,7 +104,7 @@ for (const [index, [asked, code, text]] of REASONS.entries()) {
   })
 }
 
-test('a reason that is not legitimate is refused and says which are; a decision is made once', async () => {
+test('a reason that is not legitimate is refused and says which are; a decision is made once [endpoint 10 404, endpoint 10 409, endpoint 11 400, endpoint 11 409]', async () => {
   const id = await askedFor(portolan, '5550280')
   await outReaches(portolan, id, 1)
   for (const wrong of [{ reason: 35 }, { reason: 'nope' }, { reason: 0 }]) {
@@ -202,7 +203,7 @@ test('the recipient withdraws: before the instruction it is granted, after it re
   })
 })
 
-test('messages in any order end where the ordered ones do: what comes early waits for its time, even for its request', async () => {
+test('messages in any order end where the ordered ones do: what comes early waits for its time, even for its request (I11)', async () => {
   await withoutSimulator(portolan, async () => {
     const id = 'XX202501-DONOR-00708'
     await portolan.deliver(messageFrom('CRDB', id, portedTo('DONOR', '5550294')))
@@ -268,7 +269,7 @@ test('a number that is ported in and out again: the first operator’s block ans
   await until('home', async () => (await portolan.enum('15550298')).regexps.every((text) => !text.includes('rn=')))
 })
 
-test('info: the clearinghouse’s own answer, in its own words', async () => {
+test('info: the clearinghouse’s own answer, in its own words [endpoint 17 success, endpoint 17 400, PXS numberinfo_request, PXS numberinfo_response]', async () => {
   const { status, body, text } = await portolan.api('GET', '/info/15550200')
   equal(status, 200, text)
   const { lastported, ...answer } = body as Record<string, unknown>
@@ -285,7 +286,7 @@ test('info: the clearinghouse’s own answer, in its own words', async () => {
   equal((await portolan.api('GET', '/info/4420794600')).status, 400)
 })
 
-test('terminate: asked of the clearinghouse, its route removed at once, and a second time nothing more (O-44)', async () => {
+test('terminate: asked of the clearinghouse, its route removed at once, and a second time nothing more (O-44) [endpoint 18 success, endpoint 18 400, endpoint 18 409, PXS termination_request]', async () => {
   const id = await portolan.create('5551301')
   await portolan.reaches(id, 2)
   const live = await portolan.api('DELETE', '/terminate/15551301/mobile')
@@ -327,7 +328,7 @@ test('terminate: asked of the clearinghouse, its route removed at once, and a se
   match(reason(foreign.text), /served by THIRD/)
 })
 
-test('the invariants hold over all that was done here', async () => {
+test('the invariants hold over all that was done here (I2, I6, I20, I23)', async () => {
   const baseless = await portolan.db.sql(
     `select e.port_id from port_event e join port p on p.id = e.port_id and p.direction = 'out'
      where e.to_state = 2 and not exists (select 1 from port_out o where o.port_id = e.port_id and o.basis is not null)`,

@@ -24,10 +24,10 @@ const ERROR = {
 
 // biome-ignore format: a table
 const HEARD: readonly [why: string, body: PxsBody, heard: Partial<Heard> | undefined, sentType?: string][] = [
-  ['the donor agrees',                     { kind: 'authorisation_response', result: 'accept', code: 0, donor: 'DONOR', text: 'ok' },   { kind: 'authorised', text: 'ok' }],
-  ['an agreement is one whatever its code', { kind: 'authorisation_response', result: 'accept', code: 7, donor: 'DONOR' },              { kind: 'authorised', text: undefined }],
-  ['the donor refuses',                    { kind: 'authorisation_response', result: 'reject', code: 35, donor: 'DONOR', text: 'no' },  { kind: 'rejected', code: 35, text: 'no' }],
-  ['a code of no catalogue (O-29)',        { kind: 'authorisation_response', result: 'reject', code: 77, donor: 'DONOR', text: 'odd' }, { kind: 'rejected', code: 0, text: 'code 77: odd' }],
+  ['the donor agrees',                     { kind: 'authorisation_response', result: 'accept', code: 0, donor: 'DONOR', text: 'ok' },   { kind: 'authorised', donor: 'DONOR', text: 'ok' }],
+  ['an agreement is one whatever its code', { kind: 'authorisation_response', result: 'accept', code: 7, donor: 'DONOR' },              { kind: 'authorised', donor: 'DONOR', text: undefined }],
+  ['the donor refuses',                    { kind: 'authorisation_response', result: 'reject', code: 35, donor: 'DONOR', text: 'no' },  { kind: 'rejected', donor: 'DONOR', code: 35, text: 'no' }],
+  ['a code of no catalogue (O-29)',        { kind: 'authorisation_response', result: 'reject', code: 77, donor: 'DONOR', text: 'odd' }, { kind: 'rejected', donor: 'DONOR', code: 0, text: 'code 77: odd' }],
   ['the instruction is taken',             { kind: 'instruction_response', result: 'accept', code: 0 },                                 { kind: 'instructed', text: undefined }],
   ['the instruction is refused',           { kind: 'instruction_response', result: 'reject', code: 99, text: 'later' },                 { kind: 'instruction_refused', code: 99, text: 'later' }],
   ['the change is taken',                  { kind: 'change_response', result: 'accept', code: 0 },                                      { kind: 'changed', text: undefined }],

@@ -15,8 +15,8 @@ export function heardOf(market: Market, body: PxsBody, sentType: string | undefi
   switch (body.kind) {
     case 'authorisation_response':
       return body.result === 'accept'
-        ? { kind: 'authorised', text: body.text }
-        : { kind: 'rejected', ...refusalOf(body) }
+        ? { kind: 'authorised', donor: body.donor, text: body.text }
+        : { kind: 'rejected', donor: body.donor, ...refusalOf(body) }
     case 'instruction_response':
       return body.result === 'accept'
         ? { kind: 'instructed', text: body.text }

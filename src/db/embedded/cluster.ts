@@ -84,11 +84,12 @@ export async function initialise({ bin, home, account, durable }: Cluster): Prom
   })
 }
 
-export async function startServer(cluster: Cluster): Promise<Server & { readonly port: number }> {
+/** @param listenPort - of a server that is to come back; a free one is taken when absent */
+export async function startServer(cluster: Cluster, listenPort?: number): Promise<Server & { readonly port: number }> {
   const { bin, home, account, durable, log } = cluster
   const data = join(home, 'data')
   for (let tries = 1; ; tries++) {
-    const port = await freePort()
+    const port = listenPort ?? (await freePort())
     const settings = { ...SETTINGS[durable], port, 'portolan.owner': ownerMark() }
     const args = ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
     try {
@@ -111,6 +112,21 @@ export async function createDatabase(url: string): Promise<void> {
     if (rowCount === 0) await client.query(`create database ${NAME}`)
   } finally {
     await client.end()
+  }
+}
+
+/** Whether a server takes connections there. */
+export async function answers(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url })
+  client.on('error', () => {}) // a server that is ending; the query says so too
+  try {
+    await client.connect()
+    await client.query('select 1')
+    return true
+  } catch {
+    return false // what another process does with its server is not ours to report
+  } finally {
+    await client.end().catch(() => {}) // it never began
   }
 }
 

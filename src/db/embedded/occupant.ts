@@ -36,6 +36,13 @@ export async function vacate(data: string, log: Log): Promise<void> {
   }
 }
 
+/** The TCP port of the server on `data`, which PostgreSQL writes on the fourth line of its lock file. */
+export function listenPortOn(data: string): number | undefined {
+  if (!occupantOf(data)) return undefined
+  const lines = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
+  return Number(lines[3]) || undefined
+}
+
 function inUse(data: string, { pid, owner }: Occupant): Error {
   const who =
     owner === undefined ? `the PostgreSQL server ${pid}` : `process ${owner} (its PostgreSQL server is ${pid})`

@@ -25,7 +25,11 @@ export type Launch = {
   readonly log: Log
 }
 
-export type Server = { stop(): Promise<void> }
+export type Server = {
+  /** Its end, by whatever means, and how it ended. */
+  readonly ended: Promise<string>
+  stop(): Promise<void>
+}
 
 /** What the server said before it ended without ever being ready. */
 export class ServerRefused extends Error {
@@ -74,6 +78,7 @@ export async function launch({ program, args, account, folder, log }: Launch): P
   isWanted = true
   for (const handle of [child, stderr, lifeline]) handle.unref()
   return {
+    ended,
     async stop() {
       isWanted = false
       for (const handle of [child, stderr, lifeline]) handle.ref()

@@ -132,12 +132,12 @@ for (const [what, body, headers, detail] of REFUSED) {
   })
 }
 
-test('two thousand lines are taken in one request', async () => {
+test('five hundred lines are taken in one request', async () => {
   const rows = Array.from(
-    { length: 2_000 },
+    { length: 500 },
     (_, index) => `557${String(index * 2).padStart(4, '0')},,mobile,Prepaid,ops@example.com,`,
   )
   const { status, json, text } = await send(csv(...rows))
   equal(status, 200, text.slice(0, 300))
-  equal(json.accepted, 2_000)
+  equal(json.accepted, 500)
 })

@@ -106,6 +106,7 @@ test('a port is shown with its edges, deadlines, messages, deliveries and chain'
   deepEqual(
     timers?.map(({ kind, outcome }) => [kind, outcome]),
     [
+      ['acknowledgement', 'answered'],
       ['authorisation', 'answered'],
       ['instruction', null],
     ],
@@ -151,7 +152,16 @@ test('queues hold what a person would do next, with its deadline; what is late i
   deepEqual([now.overdue?.count, now.to_decide?.count, now.failed_steps?.count], [0, 0, 0])
   native.advance({ hours: 30 })
   const late = await queues()
-  deepEqual(late.overdue?.ids, [ids[1], ids[0]], 'the one that is longest overdue first')
+  deepEqual(late.overdue?.ids.slice(-2), [ids[1], ids[0]], 'the one that is longest overdue first')
+  equal(late.overdue?.count, 9, 'every port that lives waits for something')
+  await native.database.db.sql(
+    `insert into port_step (port_id, step, position, state, attempts, started_at)
+     select id, 'bss', 1, 'failed', 3, updated_at from port where msgidentifier = $1`,
+    [ids[2]],
+  )
+  await native.database.db.sql('update port set state = 20 where msgidentifier = $1', [ids[2]])
+  deepEqual((await queues()).failed_steps?.ids, [ids[2]])
+  await native.database.db.sql('update port set state = 99 where msgidentifier = $1', [ids[2]])
   const [port] = (await search(`q=${ids[0]}`)).items
   equal(port?.deadline?.is_overdue, true)
 })

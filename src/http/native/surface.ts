@@ -1,20 +1,32 @@
 import type { AnsweredRequests } from '../../accounts/answered-request.ts'
 import type { Keys } from '../../accounts/key.ts'
+import type { Users } from '../../accounts/user.ts'
+import type { AuditLog } from '../../events/audit-log.ts'
 import type { EventFeed } from '../../events/feed.ts'
+import type { Webhooks } from '../../events/webhooks.ts'
 import { gatekeeper } from '../credentials.ts'
 import type { Surface } from '../surface.ts'
+import { auditRoutes } from './audit.routes.ts'
 import { bulkRoutes } from './bulk.routes.ts'
 import { deskRoutes } from './desk.routes.ts'
 import { describeRoutes, docsRoutes } from './docs.routes.ts'
+import { dossierRoutes } from './dossier.routes.ts'
 import { eventsRoutes, type StreamLimits } from './events.routes.ts'
 import { refuse } from './faults.ts'
+import { keysRoutes } from './keys.routes.ts'
 import { type MeDeps, meRoutes } from './me.routes.ts'
 import { type PortsDeps, portsRoutes } from './ports.routes.ts'
 import { makeWritesRepeatable } from './repeatable.ts'
+import { usersRoutes } from './users.routes.ts'
+import { webhooksRoutes } from './webhooks.routes.ts'
 
 export type NativeDeps = MeDeps &
   PortsDeps & {
     readonly keys: Keys
+    readonly users: Users
+    readonly webhooks: Webhooks
+    readonly audit: AuditLog
+    readonly now: () => Temporal.Instant
     readonly answered: AnsweredRequests
     readonly feed: EventFeed
     readonly limits?: StreamLimits
@@ -36,6 +48,11 @@ export function nativeSurface(deps: NativeDeps): Surface {
       await app.register(portsRoutes(deps))
       await app.register(deskRoutes(deps))
       await app.register(bulkRoutes(deps))
+      await app.register(keysRoutes(deps))
+      await app.register(usersRoutes(deps))
+      await app.register(webhooksRoutes(deps))
+      await app.register(auditRoutes(deps))
+      await app.register(dossierRoutes(deps))
       await docsRoutes(app, deps)
     },
   }

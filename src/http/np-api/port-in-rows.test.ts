@@ -110,7 +110,7 @@ const EVENT_KEYS: readonly [key: string, holds: string, isSo: (value: unknown) =
   ['porting_in_event_id',        'a whole number from 1',             (value) => value === 1],
   ['msgtype',                    'a word in CamelCase (O-27)',        (value) => value === 'PortingRequest'],
   ['direction',                  '0 for what was sent (O-26)',        (value) => value === 0],
-  ['eventlog',                   'a sentence',                        (value) => value === 'Submitted to clearinghouse'],
+  ['eventlog',                   'a sentence',                        (value) => /^Submitted to clearinghouse/.test(String(value))],
   ['event submission_timestamp', 'a time with its zone (O-25)',       (value) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(String(value))],
 ]
 
@@ -185,12 +185,12 @@ test('the name without a number is NoPort in a filter and is never said (O-07) [
 
 test('who waived the cool-off, and when, is in the audit (O-54)', async () => {
   const id = await created({ overridecooloff: true })
-  const rows = await api.database.db.sql<{ actor: string; at: Temporal.Instant; detail: { overridecooloff: boolean } }>(
-    'select actor, at, detail from audit where subject = $1',
+  const rows = await api.database.db.sql<{ actor: string; at: Temporal.Instant }>(
+    "select actor, at from audit where subject = $1 and action = 'port_in.cool_off_waived'",
     [id],
   )
   assert.deepEqual(
-    rows.map(({ actor, at, detail }) => [actor, at.toString().slice(0, 19), detail.overridecooloff]),
-    [['admin-user', '2025-01-15T10:30:00', true]],
+    rows.map(({ actor, at }) => [actor, at.toString().slice(0, 19)]),
+    [['admin-user', '2025-01-15T10:30:00']],
   )
 })

@@ -62,7 +62,7 @@ const addressOf = (url: string) =>
     ':type': 'mobile',
   }).reduce((address, [name, value]) => address.replace(name, value), `${api.url}${url}`)
 
-test('the operations are exactly those of the table', () => {
+test('the operations are exactly those of the table (O-22)', () => {
   assert.deepEqual([...new Set(api.server.routes.map(({ operation }) => operation))].sort(), Object.keys(MAY).sort())
   assert.ok(api.server.routes.every(({ surface, url }) => surface === 'np_api' && url.startsWith('/np_api/')))
 })

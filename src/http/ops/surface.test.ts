@@ -6,7 +6,7 @@ import { createServer } from '../server.ts'
 import { type OpsDeps, opsSurface } from './surface.ts'
 
 async function withOps(
-  deps: Partial<OpsDeps>,
+  { trustedProxies = ['127.0.0.2'], ...deps }: Partial<OpsDeps> & { readonly trustedProxies?: readonly string[] },
   work: (url: string, registry: Registry) => Promise<void>,
 ): Promise<void> {
   const registry = new Registry()
@@ -15,7 +15,7 @@ async function withOps(
     log: createLog('silent'),
     surfaces: [surface],
     registry,
-    trustedProxies: ['127.0.0.2'],
+    trustedProxies,
   })
   try {
     await work(await server.listen({ host: '127.0.0.1', listenPort: 0 }), registry)
@@ -81,8 +81,18 @@ test('a request that a proxy on this machine forwarded is refused: its address i
     }
   }))
 
+test('an address and a network behind a trusted proxy may ask, and no other', () =>
+  withOps({ trustedProxies: ['127.0.0.1'], allowedNetworks: ['203.0.113.9', '198.51.100.0/24'] }, async (url) => {
+    for (const [peer, status] of [
+      ['203.0.113.9', 200],
+      ['198.51.100.77', 200],
+      ['203.0.113.10', 403],
+    ] as const)
+      assert.equal((await get(`${url}/healthz`, { 'x-forwarded-for': peer })).status, status, peer)
+  }))
+
 test('a network that is none stops the start', () => {
-  for (const network of ['10.0.0.0', 'ten/8', '10.0.0.0/33']) {
+  for (const network of ['10.0.0', 'ten/8', '10.0.0.0/33']) {
     assert.throws(() => opsSurface({ checks: [], registry: new Registry(), allowedNetworks: [network] }), network)
   }
 })

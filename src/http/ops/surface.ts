@@ -14,7 +14,7 @@ export type ReadinessCheck = {
 export type OpsDeps = {
   readonly checks: readonly ReadinessCheck[]
   readonly registry: Registry
-  /** Networks in CIDR notation that may ask, besides loopback: those of probes and scrapers. */
+  /** Addresses and networks in CIDR notation that may ask, besides loopback: those of probes and scrapers. */
   readonly allowedNetworks?: readonly string[]
 }
 
@@ -65,12 +65,14 @@ async function problemOf({ check }: ReadinessCheck): Promise<string | undefined>
   }
 }
 
-/** @throws Error for a network that is no CIDR, so that the start fails and not the first probe */
+/** @throws Error for text that is neither, so that the start fails and not the first probe */
 function addressList(networks: readonly string[]): (request: FastifyRequest) => boolean {
   const list = new BlockList()
   for (const network of ['127.0.0.0/8', '::1/128', ...networks]) {
     const [address = '', bits] = network.split('/')
-    list.addSubnet(address, Number(bits), isIPv6(address) ? 'ipv6' : 'ipv4')
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(bits), family)
   }
   return ({ ip, headers, socket }) => {
     // a proxy on this machine would lend its own loopback address to the whole world

@@ -29,6 +29,30 @@ export const OPERATIONS = {
   getQueues: ['GET', '/v1/queues'],
   getStats: ['GET', '/v1/stats'],
   submitPortIns: ['POST', '/v1/port-ins/bulk'],
+  listKeys: ['GET', '/v1/keys'],
+  createKey: ['POST', '/v1/keys'],
+  rotateKey: ['POST', '/v1/keys/{id}/rotate'],
+  setKeyExpiry: ['PUT', '/v1/keys/{id}/expiry'],
+  revokeKey: ['DELETE', '/v1/keys/{id}'],
+  listUsers: ['GET', '/v1/users'],
+  createUser: ['POST', '/v1/users'],
+  getUser: ['GET', '/v1/users/{username}'],
+  changeUser: ['PATCH', '/v1/users/{username}'],
+  listLockouts: ['GET', '/v1/lockouts'],
+  liftLockout: ['DELETE', '/v1/lockouts/{address}'],
+  listWebhooks: ['GET', '/v1/webhooks'],
+  createWebhook: ['POST', '/v1/webhooks'],
+  getWebhook: ['GET', '/v1/webhooks/{name}'],
+  changeWebhook: ['PATCH', '/v1/webhooks/{name}'],
+  removeWebhook: ['DELETE', '/v1/webhooks/{name}'],
+  rotateWebhookSecret: ['POST', '/v1/webhooks/{name}/rotate-secret'],
+  testWebhook: ['POST', '/v1/webhooks/{name}/test'],
+  listDeliveries: ['GET', '/v1/webhooks/{name}/deliveries'],
+  redeliver: ['POST', '/v1/webhooks/{name}/deliveries/{event_id}/redeliver'],
+  redeliverDead: ['POST', '/v1/webhooks/{name}/redeliver-dead'],
+  searchAudit: ['GET', '/v1/audit'],
+  verifyAudit: ['GET', '/v1/audit/verification'],
+  getDossier: ['GET', '/v1/ports/{msgidentifier}/dossier'],
   getNativeDescription: ['GET', '/v1/openapi.json'],
 } as const
 
@@ -568,6 +592,317 @@ export type Operations = {
           field?: string
         } | null
       })[]
+    }
+  }
+  listKeys: {
+    params: undefined
+    query: undefined
+    body: undefined
+    answer: {
+      items: ({
+        id: string
+        username: string
+        tier: "admin" | "pxs" | "read_only" | "clearinghouse"
+        label: string | null
+        state: "active" | "expired" | "revoked" | "disabled"
+        created_at: string
+        created_by: string
+        expires_at: string | null
+        revoked_at: string | null
+        last_used_at: string | null
+        replaced_by: string | null
+      })[]
+    }
+  }
+  createKey: {
+    params: undefined
+    query: undefined
+    body: {
+      username: string
+      tier: "admin" | "pxs" | "read_only" | "clearinghouse"
+      label?: string
+      expires_at?: string
+    }
+    answer: Blob
+  }
+  rotateKey: {
+    params: { id: string }
+    query: undefined
+    body: {
+      overlap_seconds?: number
+    } | null
+    answer: Blob
+  }
+  setKeyExpiry: {
+    params: { id: string }
+    query: undefined
+    body: {
+      expires_at: string | null
+    }
+    answer: {
+      id: string
+      username: string
+      tier: "admin" | "pxs" | "read_only" | "clearinghouse"
+      label: string | null
+      state: "active" | "expired" | "revoked" | "disabled"
+      created_at: string
+      created_by: string
+      expires_at: string | null
+      revoked_at: string | null
+      last_used_at: string | null
+      replaced_by: string | null
+    }
+  }
+  revokeKey: {
+    params: { id: string }
+    query: { reason?: string }
+    body: undefined
+    answer: Blob
+  }
+  listUsers: {
+    params: undefined
+    query: undefined
+    body: undefined
+    answer: {
+      items: ({
+        username: string
+        full_name: string | null
+        email: string | null
+        created_at: string
+        created_by: string
+        disabled_at: string | null
+        version: number
+      })[]
+    }
+  }
+  createUser: {
+    params: undefined
+    query: undefined
+    body: {
+      username: string
+      full_name?: string | null
+      email?: string | null
+    }
+    answer: Blob
+  }
+  getUser: {
+    params: { username: string }
+    query: undefined
+    body: undefined
+    answer: {
+      username: string
+      full_name: string | null
+      email: string | null
+      created_at: string
+      created_by: string
+      disabled_at: string | null
+      version: number
+    }
+  }
+  changeUser: {
+    params: { username: string }
+    query: undefined
+    body: {
+      full_name?: string | null
+      email?: string | null
+      is_disabled?: boolean
+    }
+    answer: {
+      username: string
+      full_name: string | null
+      email: string | null
+      created_at: string
+      created_by: string
+      disabled_at: string | null
+      version: number
+    }
+  }
+  listLockouts: {
+    params: undefined
+    query: undefined
+    body: undefined
+    answer: {
+      items: ({
+        address: string
+        times: number
+        locked_at: string
+        locked_until: string
+      })[]
+    }
+  }
+  liftLockout: {
+    params: { address: string }
+    query: undefined
+    body: undefined
+    answer: Blob
+  }
+  listWebhooks: {
+    params: undefined
+    query: undefined
+    body: undefined
+    answer: {
+      items: ({
+        name: string
+        url: string
+        types: (string)[] | null
+        is_paused: boolean
+        previous_until: string | null
+        created_at: string
+        created_by: string
+        updated_at: string
+        version: number
+      })[]
+    }
+  }
+  createWebhook: {
+    params: undefined
+    query: undefined
+    body: {
+      name: string
+      url: string
+      types?: (string)[] | null
+      secret?: string
+    }
+    answer: Blob
+  }
+  getWebhook: {
+    params: { name: string }
+    query: undefined
+    body: undefined
+    answer: {
+      name: string
+      url: string
+      types: (string)[] | null
+      is_paused: boolean
+      previous_until: string | null
+      created_at: string
+      created_by: string
+      updated_at: string
+      version: number
+    }
+  }
+  changeWebhook: {
+    params: { name: string }
+    query: undefined
+    body: {
+      url?: string
+      types?: (string)[] | null
+      is_paused?: boolean
+    }
+    answer: {
+      name: string
+      url: string
+      types: (string)[] | null
+      is_paused: boolean
+      previous_until: string | null
+      created_at: string
+      created_by: string
+      updated_at: string
+      version: number
+    }
+  }
+  removeWebhook: {
+    params: { name: string }
+    query: undefined
+    body: undefined
+    answer: Blob
+  }
+  rotateWebhookSecret: {
+    params: { name: string }
+    query: undefined
+    body: {
+      secret?: string
+      overlap_seconds?: number
+    }
+    answer: {
+      name: string
+      url: string
+      types: (string)[] | null
+      is_paused: boolean
+      previous_until: string | null
+      created_at: string
+      created_by: string
+      updated_at: string
+      version: number
+      secret: string
+    }
+  }
+  testWebhook: {
+    params: { name: string }
+    query: undefined
+    body: undefined
+    answer: Blob
+  }
+  listDeliveries: {
+    params: { name: string }
+    query: { state?: "queued" | "delivered" | "dead"; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        event_id: string
+        type: string
+        subject: string
+        at: string
+        state: "queued" | "delivered" | "dead"
+        attempts: number
+        next_attempt_at: string | null
+        last_status: number | null
+        last_error: string | null
+        settled_at: string | null
+      })[]
+      next: string | null
+    }
+  }
+  redeliver: {
+    params: { name: string; event_id: string }
+    query: undefined
+    body: undefined
+    answer: Blob
+  }
+  redeliverDead: {
+    params: { name: string }
+    query: undefined
+    body: undefined
+    answer: Blob
+  }
+  searchAudit: {
+    params: undefined
+    query: { subject?: string; actor?: string; action?: string; from?: string; to?: string; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        sequence: number
+        at: string
+        actor: string
+        surface: string
+        action: string
+        subject: string
+        reason: string | null
+        detail: Record<string, unknown>
+        position: number | null
+        hash: string | null
+      })[]
+      next: string | null
+    }
+  }
+  verifyAudit: {
+    params: undefined
+    query: undefined
+    body: undefined
+    answer: {
+      is_whole: boolean
+      rows: number | null
+      head: string | null
+      broken_at: number | null
+      problem: string | null
+    }
+  }
+  getDossier: {
+    params: { msgidentifier: string }
+    query: { format?: "json" | "html" }
+    body: undefined
+    answer: {
+      port: Record<string, unknown>
     }
   }
   getNativeDescription: {

@@ -1,0 +1,76 @@
+import { type Command, Option } from 'commander'
+import { type Answer, ask, type Target } from './api.ts'
+import { group, oneRequest, present, serverCommand } from './commands.ts'
+import { printLine, printTable, rowsOf } from './print.ts'
+
+const showKeys = (answer: Answer) =>
+  printTable(rowsOf(answer), [
+    ['ID', 'id'],
+    ['USER', 'username'],
+    ['TIER', 'tier'],
+    ['STATE', 'state'],
+    ['ENDS', 'expires_at'],
+    ['LAST USED', 'last_used_at'],
+    ['LABEL', 'label'],
+  ])
+
+const showNew = ({ username, tier, key, id }: Answer) =>
+  printLine(`${key}\n\nThe key of ${username} (${tier}), id ${id}. It is shown now and never again.`)
+
+type CreateFlags = Target & { readonly tier: string; readonly label?: string; readonly expires?: string }
+type RotateFlags = Target & { readonly overlap: string }
+type RevokeFlags = Target & { readonly reason?: string }
+
+/** `portolan keys`: an admin's key is needed. */
+export const keysCommand = (): Command =>
+  group('keys', 'API keys', [
+    oneRequest('list', 'all keys, without their text', { method: 'GET', path: () => '/v1/keys', show: showKeys }),
+    serverCommand('create <username>', 'make a key; it is shown once')
+      .addOption(
+        new Option('--tier <tier>', 'what it may do')
+          .choices(['admin', 'pxs', 'read_only', 'clearinghouse'])
+          .makeOptionMandatory(),
+      )
+      .option('--label <text>', 'what it is for')
+      .option('--expires <time>', 'when it ends, as 2025-12-31T00:00:00Z')
+      .action(async (username: string, flags: CreateFlags) => {
+        const { tier, label, expires } = flags
+        const body = { username, tier, ...(label && { label }), ...(expires && { expires_at: expires }) }
+        present(flags, await ask(flags, 'POST', '/v1/keys', { body }), showNew)
+      }),
+    serverCommand('rotate <id>', 'a new key for the same user; the old one ends')
+      .option('--overlap <seconds>', 'how long the old key works on', '86400')
+      .action(async (id: string, flags: RotateFlags) => {
+        const body = { overlap_seconds: Number(flags.overlap) }
+        present(flags, await ask(flags, 'POST', `/v1/keys/${encodeURIComponent(id)}/rotate`, { body }), showNew)
+      }),
+    serverCommand('revoke <id>', 'end a key at once')
+      .option('--reason <text>', 'for the audit')
+      .action(async (id: string, flags: RevokeFlags) => {
+        const query = flags.reason ? `?${new URLSearchParams({ reason: flags.reason })}` : ''
+        await ask(flags, 'DELETE', `/v1/keys/${encodeURIComponent(id)}${query}`)
+        present(flags, { message: `key ${id} is revoked` })
+      }),
+  ])
+
+type VerifyAnswer = {
+  readonly is_whole?: unknown
+  readonly rows?: unknown
+  readonly head?: unknown
+  readonly broken_at?: unknown
+  readonly problem?: unknown
+}
+
+/** `portolan audit verify`: ends with 1 when the chain is broken. */
+export const auditCommand = (): Command =>
+  group('audit', 'who did what', [
+    serverCommand('verify', 'walk the hash chain, and find the first row that was changed').action(
+      async (flags: Target) => {
+        const answer = await ask(flags, 'GET', '/v1/audit/verification')
+        present(flags, answer, ({ is_whole, rows, head, broken_at, problem }: VerifyAnswer) =>
+          printLine(is_whole ? `whole: ${rows} rows, head ${head}` : `BROKEN at row ${broken_at}: ${problem}`),
+        )
+        if (answer.is_whole !== true) process.exitCode = 1
+      },
+    ),
+  ])

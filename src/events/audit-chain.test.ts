@@ -1,0 +1,65 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import test, { after, beforeEach } from 'node:test'
+import { testDatabase } from '../../test/support/database.ts'
+import { appendAudit } from './audit.store.ts'
+import { auditChain } from './audit-chain.ts'
+import { SAMPLE_TIME } from './sample.testing.ts'
+
+const { db, close } = await testDatabase()
+after(close)
+const chain = auditChain(db)
+
+const write = (count: number) =>
+  db.tx((tx) =>
+    appendAudit(
+      tx,
+      Array.from({ length: count }, (_, index) => ({
+        at: SAMPLE_TIME,
+        actor: 'admin',
+        surface: 'native',
+        action: 'webhook.changed',
+        subject: `row ${index}`,
+        reason: index % 2 === 0 ? null : 'because',
+        detail: { b: 1, a: { d: [1, { y: null, x: 'ü' }], c: true } },
+      })),
+    ),
+  )
+
+beforeEach(async () => {
+  await db.sql('delete from audit')
+  await db.sql("delete from counter where name = 'audit_chain'")
+})
+
+test('rows are sealed once, in order, and the chain is whole', async () => {
+  deepEqual(await chain.verify(), { kind: 'whole', rows: 0, head: undefined })
+  await write(1_200)
+  deepEqual([await chain.seal(), await chain.seal(), await chain.seal(), await chain.seal()], [500, 500, 200, 0])
+  const first = await chain.verify()
+  equal(first.kind === 'whole' && first.rows, 1_200)
+  await write(3)
+  await Promise.all([chain.seal(), chain.seal(), chain.seal()])
+  const second = await chain.verify()
+  equal(second.kind === 'whole' && second.rows, 1_203)
+  equal(first.kind === 'whole' && second.kind === 'whole' && first.head !== second.head, true)
+})
+
+// biome-ignore format: a table
+const TAMPERINGS: [what: string, sql: string, position: number][] = [
+  ['an actor changed',        `update audit set actor = 'nobody' where position = 4`,                    4],
+  ['a detail changed',        `update audit set detail = '{"b":2}' where position = 7`,                  7],
+  ['a reason taken away',     `update audit set reason = null where position = 2`,                       2],
+  ['a time moved',            `update audit set at = at + interval '1 microsecond' where position = 9`,  9],
+  ['a row removed',           `delete from audit where position = 5`,                                    5],
+  ['the first row removed',   `delete from audit where position = 1`,                                    1],
+  ['the end cut off',         `delete from audit where position > 8`,                                    9],
+  ['a hash written anew',     `update audit set hash = decode(repeat('00', 32), 'hex') where position = 3`, 3],
+]
+for (const [what, sql, position] of TAMPERINGS) {
+  test(`verification finds the first row that is not as it was sealed: ${what}`, async () => {
+    await write(10)
+    await chain.seal()
+    await db.sql(sql)
+    const found = await chain.verify()
+    deepEqual([found.kind, found.kind === 'broken' && found.position], ['broken', position])
+  })
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import type { Db, Reader } from '../db/db.ts'
+import {
+  findChainHead,
+  findSealed,
+  findUnsealed,
+  lockChain,
+  type SealableRow,
+  type SealedRow,
+  saveSeals,
+} from './audit-chain.store.ts'
+
+/** How many rows one round seals, or one step of a verification reads. */
+const PAGE = 500
+
+/** What the first row is chained to. */
+const ORIGIN = Buffer.alloc(32)
+
+export type Verification =
+  | { readonly kind: 'whole'; readonly rows: number; readonly head: string | undefined }
+  | {
+      readonly kind: 'broken'
+      readonly position: number
+      readonly sequence: number | undefined
+      readonly problem: string
+    }
+
+export type AuditChain = {
+  /** Gives rows that were committed their place in the chain. @returns how many */
+  seal(): Promise<number>
+  /** Walks the whole chain and finds the first row that is not as it was sealed. */
+  verify(): Promise<Verification>
+}
+
+/**
+ * The audit as a hash chain: each row's hash is SHA-256 over the hash before it and the row. Rows are sealed in the order of the
+ * chain soon after their commit, by one process at a time; whoever changes, removes or inserts one later breaks every hash from
+ * there on. The head, kept outside, also shows that nothing was cut off at the end or written anew.
+ */
+export function auditChain(db: Db): AuditChain {
+  return { seal: () => sealSome(db), verify: () => verifyAll(db) }
+}
+
+async function sealSome(db: Db): Promise<number> {
+  return db.tx(async (tx) => {
+    const last = await lockChain(tx)
+    const rows = await findUnsealed(tx, PAGE)
+    let { position, hash } = last ?? { position: 0, hash: ORIGIN }
+    const seals = rows.map((row) => {
+      position += 1
+      hash = hashOf(hash, position, row)
+      return { sequence: row.sequence, position, hash }
+    })
+    await saveSeals(tx, seals)
+    return seals.length
+  })
+}
+
+async function verifyAll(db: Reader): Promise<Verification> {
+  const head = await findChainHead(db)
+  let previous: Buffer = ORIGIN
+  let expected = 1
+  for (;;) {
+    const rows = await findSealed(db, expected - 1, PAGE)
+    for (const row of rows) {
+      const problem = problemOf(row, expected, previous)
+      if (problem) return { kind: 'broken', position: expected, sequence: row.sequence, problem }
+      previous = row.hash
+      expected += 1
+    }
+    if (rows.length < PAGE) break
+  }
+  const sealed = expected - 1
+  if (sealed < head) {
+    const problem = `the chain ends at ${sealed}, and ${head} rows were sealed: the end was cut off`
+    return { kind: 'broken', position: expected, sequence: undefined, problem }
+  }
+  return { kind: 'whole', rows: sealed, head: sealed > 0 ? previous.toString('hex') : undefined }
+}
+
+function problemOf(row: SealedRow, expected: number, previous: Buffer): string | undefined {
+  if (row.position !== expected) return `row ${expected} is missing: ${row.position} comes next`
+  const isTrue = hashOf(previous, row.position, row).equals(row.hash)
+  return isTrue ? undefined : 'the row, or one before it, is not what was sealed'
+}
+
+/** The row as one text: every field in a fixed order, the detail with its names sorted, so that any reader can compute it. */
+function sealedText(position: number, row: SealableRow): string {
+  return JSON.stringify([
+    position,
+    row.sequence,
+    row.at.toString({ smallestUnit: 'microsecond' }),
+    row.actor,
+    row.surface,
+    row.action,
+    row.subject,
+    row.reason,
+    sorted(row.detail),
+  ])
+}
+
+function hashOf(previous: Buffer, position: number, row: SealableRow): Buffer {
+  return createHash('sha256').update(previous).update(sealedText(position, row)).digest()
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([name, inner]) => [name, sorted(inner)]))
+}

@@ -1,0 +1,46 @@
+import { once } from 'node:events'
+import { createServer, connect as dial, type Server, type Socket } from 'node:net'
+
+/** A TCP port of 127.0.0.1 that leads to another one, and can be taken away and brought back. */
+export type Relay = { readonly url: string; away(): Promise<void>; back(): Promise<void> }
+
+/** Stands before the server of a database's address. */
+export async function startRelay(databaseUrl: string): Promise<Relay> {
+  const target = new URL(databaseUrl)
+  const sockets = new Set<Socket>()
+  let server: Server | undefined
+  let listenPort = 0
+  const back = async () => {
+    server = createServer((near) => {
+      const far = dial(Number(target.port), target.hostname)
+      for (const [from, to] of [[near, far] as const, [far, near] as const]) {
+        sockets.add(from)
+        from.pipe(to)
+        from.on('error', () => to.destroy())
+        from.on('close', () => {
+          sockets.delete(from)
+          to.destroy()
+        })
+      }
+    })
+    server.listen(listenPort, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    if (typeof address === 'object' && address !== null) listenPort = address.port
+  }
+  await back()
+  const url = new URL(databaseUrl)
+  url.hostname = '127.0.0.1'
+  url.port = String(listenPort)
+  return {
+    url: url.href,
+    back,
+    async away() {
+      if (!server?.listening) return
+      const closed = once(server, 'close')
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}

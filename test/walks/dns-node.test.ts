@@ -1,0 +1,204 @@
+import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, statSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'node:test'
+import { ConfigError } from '../../src/config.ts'
+import type { Db } from '../../src/db/db.ts'
+import { startPortolan } from '../../src/main/portolan.ts'
+import { readAll } from '../../src/main/read-all.ts'
+import type { NumberRange } from '../../src/numbers/range.ts'
+import { writeRoutes } from '../../src/routing/route.store.ts'
+import { testDatabase } from '../support/database.ts'
+import { ask } from '../support/dns.ts'
+import { ROOT } from '../support/portolan.ts'
+import { startRelay } from '../support/relay.ts'
+import { until } from '../support/until.ts'
+
+const DIG = '/usr/bin/dig'
+const KEY = { name: 'transfer.example', algorithm: 'hmac-sha256', secret: 'c2VjcmV0IG9mIGF0IGxlYXN0IDE2IG9jdGV0cw==' }
+
+test('a DNS node that is killed answers from its snapshot while the database is away, and catches up when it is back', async () => {
+  const { db, url, close } = await testDatabase()
+  const relay = await startRelay(url)
+  const dataDir = await mkdtemp(join(tmpdir(), 'portolan-dns-node-'))
+  const env = { DATABASE_URL: relay.url, PORTOLAN_DATA_DIR: dataDir, PORTOLAN_DNS_SNAPSHOT_SECONDS: '1' }
+  let node: Node | undefined
+  try {
+    await route(db, '5550100', '5550199')
+    node = await startNode(env)
+    match((await naptr(node.port, '15550123')).regexps.join(), /rn=\+15559901/)
+    await until('a snapshot', () => existsSync(join(dataDir, 'dns', 'routes.snapshot')))
+    equal(statSync(join(dataDir, 'dns', 'cookie.secret')).mode & 0o777, 0o600)
+    await kill(node)
+    await relay.away()
+
+    const startedAt = performance.now()
+    node = await startNode(env)
+    match((await naptr(node.port, '15550123')).regexps.join(), /rn=\+15559901/)
+    ok(performance.now() - startedAt < 10_000, 'within seconds, on a machine that does other things')
+    ok(!(await naptr(node.port, '15550300')).regexps.join().includes('rn='), 'no route yet')
+
+    await route(db, '5550300', '5550300')
+    await relay.back()
+    const { port } = node
+    await until(
+      'the change is followed',
+      async () => (await naptr(port, '15550300')).regexps.join().includes('rn='),
+      20,
+    )
+  } finally {
+    if (node) await kill(node)
+    await relay.away()
+    await close()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+})
+
+test('a snapshot of another database is not followed on', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'portolan-dns-node-'))
+  try {
+    const answers: boolean[] = []
+    for (const number of ['5550100', '5550200']) {
+      const { db, url, close } = await testDatabase()
+      await route(db, number, number)
+      const node = await start({ DATABASE_URL: url, PORTOLAN_DATA_DIR: dataDir })
+      try {
+        await until(`${number} is routed`, async () =>
+          (await naptr(node.port, `1${number}`)).regexps.join().includes('rn='),
+        )
+        answers.push((await naptr(node.port, '15550100')).regexps.join().includes('rn='))
+      } finally {
+        await node.close()
+        await close()
+      }
+    }
+    deepEqual(answers, [true, false])
+  } finally {
+    await rm(dataDir, { recursive: true, force: true })
+  }
+})
+
+test('the DNS file is served: a network, a further zone, an access list, a transfer to who has the key', async () => {
+  const { db, url, close } = await testDatabase()
+  const dataDir = await mkdtemp(join(tmpdir(), 'portolan-dns-node-'))
+  const file = join(dataDir, 'dns.json')
+  await writeFile(
+    join(dataDir, 'example.zone'),
+    '$TTL 60\n@ SOA ns1 admin 1 3600 600 604800 60\n@ NS ns1\nns1 A 192.0.2.1\n',
+  )
+  await writeFile(
+    file,
+    JSON.stringify({
+      nameServers: ['ns1.example.net'],
+      contact: 'hostmaster.example.net',
+      threads: 2,
+      allow: { 'e164enum.net': ['192.0.2.0/24'] },
+      transfers: { keys: [KEY], secondaries: { 'e164.arpa': [{ address: '127.0.0.1', port: 9, key: KEY.name }] } },
+      plmnFiles: [join(ROOT, 'test/fixtures/dns/plmn-001-01.json')],
+      masterFiles: [{ apex: 'example.org', file: 'example.zone' }],
+    }),
+  )
+  await route(db, '5550100', '5550199')
+  const node = await start({ DATABASE_URL: url, PORTOLAN_DATA_DIR: dataDir, PORTOLAN_DNS_FILE: file })
+  try {
+    equal((await ask(node.port, 'icscf.ims.mnc001.mcc001.3gppnetwork.org', 'A')).rcode, 'NOERROR')
+    deepEqual((await ask(node.port, 'no.ims.mnc001.mcc001.3gppnetwork.org', 'A')).rcode, 'NXDOMAIN')
+    equal((await ask(node.port, 'ns1.example.org', 'A')).rcode, 'NOERROR')
+    equal((await naptr(node.port, '15550100', 'e164enum.net')).rcode, 'REFUSED')
+    equal((await naptr(node.port, '15550100')).rcode, 'NOERROR')
+    if (!existsSync(DIG)) return
+    const lines = await dig(node.port, ['-y', `${KEY.algorithm}:${KEY.name}:${KEY.secret}`, 'e164.arpa', 'AXFR'])
+    match(lines[0] ?? '', /SOA\s+ns1\.example\.net\. hostmaster\.example\.net\. /)
+    equal(new Set(lines.filter((line) => line.includes('NAPTR') && line.includes('rn=+15559901')).map(owner)).size, 100)
+    deepEqual(await dig(node.port, ['e164.arpa', 'AXFR']), [])
+  } finally {
+    await node.close()
+    await close()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+})
+
+test('a wrong DNS file stops the start and names its fields', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'portolan-dns-node-'))
+  const file = join(dataDir, 'dns.json')
+  await writeFile(file, JSON.stringify({ threads: 'two', allow: { 'e164.arpa': ['anyone'] } }))
+  try {
+    const settings = { PORTOLAN_DATA_DIR: dataDir, PORTOLAN_DNS_PORT: '70000' }
+    await rejects(start({ ...settings, PORTOLAN_DNS_FILE: file }), (error) => {
+      ok(error instanceof ConfigError)
+      match(error.message, /PORTOLAN_DNS_PORT must be/)
+      match(error.message, /dns\.json \/threads must be[\s\S]*dns\.json \/allow\/e164\.arpa\/0 must be a network/)
+      return true
+    })
+  } finally {
+    await rm(dataDir, { recursive: true, force: true })
+  }
+})
+
+const SETTINGS = {
+  PORTOLAN_HTTP_PORT: '0',
+  PORTOLAN_ROLES: 'dns',
+  PORTOLAN_DNS_PORT: '0',
+  PORTOLAN_LOG_LEVEL: 'silent',
+}
+
+/** Beside the test, in its process. */
+async function start(env: Readonly<Record<string, string>>): Promise<{ port: number; close(): Promise<void> }> {
+  const portolan = await startPortolan({ ...(await readAll({ ...SETTINGS, ...env }, ROOT)), root: ROOT })
+  if (portolan.dnsPort === undefined) throw new Error('a DNS node needs DNS')
+  return { port: portolan.dnsPort, close: portolan.close }
+}
+
+type Node = { readonly port: number; readonly process: ChildProcess }
+
+/** As the process it is; its port is in what it prints. */
+async function startNode(env: Readonly<Record<string, string>>): Promise<Node> {
+  const child = spawn(process.execPath, [join(ROOT, 'src', 'main.ts')], {
+    env: { PATH: process.env.PATH ?? '', ...SETTINGS, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let text = ''
+  child.stdout.on('data', (octets) => {
+    text += octets
+  })
+  const look = () => /DNS\s+127\.0\.0\.1:([0-9]+)/.exec(text)?.[1]
+  const port = await until('the node answers', look, 30).catch((error) => {
+    child.kill('SIGKILL')
+    throw error
+  })
+  return { port: Number(port), process: child }
+}
+
+async function kill({ process: child }: Node): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exited
+}
+
+async function route(db: Db, first: string, last: string): Promise<void> {
+  const range = { first: `+1${first}`, last: `+1${last}` } as NumberRange // literals of the right form
+  const to = { operator: 'CARR', routingNumber: '+15559901', numberType: 'mobile' as const }
+  const at = Temporal.Now.instant()
+  await db.tx((tx) => writeRoutes(tx, [{ range, route: to, source: 'port', cause: 'test', by: 'test', at }]))
+}
+
+const naptr = (port: number, digits: string, apex = 'e164.arpa') =>
+  ask(port, `${[...digits].reverse().join('.')}.${apex}`, 'NAPTR')
+
+/** The records that dig gets; not waited for in one go, for the server may live in this thread. */
+async function dig(port: number, words: readonly string[]): Promise<string[]> {
+  const child = spawn(DIG, ['@127.0.0.1', '-p', String(port), '+tries=1', '+time=5', '+nocookie', ...words])
+  let text = ''
+  child.stdout.on('data', (octets) => {
+    text += octets
+  })
+  await once(child, 'close')
+  return text.split('\n').filter((line) => line !== '' && !line.startsWith(';') && !line.includes('TSIG'))
+}
+
+const owner = (line: string) => line.split(/\s/)[0]

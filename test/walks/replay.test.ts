@@ -1,0 +1,76 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import test from 'node:test'
+import type { TestDatabase } from '../support/database.ts'
+import { invariantsHold } from '../support/invariants.ts'
+import { inAnyOrder, inOrder, openTheatre, randomFrom, type Theatre } from '../support/replay.ts'
+
+/** How many messages are replayed; `PORTOLAN_TEST_REPLAY_MESSAGES=1000000` takes hours on a small machine. */
+const MESSAGES = Number(process.env.PORTOLAN_TEST_REPLAY_MESSAGES ?? 1_500)
+/** Another number is another order; the one that failed is in the name of the test. */
+const SEED = Number(process.env.PORTOLAN_TEST_REPLAY_SEED ?? 20_250_115)
+/** Of a dialogue, on average. */
+const DIFFERENT_MESSAGES = 2.4
+const AVERAGE_COPIES = 2
+/** As many as a month has identifiers for, with their resubmissions; more messages are more copies of each. */
+const MOST_PORTS = 80_000
+const PORTS = Math.min(Math.ceil(MESSAGES / DIFFERENT_MESSAGES / AVERAGE_COPIES), MOST_PORTS)
+const MOST_COPIES = Math.round((2 * MESSAGES) / DIFFERENT_MESSAGES / PORTS - 1)
+const TIMEOUT_MS = 120_000 + MESSAGES * 40
+
+test(`${MESSAGES} messages about ${PORTS} ports, in random order with duplicates (seed ${SEED}), end as in order (I2, I6, I7, I8, I11, I21)`, {
+  timeout: TIMEOUT_MS,
+}, async (context) => {
+  const ordered = await openTheatre()
+  const mixed = await openTheatre()
+  try {
+    await play(ordered, (dialogues) => inOrder(ordered, dialogues))
+    const random = randomFrom(SEED)
+    const copies = () => 1 + Math.floor(random() * MOST_COPIES)
+    let messages = 0
+    let seconds = 0
+    await play(mixed, async (dialogues) => {
+      const said = await inAnyOrder(mixed, dialogues, { copies, random })
+      messages += said.messages
+      seconds += said.seconds
+    })
+    const rate = Math.round(messages / seconds)
+    context.diagnostic(`${messages} messages in ${seconds.toFixed(1)} s: ${rate} messages a second`)
+    ok(messages > MESSAGES * 0.8, `${messages} messages`)
+
+    const [end, mixedEnd] = [await endOf(ordered.database), await endOf(mixed.database)]
+    deepEqual(mixedEnd.ports, end.ports)
+    deepEqual(mixedEnd.routes, end.routes)
+    deepEqual(new Set(end.ports.map(({ state }) => state)), new Set([3, 20, 97, 98, 99]), 'every end was reached')
+    for (const { database } of [ordered, mixed]) await holds(database)
+  } finally {
+    await ordered.database.close()
+    await mixed.database.close()
+  }
+})
+
+/** All dialogues, and then those that a resubmission began. */
+async function play(theatre: Theatre, say: (dialogues: Awaited<ReturnType<Theatre['stage']>>) => Promise<void>) {
+  await say(await theatre.stage(PORTS))
+  await say(await theatre.seconds())
+}
+
+async function endOf({ db }: TestDatabase) {
+  const ports = await db.sql<{ state: number }>(
+    `select direction, first_number, account_type, state, failure_reason, superseded_by is null as is_newest
+     from port order by direction, first_number, account_type`,
+  )
+  const routes = await db.sql('select e164, operator, routing_number, source from route order by e164')
+  return { ports, routes }
+}
+
+/** Each statement finds what must not be left at the end. */
+// biome-ignore format: a table
+const NEVER: readonly [what: string, statement: string][] = [
+  ['a message is unsettled or parked', "select msgid from inbound where state in ('received', 'parked')"],
+  ['a message is unsent',              "select message_id from outbound where state <> 'acknowledged'"],
+]
+
+async function holds({ db }: TestDatabase): Promise<void> {
+  for (const [what, statement] of NEVER) equal((await db.sql(`${statement} limit 1`)).length, 0, what)
+  await invariantsHold(db)
+}
