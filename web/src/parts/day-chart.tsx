@@ -6,7 +6,9 @@ type Day = Answer<'getStats'>['days'][number]
 type Props = { readonly days: readonly Day[]; readonly from: string; readonly to: string }
 
 const HEIGHT = 160
-const DAY_WIDTH = 24
+const LEAST_DAY_WIDTH = 24
+/** Of the drawing at 1280; narrower, it scrolls. */
+const LEAST_WIDTH = 1150
 const DAY_MS = 86_400_000
 
 /** Ported in upwards, ported out downwards, a column for each day; the same figures stand in a table for whoever cannot see it. */
@@ -17,7 +19,8 @@ export function DayChart({ days, from, to }: Props) {
     days.find((one) => one.day === day && one.direction === direction)?.ported ?? 0
   const most = Math.max(...days.map(({ ported }) => ported), 1)
   const scale = (count: number) => (count / most) * (HEIGHT / 2 - 12)
-  const width = Math.max(all.length * DAY_WIDTH, 240)
+  const width = Math.max(all.length * LEAST_DAY_WIDTH, LEAST_WIDTH)
+  const dayWidth = width / all.length
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
@@ -25,14 +28,14 @@ export function DayChart({ days, from, to }: Props) {
         <svg viewBox={`0 0 ${width} ${HEIGHT + 22}`} width={width} height={HEIGHT + 22} aria-hidden="true">
           <line x1="0" x2={width} y1={HEIGHT / 2} y2={HEIGHT / 2} className={classes.axis} />
           {all.map((day, index) => {
-            const x = index * DAY_WIDTH + 3
+            const x = index * dayWidth + 3
             const [inwards, outwards] = [of(day, 'in'), of(day, 'out')]
             return (
               <g key={day}>
                 <rect
                   x={x}
                   y={HEIGHT / 2 - scale(inwards)}
-                  width={DAY_WIDTH - 6}
+                  width={dayWidth - 6}
                   height={scale(inwards)}
                   rx="2"
                   className={classes.inwards}
@@ -40,7 +43,7 @@ export function DayChart({ days, from, to }: Props) {
                 <rect
                   x={x}
                   y={HEIGHT / 2}
-                  width={DAY_WIDTH - 6}
+                  width={dayWidth - 6}
                   height={scale(outwards)}
                   rx="2"
                   className={classes.outwards}
