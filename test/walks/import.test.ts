@@ -84,7 +84,7 @@ test('portolan import: dry run, confirmation, refused lines, and the running DNS
     await writeFile(file, 'number,operator\n+15550100,THIRD\n15550101,CARR\n15550102,nobody\n')
     const dry = await run('--dry-run', '--refused', refused)
     equal(dry.code, 0, dry.stderr)
-    match(dry.stdout, /Dry run: nothing is changed[^]*3 records: 2 accepted, 1 refused/)
+    match(dry.stdout, /Dry run: nothing is changed[\s\S]*3 records: 2 accepted, 1 refused/)
     match(await readFile(refused, 'utf8'), /^line,content,reason\r\n4,"15550102,nobody"/)
     equal((await product.db.sql('select e164 from route')).length, 0)
     const wrong = await run('--confirm', '4')
