@@ -255,7 +255,21 @@ test('of two that go on with one import one is told, and nothing is written twic
   await clean()
   const lines = Array.from({ length: 10_000 }, (_, n) => `+155${70000 + n},CARR,`)
   const options = optionsOf(csv(...lines))
-  const ends = await Promise.allSettled([importRoutes(options), importRoutes(options)])
+  let reads = 0
+  let other = Promise.resolve<unknown>(undefined)
+  const interrupted = async function* () {
+    for await (const chunk of options.source()) {
+      yield chunk
+      if (reads !== 2) continue
+      reads += 1
+      other = importRoutes(options)
+      await other.catch(() => {}) // looked at below
+    }
+  }
+  const source = () => (++reads === 1 ? options.source() : interrupted())
+  const one = importRoutes({ ...options, source })
+  await one.catch(() => {}) // looked at below
+  const ends = await Promise.allSettled([one, other])
   const codes = ends.map((end) => (end.status === 'fulfilled' ? 'done' : end.reason.code)).sort()
   deepEqual(codes, ['done', 'import_conflict'])
   equal((await routes()).length, 10_000)

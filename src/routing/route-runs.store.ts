@@ -46,18 +46,19 @@ export async function writeNumbers(tx: Tx, changes: readonly NumberChange[], ori
   return generation
 }
 
-/** What stands for one row a run, in every statement: $1 to $7. */
-const RUNS = `unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-  with ordinality as run (first, last, operator, routing_number, number_type, source, cause, position)`
+/** One row a run, $1 to $8. What runs get stands once each beside them: few things are said of many runs. */
+const RUNS = `unnest($1::bigint[], $2::bigint[], $3::bigint[]) with ordinality as run (first, last, content, position)
+  join unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) with ordinality
+    as contents (operator, routing_number, number_type, source, cause, content) using (content)`
 
 const INSERT_CHANGES = `
   insert into route_change (generation, position, first_number, last_number, operator, routing_number, number_type, source, cause, said_by, at)
-  select $8::bigint, position, '+' || first, '+' || last, operator, routing_number, number_type, source, cause, $9, $10::timestamptz
+  select $9::bigint, position, '+' || first, '+' || last, operator, routing_number, number_type, source, cause, $10, $11::timestamptz
     from ${RUNS}`
 
 const INSERT = `
   insert into route (e164, operator, routing_number, number_type, source, cause, generation, valid_from)
-  select '+' || n, operator, routing_number, number_type, source, cause, $8::bigint, $9::timestamptz
+  select '+' || n, operator, routing_number, number_type, source, cause, $9::bigint, $10::timestamptz
     from ${RUNS}, generate_series(first, last) as n`
 
 const UPSERT = `${INSERT}
@@ -65,15 +66,27 @@ const UPSERT = `${INSERT}
     number_type = excluded.number_type, source = excluded.source, cause = excluded.cause,
     generation = excluded.generation, valid_from = excluded.valid_from`
 
+type Content = { readonly after: Route | undefined; readonly from: Source }
+
 function columnsOf(runs: readonly Run[], origin: Source): unknown[] {
+  const contents: Content[] = []
+  const places = new Map<Route | undefined, number>()
+  const placeOf = ({ after, from }: Run): number => {
+    const known = from ? undefined : places.get(after)
+    if (known !== undefined) return known
+    contents.push({ after, from: from ?? origin })
+    if (!from) places.set(after, contents.length)
+    return contents.length
+  }
   return [
     runs.map(({ first }) => first),
     runs.map(({ last }) => last),
-    runs.map(({ after }) => after?.operator ?? null),
-    runs.map(({ after }) => after?.routingNumber ?? null),
-    runs.map(({ after }) => after?.numberType ?? null),
-    runs.map(({ from = origin }) => from.source),
-    runs.map(({ from = origin }) => from.cause),
+    runs.map(placeOf),
+    contents.map(({ after }) => after?.operator ?? null),
+    contents.map(({ after }) => after?.routingNumber ?? null),
+    contents.map(({ after }) => after?.numberType ?? null),
+    contents.map(({ from }) => from.source),
+    contents.map(({ from }) => from.cause),
   ]
 }
 
