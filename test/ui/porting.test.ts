@@ -58,7 +58,7 @@ test('a port-in is watched from the form to Number Ported on one screen, without
   const confirmation = page.getByRole('dialog', { name: /^Instruction: XX/ })
   match((await confirmation.textContent()) ?? '', /\+1 555 3000 – 3019 \(20 numbers\)/)
   await confirmation.getByRole('button', { name: 'Send the instruction' }).click()
-  await state.getByText('Number Ported', { exact: true }).waitFor()
+  await state.getByText(/^Number Ported/).waitFor()
   equal(await page.evaluate(() => 'isSamePage' in globalThis), true)
   const steps = page.getByRole('list', { name: 'Progress' }).getByRole('listitem')
   match((await steps.nth(3).textContent()) ?? '', /Number ported, done/)
