@@ -1,8 +1,12 @@
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { loadMarket } from '../src/numbers/load-market.ts'
 import { startSimulator } from './pxs.ts'
 
-/** Settings of the process; those with a default may be left out. */
+/**
+ * Settings of the process; those with a default may be left out. They are in its environment, or with SIM_SETTINGS=stdin in one line of
+ * JSON on its standard input: whoever starts it can then do so before knowing them all, and its keys are in no environment.
+ */
 // biome-ignore format: a table
 const SETTINGS = {
   // name                  default       meaning
@@ -20,25 +24,35 @@ const SETTINGS = {
 
 type Setting = keyof typeof SETTINGS
 
-function settings(): Record<Setting, string> {
+type Given = Readonly<Record<string, string | undefined>>
+
+function settings(given: Given): Record<Setting, string> {
   // The keys of the table are the settings.
   const names = Object.keys(SETTINGS) as Setting[]
-  const missing = names.filter((name) => !process.env[name] && SETTINGS[name] === undefined)
+  const missing = names.filter((name) => !given[name] && SETTINGS[name] === undefined)
   const crooked = (['SIM_PORT', 'SIM_STEP_MS'] as const).filter(
-    (name) => !/^[0-9]{1,5}$/.test(process.env[name] ?? SETTINGS[name]),
+    (name) => !/^[0-9]{1,5}$/.test(given[name] ?? SETTINGS[name]),
   )
   const problems = [
     ...missing.map((name) => `${name} is missing`),
     ...crooked.map((name) => `${name} must be a number of at most 5 digits`),
   ]
   if (problems.length > 0) throw new Error(`the simulator cannot start: ${problems.join('; ')}`)
-  return Object.fromEntries(names.map((name) => [name, process.env[name] || SETTINGS[name] || ''])) as Record<
-    Setting,
-    string
-  >
+  return Object.fromEntries(names.map((name) => [name, given[name] || SETTINGS[name] || ''])) as Record<Setting, string>
 }
 
-const set = settings()
+async function lineOfStdin(): Promise<Given> {
+  const lines = createInterface({ input: process.stdin })
+  const gone = () => process.exit(0) // whoever wanted us has ended before it told us what for
+  lines.once('close', gone)
+  const { promise, resolve } = Promise.withResolvers<string>()
+  lines.once('line', resolve)
+  const line = await promise
+  lines.off('close', gone).close()
+  return JSON.parse(line) as Given // written by src/main/simulator.ts, and looked at name by name above
+}
+
+const set = settings(process.env.SIM_SETTINGS === 'stdin' ? await lineOfStdin() : process.env)
 const simulator = await startSimulator({
   market: await loadMarket(join(import.meta.dirname, '..', 'markets'), set.SIM_MARKET),
   listenPort: Number(set.SIM_PORT),

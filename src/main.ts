@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { ConfigError } from './config.ts'
 import { explain } from './main/explain.ts'
 import { startPortolan } from './main/portolan.ts'
@@ -10,6 +11,7 @@ try {
   const { config, market, smsAccess, dnsFile } = await readAll(process.env, root)
   const portolan = await startPortolan({ config, root, market, smsAccess, dnsFile })
   process.stdout.write(welcome(config, portolan))
+  flushCompileCache() // where NODE_COMPILE_CACHE says so; else only an end in peace would keep what this start compiled
   let isStopping = false
   const stop = (signal: string) => {
     if (isStopping) return

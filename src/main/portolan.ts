@@ -10,7 +10,7 @@ import { sendDue } from '../clearinghouses/pxs/send.job.ts'
 import type { Config } from '../config.ts'
 import type { Db } from '../db/db.ts'
 import { startEmbedded } from '../db/embedded.ts'
-import { identityOf, migrate } from '../db/migrate.ts'
+import { migrate } from '../db/migrate.ts'
 import { openDb } from '../db/pool.ts'
 import type { DnsFileContent } from '../dns/dns-file.ts'
 import { appendAudit } from '../events/audit.store.ts'
@@ -46,7 +46,8 @@ import { composeNative, nativeJobs } from './native.ts'
 import { composeOps, createOpsServer, type OpsOptions } from './ops.ts'
 import { composeRouting, type Routing } from './routing.ts'
 import { secretKey } from './secret-key.ts'
-import { startSimulator } from './simulator.ts'
+import { type Clearinghouse, simulate } from './simulate.ts'
+import { prepareSimulator } from './simulator.ts'
 
 /** The name of the one subscription that the configuration can state. */
 const WEBHOOK = 'bss'
@@ -95,6 +96,11 @@ export async function startPortolan({
     const sms = await createSms(config, { access: read.smsAccess, now, log, closers })
     const prepared = config.roles.has('dns') ? await prepareDns({ config, market, file: read.dnsFile, log }) : undefined
     const migrations = canStartAlone(config, prepared) ? 'left to others' : 'applied'
+    const simulator =
+      config.pxs || !config.roles.has('http')
+        ? undefined
+        : prepareSimulator({ root, log: log.child({ room: 'simulator' }) })
+    if (simulator) closers.push(() => simulator.close())
     const { db, url } = await openDatabase(config, { root, log, closers, migrations })
     const keys = createKeys({
       db,
@@ -123,7 +129,7 @@ export async function startPortolan({
     const http = config.roles.has('http') ? await startHttpRole(rooms) : undefined
     const opsUrl = http ?? (await startOpsAlone({ config, db, dns, registry, log, closers }))
     const simulated =
-      http && !config.pxs ? await simulate({ config, db, root, httpUrl: http, keys, secret, log, closers }) : undefined
+      http && simulator ? await simulate(simulator, { config, db, httpUrl: http, keys, secret, closers }) : undefined
     const clearinghouse = config.pxs ?? simulated
     const dnsPort = dns?.server.port
     const jobs =
@@ -261,44 +267,6 @@ async function startOpsAlone({
   const server = await createOpsServer(options, log)
   closers.push(() => server.close())
   return server.listen(options.config.http)
-}
-
-type Clearinghouse = { readonly url: string; readonly username: string; readonly password: string }
-
-/** Runs the simulator beside us, and says how to reach it. */
-async function simulate({
-  config,
-  db,
-  root,
-  httpUrl,
-  keys,
-  secret,
-  log,
-  closers,
-}: {
-  config: Config
-  db: Db
-  root: string
-  httpUrl: string
-  keys: Keys
-  secret: Buffer
-  log: Log
-  closers: Closers
-}): Promise<Clearinghouse> {
-  const credentials = await simulatorCredentials(keys, secret)
-  const simulator = await startSimulator({
-    root,
-    market: config.market,
-    // With another database it would take new ports for repetitions of those in its journal.
-    folder: join(config.dataDir, 'simulator', await identityOf(db)),
-    listenPort: config.sim.listenPort,
-    stepMilliseconds: config.sim.stepMilliseconds,
-    deliverUrl: `${httpUrl}/np_api/${config.http.deploymentPrefix}/recv/`,
-    credentials,
-    log: log.child({ room: 'simulator' }),
-  })
-  closers.push(() => simulator.close())
-  return { url: simulator.url, ...credentials.client }
 }
 
 function startJobsRole({

@@ -8,7 +8,6 @@ import type { SimulatorCredentials } from './first-keys.ts'
 export type Simulator = { readonly url: string; close(): Promise<void> }
 
 export type SimulatorOptions = {
-  readonly root: string
   readonly market: string
   /** Of its journal. */
   readonly folder: string
@@ -17,7 +16,13 @@ export type SimulatorOptions = {
   /** Our receiver: `http://127.0.0.1:8080/np_api/pxs/recv/`. */
   readonly deliverUrl: string
   readonly credentials: SimulatorCredentials
-  readonly log: Log
+}
+
+/** A process that has begun to load and waits to be told what to simulate. */
+export type WaitingSimulator = {
+  begin(options: SimulatorOptions): Promise<Simulator>
+  /** May be called again. */
+  close(): Promise<void>
 }
 
 const READY = /^simulator ready (http:\/\/\S+)$/
@@ -26,29 +31,41 @@ const STOP_SECONDS = 5
 
 /**
  * Runs the clearinghouse simulator as a process of its own. It ends when our pipe to it does, so that it never outlives us, not even
- * after a kill -9; it is not restarted when it ends by itself, as a clearinghouse would not be.
+ * after a kill -9; it is not restarted when it ends by itself, as a clearinghouse would not be. It loads while we start: half of a
+ * start would else be waiting for it.
  */
-export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const child = spawn(process.execPath, [join(options.root, 'sim', 'main.ts')], {
-    env: { PATH: process.env.PATH ?? '', ...environmentOf(options) },
+export function prepareSimulator({ root, log }: { readonly root: string; readonly log: Log }): WaitingSimulator {
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env
+  const child = spawn(process.execPath, [join(root, 'sim', 'main.ts')], {
+    env: { PATH, ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }), SIM_SETTINGS: 'stdin' },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  const url = await readyUrl(child)
+  child.stdin.on('error', () => {}) // it has ended, and its end says so itself
+  const ready = readyUrl(child)
+  ready.catch(() => {}) // until somebody waits for it
   let isClosing = false
-  child.on('exit', (code, signal) => {
-    if (!isClosing) options.log.error({ code, signal }, 'the clearinghouse simulator ended')
-  })
-  options.log.info({ url }, 'clearinghouse simulator runs')
+  const close = async () => {
+    isClosing = true
+    await end(child)
+  }
   return {
-    url,
-    close: async () => {
-      isClosing = true
-      await end(child)
+    close,
+    async begin(options) {
+      child.stdin.write(`${JSON.stringify(settingsOf(options))}\n`)
+      const url = await within(START_SECONDS, ready).catch((error: unknown) => {
+        child.kill('SIGKILL')
+        throw error
+      })
+      child.on('exit', (code, signal) => {
+        if (!isClosing) log.error({ code, signal }, 'the clearinghouse simulator ended')
+      })
+      log.info({ url }, 'clearinghouse simulator runs')
+      return { url, close }
     },
   }
 }
 
-function environmentOf({ market, folder, listenPort, stepMilliseconds, deliverUrl, credentials }: SimulatorOptions) {
+function settingsOf({ market, folder, listenPort, stepMilliseconds, deliverUrl, credentials }: SimulatorOptions) {
   return {
     SIM_MARKET: market,
     SIM_DATA_DIR: folder,
@@ -65,24 +82,21 @@ function environmentOf({ market, folder, listenPort, stepMilliseconds, deliverUr
 
 async function readyUrl(child: ChildProcess): Promise<string> {
   if (!child.stdout) throw new Error('the simulator has no standard output')
-  const timeout = AbortSignal.timeout(START_SECONDS * 1000)
-  const lines = createInterface({ input: child.stdout })
   const ready = Promise.withResolvers<string>()
-  lines.on('line', (line) => {
+  createInterface({ input: child.stdout }).on('line', (line) => {
     const url = READY.exec(line)?.[1]
     if (url) ready.resolve(url)
   })
   child.once('exit', (code) => ready.reject(new Error(`the simulator ended with code ${code} before it was ready`)))
   child.once('error', ready.reject)
-  timeout.addEventListener('abort', () =>
-    ready.reject(new Error(`the simulator was not ready within ${START_SECONDS} s`)),
-  )
-  try {
-    return await ready.promise
-  } catch (error) {
-    child.kill('SIGKILL')
-    throw error
-  }
+  return ready.promise
+}
+
+async function within<T>(seconds: number, event: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const refuse = () => late.reject(new Error(`the simulator was not ready within ${seconds} s`))
+  const clock = setTimeout(refuse, seconds * 1000)
+  return Promise.race([event, late.promise]).finally(() => clearTimeout(clock))
 }
 
 async function end(child: ChildProcess): Promise<void> {

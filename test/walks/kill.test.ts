@@ -119,6 +119,7 @@ test(`kill -9 of the whole process at random moments, ${ROUNDS} times: what was 
 async function start(dataDir: string): Promise<Process> {
   const env = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: join(dataDir, 'compiled'), // as `npm start` has one
     PORTOLAN_DATA_DIR: dataDir,
     PORTOLAN_HTTP_PORT: '0',
     PORTOLAN_DNS_PORT: '0',
