@@ -59,7 +59,7 @@ export type PortInRecord = {
 }
 
 const STEP_MS = '20'
-const REACH_SECONDS = 15
+const REACH_SECONDS = 40
 const CLEARINGHOUSE_KEY = 'walk-clearinghouse-1'
 
 export async function testPortolan(settings: Record<string, string> = {}): Promise<TestPortolan> {
