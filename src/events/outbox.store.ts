@@ -48,6 +48,16 @@ export async function appendEvents(
   await tx.sql("select pg_notify('work', 'event'), pg_notify('work', 'deliver')")
 }
 
+/** Which of these events a webhook wants. */
+export async function findWanted(reader: Reader, types: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await reader.sql<{ type: string }>(
+    `select type from unnest($1::text[]) as asked (type)
+     where exists (select 1 from webhook w where w.types is null or asked.type = any(w.types))`,
+    [types],
+  )
+  return new Set(rows.map(({ type }) => type))
+}
+
 /** When the last of those who wanted an event had taken it; undefined while one has not, or when nobody wanted it. */
 export async function findToldAt(
   reader: Reader,

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/db.ts'
 import { appendAudit } from '../events/audit.store.ts'
+import { findWanted } from '../events/outbox.store.ts'
 import { sizeOf } from '../numbers/range.ts'
 import { findRoutedRuns } from '../routing/route.store.ts'
 import { Fault } from '../shared/fault.ts'
@@ -52,18 +53,25 @@ export type Checks = Readonly<Partial<Record<StepName, Check>>>
 
 /** Writes the checklist of a port that has just been ported, in that transaction. */
 export async function beginChecks(porting: Porting, tx: Tx, port: Port): Promise<void> {
+  const asked = STEPS.flatMap((step) => STEP_TABLE[step].event?.[port.direction] ?? [])
+  const wanted = await findWanted(tx, asked)
   const steps = STEPS.map((step, position): NewStep => {
-    const state = isRequired(porting, port, step) ? 'waiting' : 'not_required'
+    const state = isRequired(porting, port, { step, wanted }) ? 'waiting' : 'not_required'
     return { portId: port.id, step, position, state, at: port.updatedAt }
   })
   await insertSteps(tx, steps)
 }
 
-function isRequired({ requiredSteps, subscriptions }: Porting, { direction }: Port, step: StepName): boolean {
+/** A step that is done by telling somebody is required where somebody wants to be told. */
+function isRequired(
+  { requiredSteps, subscriptions }: Porting,
+  { direction }: Port,
+  { step, wanted }: { readonly step: StepName; readonly wanted: ReadonlySet<string> },
+): boolean {
   const { directions, event } = STEP_TABLE[step]
   if (!directions.includes(direction) || !requiredSteps.includes(step)) return false
   const type = event?.[direction]
-  return type === undefined || subscriptions.some(({ types }) => types?.includes(type) ?? true)
+  return type === undefined || wanted.has(type) || subscriptions.some(({ types }) => types?.includes(type) ?? true)
 }
 
 /** Whether every number of the port has the route that the port gave it. */
