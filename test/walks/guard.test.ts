@@ -308,6 +308,9 @@ test('cool-off: a number that came stays for the lock, but may go back in the re
     match(await riskOf(back), /^cool-off until \d{4}-\d\d-\d\d, but goes back within the return window$/)
     await portolan.api('DELETE', `/PortOut/${back}`)
     await outReaches(portolan, back, 99)
+    const isSent = async () =>
+      (await portolan.db.sql("select message_id from outbound where state = 'queued' limit 1")).length === 0
+    await until('our rejection has arrived', isSent)
 
     await portolan.advance(15 * A_DAY_SECONDS, 'both')
     const late = await askedFor(portolan, '8762900010', '8762900010', { recipient: 'DIGI' })
