@@ -6,7 +6,7 @@ const FILES = ['src/**/*.test.ts', 'test/**/*.test.ts', 'sim/**/*.test.ts', 'web
 /** Each file is a process of its own; more at once than cores only makes their clocks lie. */
 const FILES_AT_ONCE = 2
 /** For one test file, and for each test in it. */
-const TIMEOUT_SECONDS = 180
+const TIMEOUT_SECONDS = 480
 
 const words = process.argv.slice(2)
 const files = globSync(FILES)
