@@ -70,7 +70,8 @@ async function createRecord(client: Client): Promise<void> {
         )`)
       return
     } catch (error) {
-      const isCollision = error instanceof DatabaseError && ['23505', '42P07', '42710', '40001'].includes(error.code ?? '')
+      const isCollision =
+        error instanceof DatabaseError && ['23505', '42P07', '42710', '40001'].includes(error.code ?? '')
       if (!isCollision || tries === 5) throw error
       await wait(20 * tries)
     }
