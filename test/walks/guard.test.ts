@@ -75,8 +75,10 @@ const isHeld = (portolan: TestPortolan, id: string) =>
     const decision = await decisionOf(portolan, id)
     return decision?.guard_state === 'held' && decision
   })
+/** What ended it: of what comes after the end the log says that it had no effect. */
 const lastOf = async (portolan: TestPortolan, id: string, state: number) =>
-  (await outReaches(portolan, id, state)).events.at(-1)?.eventlog ?? ''
+  (await outReaches(portolan, id, state)).events.findLast(({ eventlog }) => !eventlog.endsWith('no effect'))
+    ?.eventlog ?? ''
 const reason = (text: string) => (JSON.parse(text) as { Reason: string }).Reason // the printed body of every refusal
 
 test('policy approve: what passes every check is authorised, what fails one is rejected with its reason', () =>
