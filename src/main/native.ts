@@ -10,6 +10,7 @@ import type { Webhooks } from '../events/webhooks.ts'
 import { type NativeDeps, nativeSurface } from '../http/native/surface.ts'
 import type { Surface } from '../http/surface.ts'
 import type { Job } from '../jobs/jobs.ts'
+import { createAlerts } from '../porting/alerts.ts'
 import { portDesk } from '../porting/desk.ts'
 import type { Porting } from '../porting/porting.ts'
 import type { Log } from '../shared/log.ts'
@@ -38,6 +39,7 @@ export function composeNative({ config, porting, keys, vault, webhooks, log }: N
     users: createUsers({ db, now, keys, audit: (tx, row) => appendAudit(tx, [row]) }),
     webhooks,
     audit: auditLog(db),
+    alerts: createAlerts({ db, now }),
     now,
     answered: answeredRequests({ db, vault, now }),
     feed,

@@ -53,3 +53,28 @@ export async function listRejections(reader: Reader, since: Temporal.Instant): P
     [since, PORTING_STATES.Rejected, AGREED],
   )
 }
+
+export type AnswerCounts = {
+  readonly donor: string
+  readonly recentAnswered: number
+  readonly recentRejected: number
+  readonly beforeAnswered: number
+  readonly beforeRejected: number
+}
+
+/** How each donor answered requests since `recent`, and between `since` and then. */
+export async function countAnswers(
+  reader: Reader,
+  { since, recent }: { readonly since: Temporal.Instant; readonly recent: Temporal.Instant },
+): Promise<AnswerCounts[]> {
+  return reader.sql<AnswerCounts>(
+    `select counterparty as donor,
+            count(*) filter (where created_at >= $2) as "recentAnswered",
+            count(*) filter (where created_at >= $2 and state = $4) as "recentRejected",
+            count(*) filter (where created_at < $2) as "beforeAnswered",
+            count(*) filter (where created_at < $2 and state = $4) as "beforeRejected"
+       from port where direction = 'in' and created_at >= $1 and state = any($3::smallint[])
+      group by counterparty order by counterparty`,
+    [since, recent, ANSWERED, PORTING_STATES.Rejected],
+  )
+}

@@ -15,6 +15,7 @@ import { nativeSurface } from '../../src/http/native/surface.ts'
 import { createServer, type HttpServer } from '../../src/http/server.ts'
 import { loadMarket } from '../../src/numbers/load-market.ts'
 import { parseRange } from '../../src/numbers/market.ts'
+import { createAlerts } from '../../src/porting/alerts.ts'
 import { portDesk } from '../../src/porting/desk.ts'
 import { type EdgeCause, takeEdge } from '../../src/porting/edge.ts'
 import { lockNewest } from '../../src/porting/port.store.ts'
@@ -79,6 +80,7 @@ export async function testNative({ limits }: { limits?: Partial<StreamLimits> } 
     users: createUsers({ db, now, keys, audit: (tx, row) => appendAudit(tx, [row]) }),
     webhooks,
     audit: auditLog(db),
+    alerts: createAlerts({ db, now }),
     now,
     answered: answeredRequests({ db, vault, now }),
     feed,

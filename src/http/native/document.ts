@@ -37,6 +37,7 @@ const DESCRIBED_ONLY: NativeDeps = {
   users: described(),
   webhooks: described(),
   audit: described(),
+  alerts: described(),
   now: () => Temporal.Instant.fromEpochMilliseconds(0),
   answered: described(),
   feed: described(),

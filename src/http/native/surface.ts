@@ -4,8 +4,10 @@ import type { Users } from '../../accounts/user.ts'
 import type { AuditLog } from '../../events/audit-log.ts'
 import type { EventFeed } from '../../events/feed.ts'
 import type { Webhooks } from '../../events/webhooks.ts'
+import type { Alerts } from '../../porting/alerts.ts'
 import { gatekeeper } from '../credentials.ts'
 import type { Surface } from '../surface.ts'
+import { alertsRoutes } from './alerts.routes.ts'
 import { auditRoutes } from './audit.routes.ts'
 import { bulkRoutes } from './bulk.routes.ts'
 import { deskRoutes } from './desk.routes.ts'
@@ -26,6 +28,7 @@ export type NativeDeps = MeDeps &
     readonly users: Users
     readonly webhooks: Webhooks
     readonly audit: AuditLog
+    readonly alerts: Alerts
     readonly now: () => Temporal.Instant
     readonly answered: AnsweredRequests
     readonly feed: EventFeed
@@ -47,6 +50,7 @@ export function nativeSurface(deps: NativeDeps): Surface {
       await app.register(eventsRoutes(deps))
       await app.register(portsRoutes(deps))
       await app.register(deskRoutes(deps))
+      await app.register(alertsRoutes(deps))
       await app.register(bulkRoutes(deps))
       await app.register(keysRoutes(deps))
       await app.register(usersRoutes(deps))

@@ -28,6 +28,11 @@ export const OPERATIONS = {
   getPort: ['GET', '/v1/ports/{msgidentifier}'],
   getQueues: ['GET', '/v1/queues'],
   getStats: ['GET', '/v1/stats'],
+  listAlerts: ['GET', '/v1/alerts'],
+  getAlert: ['GET', '/v1/alerts/{id}'],
+  acknowledgeAlert: ['POST', '/v1/alerts/{id}/acknowledgement'],
+  listMonitors: ['GET', '/v1/monitors'],
+  getMessage: ['GET', '/v1/messages/{id}'],
   submitPortIns: ['POST', '/v1/port-ins/bulk'],
   listKeys: ['GET', '/v1/keys'],
   createKey: ['POST', '/v1/keys'],
@@ -557,6 +562,141 @@ export type Operations = {
         donor: string
         count: number
       })[]
+    }
+  }
+  listAlerts: {
+    params: undefined
+    query: { state?: "open" | "closed"; monitor?: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"; severity?: "warning" | "critical"; acknowledged?: boolean; msgidentifier?: string; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        id: string
+        monitor: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
+        title: string
+        severity: "warning" | "critical"
+        subject: string
+        what: string
+        said: string | null
+        todo: string
+        msgidentifier: string | null
+        message_id: string | null
+        links: {
+          port: string | null
+          message: string | null
+        }
+        since: string
+        opened_at: string
+        seen_at: string
+        closed_at: string | null
+        acknowledgement: {
+          at: string
+          by: string
+          note: string | null
+        } | null
+      })[]
+      next: string | null
+    }
+  }
+  getAlert: {
+    params: { id: string }
+    query: undefined
+    body: undefined
+    answer: {
+      id: string
+      monitor: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
+      title: string
+      severity: "warning" | "critical"
+      subject: string
+      what: string
+      said: string | null
+      todo: string
+      msgidentifier: string | null
+      message_id: string | null
+      links: {
+        port: string | null
+        message: string | null
+      }
+      since: string
+      opened_at: string
+      seen_at: string
+      closed_at: string | null
+      acknowledgement: {
+        at: string
+        by: string
+        note: string | null
+      } | null
+    }
+  }
+  acknowledgeAlert: {
+    params: { id: string }
+    query: undefined
+    body: {
+      note?: string
+    }
+    answer: {
+      id: string
+      monitor: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
+      title: string
+      severity: "warning" | "critical"
+      subject: string
+      what: string
+      said: string | null
+      todo: string
+      msgidentifier: string | null
+      message_id: string | null
+      links: {
+        port: string | null
+        message: string | null
+      }
+      since: string
+      opened_at: string
+      seen_at: string
+      closed_at: string | null
+      acknowledgement: {
+        at: string
+        by: string
+        note: string | null
+      } | null
+    }
+  }
+  listMonitors: {
+    params: undefined
+    query: undefined
+    body: undefined
+    answer: {
+      items: ({
+        name: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
+        title: string
+        about: string
+        todo: string
+        open: number
+        critical: number
+        acknowledged: number
+        looked_at: string | null
+        problem: string | null
+      })[]
+    }
+  }
+  getMessage: {
+    params: { id: string }
+    query: undefined
+    body: undefined
+    answer: {
+      id: string
+      clearinghouse: string
+      direction: "sent" | "received"
+      peer: string
+      content_type: string
+      at: string
+      msgid: string | null
+      msgtype: string | null
+      msgidentifier: string | null
+      state: string | null
+      note: string | null
+      looked_at: string | null
+      looked_by: string | null
+      bytes: number
+      body: string | null
     }
   }
   submitPortIns: {
