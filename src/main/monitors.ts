@@ -71,12 +71,15 @@ function jobFinding({ name, failures, said, since }: FailingJob): Finding {
   }
 }
 
+/** A datagram may be lost: a node is told of from its second silence on. */
+const SILENCES_TOLD = 2
+
 /**
  * What was the newest generation at the look before must be everywhere by now: routes reach a node within moments. Serials are
  * compared as RFC 1982 §3.2 has it.
  */
 function nodesLook({ db, now }: Porting, nodes: Config['dns']['nodes'], zone: string): Look {
-  const since = new Map<string, Temporal.Instant>()
+  const wrong = new Map<string, { readonly since: Temporal.Instant; readonly looks: number }>()
   let before: number | undefined
   return async () => {
     const wanted = before
@@ -86,23 +89,16 @@ function nodesLook({ db, now }: Porting, nodes: Config['dns']['nodes'], zone: st
       const subject = `${node.host}:${node.port}`
       const behind = answer.kind === 'serial' && wanted !== undefined ? (wanted - answer.serial) | 0 : 0
       if (answer.kind === 'serial' && behind <= 0) {
-        since.delete(subject)
+        wrong.delete(subject)
         return []
       }
-      const began = since.get(subject) ?? now()
-      since.set(subject, began)
-      if (answer.kind === 'silent')
-        return [
-          {
-            subject,
-            severity: 'critical',
-            what: `the DNS node ${subject} does not answer`,
-            said: answer.reason,
-            since: began,
-          },
-        ]
-      const what = `the DNS node ${subject} is ${behind} changes behind, and was at the look before`
-      return [{ subject, severity: 'critical', what, since: began }]
+      const { since, looks } = wrong.get(subject) ?? { since: now(), looks: 0 }
+      wrong.set(subject, { since, looks: looks + 1 })
+      const finding = { subject, severity: 'critical', since } as const
+      if (answer.kind === 'serial')
+        return [{ ...finding, what: `the DNS node ${subject} is ${behind} changes behind, and was at the look before` }]
+      if (looks + 1 < SILENCES_TOLD) return []
+      return [{ ...finding, what: `the DNS node ${subject} does not answer`, said: answer.reason }]
     })
   }
 }

@@ -12,6 +12,7 @@ import type { Surface } from '../http/surface.ts'
 import type { Job } from '../jobs/jobs.ts'
 import { createAlerts } from '../porting/alerts.ts'
 import { portDesk } from '../porting/desk.ts'
+import { createWatch } from '../porting/outlook.ts'
 import type { Porting } from '../porting/porting.ts'
 import type { Log } from '../shared/log.ts'
 import type { Vault } from '../shared/vault.ts'
@@ -40,6 +41,7 @@ export function composeNative({ config, porting, keys, vault, webhooks, log }: N
     webhooks,
     audit: auditLog(db),
     alerts: createAlerts({ db, now }),
+    watch: createWatch({ db, market, now }),
     now,
     answered: answeredRequests({ db, vault, now }),
     feed,

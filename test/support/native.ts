@@ -18,6 +18,7 @@ import { parseRange } from '../../src/numbers/market.ts'
 import { createAlerts } from '../../src/porting/alerts.ts'
 import { portDesk } from '../../src/porting/desk.ts'
 import { type EdgeCause, takeEdge } from '../../src/porting/edge.ts'
+import { createWatch } from '../../src/porting/outlook.ts'
 import { lockNewest } from '../../src/porting/port.store.ts'
 import type { Port } from '../../src/porting/port.ts'
 import type { PortInTrigger } from '../../src/porting/port-in.machine.ts'
@@ -81,6 +82,7 @@ export async function testNative({ limits }: { limits?: Partial<StreamLimits> } 
     webhooks,
     audit: auditLog(db),
     alerts: createAlerts({ db, now }),
+    watch: createWatch({ db, market, now }),
     now,
     answered: answeredRequests({ db, vault, now }),
     feed,

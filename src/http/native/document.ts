@@ -38,6 +38,7 @@ const DESCRIBED_ONLY: NativeDeps = {
   webhooks: described(),
   audit: described(),
   alerts: described(),
+  watch: described(),
   now: () => Temporal.Instant.fromEpochMilliseconds(0),
   answered: described(),
   feed: described(),

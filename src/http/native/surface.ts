@@ -20,6 +20,7 @@ import { type MeDeps, meRoutes } from './me.routes.ts'
 import { type PortsDeps, portsRoutes } from './ports.routes.ts'
 import { makeWritesRepeatable } from './repeatable.ts'
 import { usersRoutes } from './users.routes.ts'
+import { watchRoutes } from './watch.routes.ts'
 import { webhooksRoutes } from './webhooks.routes.ts'
 
 export type NativeDeps = MeDeps &
@@ -51,6 +52,7 @@ export function nativeSurface(deps: NativeDeps): Surface {
       await app.register(portsRoutes(deps))
       await app.register(deskRoutes(deps))
       await app.register(alertsRoutes(deps))
+      await app.register(watchRoutes(deps))
       await app.register(bulkRoutes(deps))
       await app.register(keysRoutes(deps))
       await app.register(usersRoutes(deps))

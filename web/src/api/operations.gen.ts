@@ -33,6 +33,9 @@ export const OPERATIONS = {
   acknowledgeAlert: ['POST', '/v1/alerts/{id}/acknowledgement'],
   listMonitors: ['GET', '/v1/monitors'],
   getMessage: ['GET', '/v1/messages/{id}'],
+  listOverdue: ['GET', '/v1/overdue'],
+  getRejectionRates: ['GET', '/v1/rejections/rates'],
+  listUnmappedRejections: ['GET', '/v1/rejections/unmapped'],
   submitPortIns: ['POST', '/v1/port-ins/bulk'],
   listKeys: ['GET', '/v1/keys'],
   createKey: ['POST', '/v1/keys'],
@@ -442,6 +445,45 @@ export type Operations = {
         is_overdue: boolean
       } | null
       actions: (string)[]
+      next_expected: {
+        event: string
+        who: "us" | "counterparty" | "clearinghouse"
+        who_name: string
+        since: string
+        due_at: string
+        rule: string
+        is_overdue: boolean
+        escalation: {
+          level: number
+          name: string
+          tell: string
+        } | null
+        asked: number
+        asked_at: string | null
+      } | null
+      rejection: {
+        cause: string
+        means: string
+        mend: string
+        field: string | null
+        again: "changed" | "later" | "never"
+        automatic_fix: {
+          deed: string
+          times: number
+          means: string
+        } | null
+        code: number
+        code_text: string
+        text: string | null
+        read_from: "code" | "words" | "nothing"
+        at_donor: {
+          cause: string
+          rejected: number
+          asked_again: number
+          cured: number
+          success_rate: number | null
+        } | null
+      } | null
       events: ({
         number: number
         at: string
@@ -697,6 +739,74 @@ export type Operations = {
       looked_by: string | null
       bytes: number
       body: string | null
+    }
+  }
+  listOverdue: {
+    params: undefined
+    query: { within_minutes?: number; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        msgidentifier: string
+        direction: "in" | "out"
+        state: string
+        counterparty: string
+        first_number: string
+        last_number: string
+        expected: {
+          event: string
+          who: "us" | "counterparty" | "clearinghouse"
+          who_name: string
+          since: string
+          due_at: string
+          rule: string
+          is_overdue: boolean
+          escalation: {
+            level: number
+            name: string
+            tell: string
+          } | null
+          asked: number
+          asked_at: string | null
+        }
+        link: string
+      })[]
+      next: string | null
+    }
+  }
+  getRejectionRates: {
+    params: undefined
+    query: { from?: string }
+    body: undefined
+    answer: {
+      items: ({
+        donor: string
+        asked: number
+        rejected: number
+        rejection_rate: number
+        causes: ({
+          cause: string
+          rejected: number
+          asked_again: number
+          cured: number
+          success_rate: number | null
+        })[]
+      })[]
+    }
+  }
+  listUnmappedRejections: {
+    params: undefined
+    query: { from?: string; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        donor: string
+        code: number
+        text: string
+        count: number
+        last_at: string
+      })[]
+      next: string | null
     }
   }
   submitPortIns: {
