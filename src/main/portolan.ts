@@ -316,7 +316,7 @@ function startJobsRole({
     { name: 'watch what is expected',          everySeconds: 5,                        run: () => watchWindows(porting, askAgain) },
     watching,
     ...(routing.job ? [routing.job] : []),
-    ...nativeJobs({ porting, vault }),
+    ...nativeJobs({ config, porting, vault }),
   ]
   const jobs: Jobs = startJobs(table, { log: log.child({ room: 'jobs' }), now })
   const listening = [db.listen('work', (word) => jobs.wake(word)), db.listen('route', () => jobs.wake('route'))]

@@ -24,6 +24,7 @@ import type { Port } from '../../src/porting/port.ts'
 import type { PortInTrigger } from '../../src/porting/port-in.machine.ts'
 import { type PortInService, portInService } from '../../src/porting/port-in.ts'
 import type { Porting } from '../../src/porting/porting.ts'
+import { periodsOf } from '../../src/porting/retention.ts'
 import { createLog } from '../../src/shared/log.ts'
 import { createVault } from '../../src/shared/vault.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
@@ -83,6 +84,7 @@ export async function testNative({ limits }: { limits?: Partial<StreamLimits> } 
     audit: auditLog(db),
     alerts: createAlerts({ db, now }),
     watch: createWatch({ db, market, now }),
+    periods: () => periodsOf(porting, { messages: 730 }),
     now,
     answered: answeredRequests({ db, vault, now }),
     feed,

@@ -5,6 +5,7 @@ import type { AuditLog } from '../../events/audit-log.ts'
 import type { EventFeed } from '../../events/feed.ts'
 import type { Webhooks } from '../../events/webhooks.ts'
 import type { Alerts } from '../../porting/alerts.ts'
+import type { Period } from '../../porting/retention.ts'
 import { gatekeeper } from '../credentials.ts'
 import type { Surface } from '../surface.ts'
 import { alertsRoutes } from './alerts.routes.ts'
@@ -19,6 +20,7 @@ import { keysRoutes } from './keys.routes.ts'
 import { type MeDeps, meRoutes } from './me.routes.ts'
 import { type PortsDeps, portsRoutes } from './ports.routes.ts'
 import { makeWritesRepeatable } from './repeatable.ts'
+import { retentionRoutes } from './retention.routes.ts'
 import { usersRoutes } from './users.routes.ts'
 import { watchRoutes } from './watch.routes.ts'
 import { webhooksRoutes } from './webhooks.routes.ts'
@@ -30,6 +32,8 @@ export type NativeDeps = MeDeps &
     readonly webhooks: Webhooks
     readonly audit: AuditLog
     readonly alerts: Alerts
+    /** How long things are kept. */
+    readonly periods: () => readonly Period[]
     readonly now: () => Temporal.Instant
     readonly answered: AnsweredRequests
     readonly feed: EventFeed
@@ -58,6 +62,7 @@ export function nativeSurface(deps: NativeDeps): Surface {
       await app.register(usersRoutes(deps))
       await app.register(webhooksRoutes(deps))
       await app.register(auditRoutes(deps))
+      await app.register(retentionRoutes(deps))
       await app.register(dossierRoutes(deps))
       await docsRoutes(app, deps)
     },

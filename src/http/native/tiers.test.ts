@@ -49,6 +49,7 @@ const MAY: Record<string, [tiers: Tier[], source: string]> = {
   redeliver:            [ADMIN, 'O-15: deployment configuration'],
   redeliverDead:        [ADMIN, 'O-15: deployment configuration'],
   searchAudit:          [ADMIN, 'O-15: audit export'],
+  getRetention:         [ADMIN, 'O-15: audit and deployment configuration'],
   verifyAudit:          [ADMIN, 'O-15: audit export'],
   getDossier:           [DESK,  '4.7 port_ops'],
   getNativeDescription: [ALL,   'O-52'],

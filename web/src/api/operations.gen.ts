@@ -60,6 +60,7 @@ export const OPERATIONS = {
   redeliverDead: ['POST', '/v1/webhooks/{name}/redeliver-dead'],
   searchAudit: ['GET', '/v1/audit'],
   verifyAudit: ['GET', '/v1/audit/verification'],
+  getRetention: ['GET', '/v1/retention'],
   getDossier: ['GET', '/v1/ports/{msgidentifier}/dossier'],
   getNativeDescription: ['GET', '/v1/openapi.json'],
 } as const
@@ -1145,6 +1146,19 @@ export type Operations = {
       head: string | null
       broken_at: number | null
       problem: string | null
+    }
+  }
+  getRetention: {
+    params: undefined
+    query: undefined
+    body: undefined
+    answer: {
+      items: ({
+        name: "messages" | "events" | "personal" | "audit" | "alerts"
+        what: string
+        days: number | null
+        before: string | null
+      })[]
     }
   }
   getDossier: {
