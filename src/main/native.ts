@@ -12,6 +12,7 @@ import type { Surface } from '../http/surface.ts'
 import type { Job } from '../jobs/jobs.ts'
 import { createAlerts } from '../porting/alerts.ts'
 import { portDesk } from '../porting/desk.ts'
+import { createFees } from '../porting/fees.ts'
 import { createWatch } from '../porting/outlook.ts'
 import type { Porting } from '../porting/porting.ts'
 import { periodsOf, removeOld } from '../porting/retention.ts'
@@ -43,6 +44,7 @@ export function composeNative({ config, porting, keys, vault, webhooks, log }: N
     audit: auditLog(db),
     alerts: createAlerts({ db, now }),
     watch: createWatch({ db, market, now }),
+    fees: createFees({ db, now, timeZone: market.timeZone }),
     periods: () => periodsOf(porting, config.retentionDays),
     now,
     answered: answeredRequests({ db, vault, now }),

@@ -18,6 +18,7 @@ import { parseRange } from '../../src/numbers/market.ts'
 import { createAlerts } from '../../src/porting/alerts.ts'
 import { portDesk } from '../../src/porting/desk.ts'
 import { type EdgeCause, takeEdge } from '../../src/porting/edge.ts'
+import { createFees } from '../../src/porting/fees.ts'
 import { createWatch } from '../../src/porting/outlook.ts'
 import { lockNewest } from '../../src/porting/port.store.ts'
 import type { Port } from '../../src/porting/port.ts'
@@ -84,6 +85,7 @@ export async function testNative({ limits }: { limits?: Partial<StreamLimits> } 
     audit: auditLog(db),
     alerts: createAlerts({ db, now }),
     watch: createWatch({ db, market, now }),
+    fees: createFees({ db, now, timeZone: market.timeZone }),
     periods: () => periodsOf(porting, { messages: 730 }),
     now,
     answered: answeredRequests({ db, vault, now }),
