@@ -82,7 +82,21 @@ export function registerGauges(registry: Registry, { db, dns, jobs, now, isMirro
   })
 }
 
+/** Two shares over a month of ports need not be counted at every scrape. */
+const TRENDS_SECONDS = 60
+
+function keptTrends({ db, now }: Pick<Watched, 'db' | 'now'>): () => ReturnType<typeof rejectionTrends> {
+  let kept: { readonly at: Temporal.Instant; readonly trends: Awaited<ReturnType<typeof rejectionTrends>> } | undefined
+  return async () => {
+    const at = now()
+    if (!kept || Math.abs(kept.at.until(at).total('seconds')) >= TRENDS_SECONDS)
+      kept = { at, trends: await rejectionTrends({ db, now }) }
+    return kept.trends
+  }
+}
+
 function watchAlerts(registry: Registry, { db, now }: Pick<Watched, 'db' | 'now'>): void {
+  const trends = keptTrends({ db, now })
   const severities = ['warning', 'critical'] as const
   const labels = ['monitor', 'severity', 'acknowledged']
   gauge(
@@ -117,7 +131,7 @@ function watchAlerts(registry: Registry, { db, now }: Pick<Watched, 'db' | 'now'
     'Share of requests that a donor refused, of the last day and of the thirty days before',
     ['donor', 'period'],
     async (set) => {
-      for (const { donor, recentRate, beforeRate } of await rejectionTrends({ db, now })) {
+      for (const { donor, recentRate, beforeRate } of await trends()) {
         set(recentRate, { donor, period: 'day' })
         set(beforeRate, { donor, period: 'before' })
       }
