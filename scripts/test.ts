@@ -9,7 +9,7 @@ const FILES_AT_ONCE = 2
 const TIMEOUT_SECONDS = 480
 
 const words = process.argv.slice(2)
-const files = globSync(FILES)
+const files = globSync(FILES, { exclude: ['**/node_modules'] })
   .sort()
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
 
