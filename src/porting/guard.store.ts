@@ -1,7 +1,9 @@
 import type { Reader, Tx } from '../db/db.ts'
 import type { NumberRange } from '../numbers/range.ts'
+import type { GuardState } from './guard.ts'
 import type { Finding } from './guard-checks.ts'
 import { PORTING_STATES } from './port-in.machine.ts'
+import type { Basis } from './port-out.store.ts'
 
 const MEETS = 'length(first_number) = length($1) and first_number <= $2 and last_number >= $1'
 
@@ -178,17 +180,18 @@ export async function insertChecks(tx: Tx, portId: string, checks: readonly Made
 }
 
 export type Decided = {
-  readonly guardState: 'due' | 'held' | 'settled'
+  readonly guardState: GuardState
   readonly answerDueAt: Temporal.Instant
   readonly heldBecause: string | null
-  readonly basis: 'operator' | 'policy' | 'silence' | 'rule' | null
+  readonly basis: Basis['kind'] | null
+  readonly basisDetail: Basis['detail'] | null
   readonly decidedAt: Temporal.Instant | null
   readonly decidedBy: string | null
 }
 
 export async function findDecision(reader: Reader, portId: string): Promise<Decided | undefined> {
   const [row] = await reader.sql<Decided>(
-    `select guard_state as "guardState", answer_due_at as "answerDueAt", held_because as "heldBecause", basis,
+    `select guard_state as "guardState", answer_due_at as "answerDueAt", held_because as "heldBecause", basis, basis_detail as "basisDetail",
        decided_at as "decidedAt", decided_by as "decidedBy" from port_out where port_id = $1`,
     [portId],
   )

@@ -1,10 +1,16 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import test from 'node:test'
 import { signatureOf } from '../../src/integrations/webhook.ts'
-import { parseE164 } from '../../src/numbers/e164.ts'
-import { rangeOf } from '../../src/numbers/range.ts'
 import { type NumberGuard, numberGuard } from '../../src/porting/number-guard.ts'
-import { askedFor, messageFrom, outReaches, requestFor, saidIn, withoutSimulator } from '../support/port-out.ts'
+import {
+  askedFor,
+  messageFrom,
+  outReaches,
+  rangeAt,
+  requestFor,
+  saidIn,
+  withoutSimulator,
+} from '../support/port-out.ts'
 import { type TestPortolan, testPortolan } from '../support/portolan.ts'
 import { answering, type Receiver, startReceiver } from '../support/receiver.ts'
 import { until } from '../support/until.ts'
@@ -43,12 +49,6 @@ async function holdsInvariants({ db }: TestPortolan): Promise<void> {
     "select port_id from port_check where inputs::text ~ '4711|ACC-77' or said ~ '4711|ACC-77'",
   )
   deepEqual(secrets, [], 'I17: no check keeps a PIN or an account number')
-}
-
-function rangeAt(first: string, last = first) {
-  const range = rangeOf(parseE164(first)!, parseE164(last)!)
-  if (typeof range === 'string') throw new Error(range)
-  return range
 }
 
 const verdictsOf = async ({ db }: TestPortolan, id: string) =>

@@ -12,6 +12,7 @@ import { deskRoutes } from './desk.routes.ts'
 import { describeRoutes, docsRoutes } from './docs.routes.ts'
 import { dossierRoutes } from './dossier.routes.ts'
 import { eventsRoutes, type StreamLimits } from './events.routes.ts'
+import { evidenceRoutes } from './evidence.routes.ts'
 import { refuse } from './faults.ts'
 import { keysRoutes } from './keys.routes.ts'
 import { type MeDeps, meRoutes } from './me.routes.ts'
@@ -46,6 +47,7 @@ export function nativeSurface(deps: NativeDeps): Surface {
       await app.register(meRoutes(deps))
       await app.register(eventsRoutes(deps))
       await app.register(portsRoutes(deps))
+      await app.register(evidenceRoutes(deps))
       await app.register(deskRoutes(deps))
       await app.register(bulkRoutes(deps))
       await app.register(keysRoutes(deps))

@@ -26,6 +26,9 @@ export const OPERATIONS = {
   followEvents: ['GET', '/v1/events'],
   searchPorts: ['GET', '/v1/ports'],
   getPort: ['GET', '/v1/ports/{msgidentifier}'],
+  getChecklist: ['GET', '/v1/ports/{msgidentifier}/checklist'],
+  retryStep: ['POST', '/v1/ports/{msgidentifier}/checklist/{step}/retry'],
+  getGuard: ['GET', '/v1/ports/{msgidentifier}/guard'],
   getQueues: ['GET', '/v1/queues'],
   getStats: ['GET', '/v1/stats'],
   submitPortIns: ['POST', '/v1/port-ins/bulk'],
@@ -400,6 +403,8 @@ export type Operations = {
           rule: string
           is_overdue: boolean
         } | null
+        guard_state: "due" | "held" | "settled" | null
+        held_because: string | null
         actions: (string)[]
       })[]
       next: string | null
@@ -436,6 +441,8 @@ export type Operations = {
         rule: string
         is_overdue: boolean
       } | null
+      guard_state: "due" | "held" | "settled" | null
+      held_because: string | null
       actions: (string)[]
       events: ({
         number: number
@@ -481,10 +488,102 @@ export type Operations = {
         last_error: string | null
         settled_at: string | null
       })[]
+      checklist: {
+        state: "none" | "open" | "done" | "imported"
+        steps: ({
+          step: string
+          title: string
+          state: "waiting" | "failed" | "confirmed" | "not_required"
+          attempts: number
+          last_error: string | null
+          next_attempt_at: string | null
+          confirmed_at: string | null
+          confirmed_by: string | null
+        })[]
+      }
+      guard: {
+        state: "due" | "held" | "settled"
+        answer_due_at: string
+        held_because: string | null
+        basis: "operator" | "policy" | "silence" | "rule" | null
+        basis_detail: Record<string, unknown> | null
+        decided_at: string | null
+        decided_by: string | null
+        checks: ({
+          number: number
+          name: string
+          version: number
+          verdict: "pass" | "fail" | "unknown" | "wait" | "skipped"
+          code: number | null
+          said: string
+          inputs: Record<string, unknown>
+          at: string
+        })[]
+      } | null
       chain: ({
         msgidentifier: string
         state: string
         created_at: string
+      })[]
+    }
+  }
+  getChecklist: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: undefined
+    answer: {
+      state: "none" | "open" | "done" | "imported"
+      steps: ({
+        step: string
+        title: string
+        state: "waiting" | "failed" | "confirmed" | "not_required"
+        attempts: number
+        last_error: string | null
+        next_attempt_at: string | null
+        confirmed_at: string | null
+        confirmed_by: string | null
+      })[]
+    }
+  }
+  retryStep: {
+    params: { msgidentifier: string; step: string }
+    query: undefined
+    body: undefined
+    answer: {
+      state: "none" | "open" | "done" | "imported"
+      steps: ({
+        step: string
+        title: string
+        state: "waiting" | "failed" | "confirmed" | "not_required"
+        attempts: number
+        last_error: string | null
+        next_attempt_at: string | null
+        confirmed_at: string | null
+        confirmed_by: string | null
+      })[]
+    }
+  }
+  getGuard: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: undefined
+    answer: {
+      state: "due" | "held" | "settled"
+      answer_due_at: string
+      held_because: string | null
+      basis: "operator" | "policy" | "silence" | "rule" | null
+      basis_detail: Record<string, unknown> | null
+      decided_at: string | null
+      decided_by: string | null
+      checks: ({
+        number: number
+        name: string
+        version: number
+        verdict: "pass" | "fail" | "unknown" | "wait" | "skipped"
+        code: number | null
+        said: string
+        inputs: Record<string, unknown>
+        at: string
       })[]
     }
   }
@@ -526,6 +625,8 @@ export type Operations = {
             rule: string
             is_overdue: boolean
           } | null
+          guard_state: "due" | "held" | "settled" | null
+          held_because: string | null
           actions: (string)[]
         })[]
       })[]
