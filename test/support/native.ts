@@ -18,6 +18,7 @@ import { parseRange } from '../../src/numbers/market.ts'
 import type { StepName } from '../../src/porting/checklist.ts'
 import { portDesk } from '../../src/porting/desk.ts'
 import { type EdgeCause, takeEdge } from '../../src/porting/edge.ts'
+import { numberGuard } from '../../src/porting/number-guard.ts'
 import { lockNewest } from '../../src/porting/port.store.ts'
 import type { Port } from '../../src/porting/port.ts'
 import type { PortInTrigger } from '../../src/porting/port-in.machine.ts'
@@ -77,6 +78,7 @@ export async function testNative({ limits, requiredSteps = [] }: NativeSettings 
   const surface = nativeSurface({
     market,
     desk: portDesk(porting),
+    numberGuard: numberGuard(porting),
     enumZones: ['e164enum.net', 'e164.arpa'],
     keys,
     users: createUsers({ db, now, keys, audit: (tx, row) => appendAudit(tx, [row]) }),

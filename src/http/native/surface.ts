@@ -16,13 +16,15 @@ import { evidenceRoutes } from './evidence.routes.ts'
 import { refuse } from './faults.ts'
 import { keysRoutes } from './keys.routes.ts'
 import { type MeDeps, meRoutes } from './me.routes.ts'
+import { type NumberGuardDeps, numberGuardRoutes } from './number-guard.routes.ts'
 import { type PortsDeps, portsRoutes } from './ports.routes.ts'
 import { makeWritesRepeatable } from './repeatable.ts'
 import { usersRoutes } from './users.routes.ts'
 import { webhooksRoutes } from './webhooks.routes.ts'
 
 export type NativeDeps = MeDeps &
-  PortsDeps & {
+  PortsDeps &
+  NumberGuardDeps & {
     readonly keys: Keys
     readonly users: Users
     readonly webhooks: Webhooks
@@ -50,6 +52,7 @@ export function nativeSurface(deps: NativeDeps): Surface {
       await app.register(evidenceRoutes(deps))
       await app.register(deskRoutes(deps))
       await app.register(bulkRoutes(deps))
+      await app.register(numberGuardRoutes(deps))
       await app.register(keysRoutes(deps))
       await app.register(usersRoutes(deps))
       await app.register(webhooksRoutes(deps))

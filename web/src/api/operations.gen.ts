@@ -32,6 +32,12 @@ export const OPERATIONS = {
   getQueues: ['GET', '/v1/queues'],
   getStats: ['GET', '/v1/stats'],
   submitPortIns: ['POST', '/v1/port-ins/bulk'],
+  listNumberLocks: ['GET', '/v1/number-locks'],
+  lockNumbers: ['POST', '/v1/number-locks'],
+  liftNumberLock: ['DELETE', '/v1/number-locks/{id}'],
+  listNumberSecrets: ['GET', '/v1/number-secrets'],
+  setNumberSecrets: ['POST', '/v1/number-secrets'],
+  removeNumberSecret: ['DELETE', '/v1/number-secrets/{id}'],
   listKeys: ['GET', '/v1/keys'],
   createKey: ['POST', '/v1/keys'],
   rotateKey: ['POST', '/v1/keys/{id}/rotate'],
@@ -694,6 +700,111 @@ export type Operations = {
         } | null
       })[]
     }
+  }
+  listNumberLocks: {
+    params: undefined
+    query: { number?: string; state?: "standing" | "ended"; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        id: string
+        first_number: string
+        last_number: string
+        reason: string
+        until: string | null
+        created_at: string
+        created_by: string
+        lifted_at: string | null
+        lifted_by: string | null
+      })[]
+      next: string | null
+    }
+  }
+  lockNumbers: {
+    params: undefined
+    query: undefined
+    body: {
+      numbers: ({
+        first_number: string
+        last_number?: string
+      })[]
+      reason: string
+      until?: string | null
+    }
+    answer: {
+      accepted: number
+      refused: number
+      lines: ({
+        line: number
+        verdict: "locked" | "refused"
+        id: string | null
+        first_number: string | null
+        last_number: string | null
+        problem: {
+          type: string
+          title: string
+          detail: string
+          field?: string
+        } | null
+      })[]
+    }
+  }
+  liftNumberLock: {
+    params: { id: string }
+    query: { reason?: string }
+    body: undefined
+    answer: Blob
+  }
+  listNumberSecrets: {
+    params: undefined
+    query: { number?: string; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        id: string
+        kind: "pin" | "account"
+        first_number: string
+        last_number: string
+        set_at: string
+        set_by: string
+      })[]
+      next: string | null
+    }
+  }
+  setNumberSecrets: {
+    params: undefined
+    query: undefined
+    body: {
+      kind: "pin" | "account"
+      numbers: ({
+        first_number: string
+        last_number?: string
+        secret: string
+      })[]
+    }
+    answer: {
+      accepted: number
+      refused: number
+      lines: ({
+        line: number
+        verdict: "set" | "refused"
+        id: string | null
+        first_number: string | null
+        last_number: string | null
+        problem: {
+          type: string
+          title: string
+          detail: string
+          field?: string
+        } | null
+      })[]
+    }
+  }
+  removeNumberSecret: {
+    params: { id: string }
+    query: undefined
+    body: undefined
+    answer: Blob
   }
   listKeys: {
     params: undefined
