@@ -38,9 +38,9 @@ export const STEP_TABLE: Readonly<Record<StepName, Step>> = {
   welcome:  { title: 'Welcome notice',              directions: ['in'],        event: { in: 'port_in.welcome' } },
 }
 
-/** What one attempt at a step came to. `confirmed` names its evidence, the others their reason. */
+/** What one attempt at a step came to: what confirms it, or why it is asked for no longer; or why not yet. */
 export type Verdict =
-  | { readonly kind: 'confirmed'; readonly by: string }
+  | { readonly kind: 'confirmed' | 'not_required'; readonly by: string }
   | { readonly kind: 'waiting' | 'failed'; readonly reason: string }
 
 /** A port whose numbers have moved, and when they did. */
