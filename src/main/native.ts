@@ -11,6 +11,7 @@ import { type NativeDeps, nativeSurface } from '../http/native/surface.ts'
 import type { Surface } from '../http/surface.ts'
 import type { Job } from '../jobs/jobs.ts'
 import { portDesk } from '../porting/desk.ts'
+import { numberGuard } from '../porting/number-guard.ts'
 import type { Porting } from '../porting/porting.ts'
 import type { Log } from '../shared/log.ts'
 import type { Vault } from '../shared/vault.ts'
@@ -33,6 +34,7 @@ export function composeNative({ config, porting, keys, vault, webhooks, log }: N
   const deps: NativeDeps = {
     market,
     desk: portDesk(porting),
+    numberGuard: numberGuard(porting),
     enumZones: config.dns.zones,
     keys,
     users: createUsers({ db, now, keys, audit: (tx, row) => appendAudit(tx, [row]) }),

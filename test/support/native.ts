@@ -15,8 +15,10 @@ import { nativeSurface } from '../../src/http/native/surface.ts'
 import { createServer, type HttpServer } from '../../src/http/server.ts'
 import { loadMarket } from '../../src/numbers/load-market.ts'
 import { parseRange } from '../../src/numbers/market.ts'
+import type { StepName } from '../../src/porting/checklist.ts'
 import { portDesk } from '../../src/porting/desk.ts'
 import { type EdgeCause, takeEdge } from '../../src/porting/edge.ts'
+import { numberGuard } from '../../src/porting/number-guard.ts'
 import { lockNewest } from '../../src/porting/port.store.ts'
 import type { Port } from '../../src/porting/port.ts'
 import type { PortInTrigger } from '../../src/porting/port-in.machine.ts'
@@ -55,7 +57,9 @@ export type TestNative = {
 
 const NOW = Temporal.Instant.from('2025-01-15T10:30:00.987Z')
 
-export async function testNative({ limits }: { limits?: Partial<StreamLimits> } = {}): Promise<TestNative> {
+type NativeSettings = { readonly limits?: Partial<StreamLimits>; readonly requiredSteps?: readonly StepName[] }
+
+export async function testNative({ limits, requiredSteps = [] }: NativeSettings = {}): Promise<TestNative> {
   const database = await testDatabase()
   const { db } = database
   let at = NOW
@@ -63,7 +67,7 @@ export async function testNative({ limits }: { limits?: Partial<StreamLimits> } 
   const quiet = createLog('silent')
   const market = await loadMarket(join(import.meta.dirname, '../../markets'), 'doc')
   const encode = pxsEncoder({ market, profile: PXS_PROFILE })
-  const porting: Porting = { db, market, encode, now, subscriptions: [], requiredSteps: [], log: quiet }
+  const porting: Porting = { db, market, encode, now, subscriptions: [], requiredSteps, log: quiet }
   const vault = createVault(randomBytes(32))
   const keys = createKeys({ db, log: quiet, now, audit: (tx, row) => appendAudit(tx, [row]) })
   const key: Record<Tier, string> = { admin: '', pxs: '', read_only: '', clearinghouse: '' }
@@ -74,6 +78,7 @@ export async function testNative({ limits }: { limits?: Partial<StreamLimits> } 
   const surface = nativeSurface({
     market,
     desk: portDesk(porting),
+    numberGuard: numberGuard(porting),
     enumZones: ['e164enum.net', 'e164.arpa'],
     keys,
     users: createUsers({ db, now, keys, audit: (tx, row) => appendAudit(tx, [row]) }),

@@ -33,6 +33,7 @@ const DESCRIBED_ONLY: NativeDeps = {
   market: described(),
   enumZones: [],
   desk: described(),
+  numberGuard: described(),
   keys: described<Keys>({ authenticate: async () => READER }),
   users: described(),
   webhooks: described(),

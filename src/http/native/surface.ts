@@ -12,16 +12,19 @@ import { deskRoutes } from './desk.routes.ts'
 import { describeRoutes, docsRoutes } from './docs.routes.ts'
 import { dossierRoutes } from './dossier.routes.ts'
 import { eventsRoutes, type StreamLimits } from './events.routes.ts'
+import { evidenceRoutes } from './evidence.routes.ts'
 import { refuse } from './faults.ts'
 import { keysRoutes } from './keys.routes.ts'
 import { type MeDeps, meRoutes } from './me.routes.ts'
+import { type NumberGuardDeps, numberGuardRoutes } from './number-guard.routes.ts'
 import { type PortsDeps, portsRoutes } from './ports.routes.ts'
 import { makeWritesRepeatable } from './repeatable.ts'
 import { usersRoutes } from './users.routes.ts'
 import { webhooksRoutes } from './webhooks.routes.ts'
 
 export type NativeDeps = MeDeps &
-  PortsDeps & {
+  PortsDeps &
+  NumberGuardDeps & {
     readonly keys: Keys
     readonly users: Users
     readonly webhooks: Webhooks
@@ -46,8 +49,10 @@ export function nativeSurface(deps: NativeDeps): Surface {
       await app.register(meRoutes(deps))
       await app.register(eventsRoutes(deps))
       await app.register(portsRoutes(deps))
+      await app.register(evidenceRoutes(deps))
       await app.register(deskRoutes(deps))
       await app.register(bulkRoutes(deps))
+      await app.register(numberGuardRoutes(deps))
       await app.register(keysRoutes(deps))
       await app.register(usersRoutes(deps))
       await app.register(webhooksRoutes(deps))

@@ -26,9 +26,18 @@ export const OPERATIONS = {
   followEvents: ['GET', '/v1/events'],
   searchPorts: ['GET', '/v1/ports'],
   getPort: ['GET', '/v1/ports/{msgidentifier}'],
+  getChecklist: ['GET', '/v1/ports/{msgidentifier}/checklist'],
+  retryStep: ['POST', '/v1/ports/{msgidentifier}/checklist/{step}/retry'],
+  getGuard: ['GET', '/v1/ports/{msgidentifier}/guard'],
   getQueues: ['GET', '/v1/queues'],
   getStats: ['GET', '/v1/stats'],
   submitPortIns: ['POST', '/v1/port-ins/bulk'],
+  listNumberLocks: ['GET', '/v1/number-locks'],
+  lockNumbers: ['POST', '/v1/number-locks'],
+  liftNumberLock: ['DELETE', '/v1/number-locks/{id}'],
+  listNumberSecrets: ['GET', '/v1/number-secrets'],
+  setNumberSecrets: ['POST', '/v1/number-secrets'],
+  removeNumberSecret: ['DELETE', '/v1/number-secrets/{id}'],
   listKeys: ['GET', '/v1/keys'],
   createKey: ['POST', '/v1/keys'],
   rotateKey: ['POST', '/v1/keys/{id}/rotate'],
@@ -400,6 +409,8 @@ export type Operations = {
           rule: string
           is_overdue: boolean
         } | null
+        guard_state: "due" | "held" | "settled" | null
+        held_because: string | null
         actions: (string)[]
       })[]
       next: string | null
@@ -436,6 +447,8 @@ export type Operations = {
         rule: string
         is_overdue: boolean
       } | null
+      guard_state: "due" | "held" | "settled" | null
+      held_because: string | null
       actions: (string)[]
       events: ({
         number: number
@@ -481,10 +494,102 @@ export type Operations = {
         last_error: string | null
         settled_at: string | null
       })[]
+      checklist: {
+        state: "none" | "open" | "done" | "imported"
+        steps: ({
+          step: string
+          title: string
+          state: "waiting" | "failed" | "confirmed" | "not_required"
+          attempts: number
+          last_error: string | null
+          next_attempt_at: string | null
+          confirmed_at: string | null
+          confirmed_by: string | null
+        })[]
+      }
+      guard: {
+        state: "due" | "held" | "settled"
+        answer_due_at: string
+        held_because: string | null
+        basis: "operator" | "policy" | "silence" | "rule" | null
+        basis_detail: Record<string, unknown> | null
+        decided_at: string | null
+        decided_by: string | null
+        checks: ({
+          number: number
+          name: string
+          version: number
+          verdict: "pass" | "fail" | "unknown" | "wait" | "skipped"
+          code: number | null
+          said: string
+          inputs: Record<string, unknown>
+          at: string
+        })[]
+      } | null
       chain: ({
         msgidentifier: string
         state: string
         created_at: string
+      })[]
+    }
+  }
+  getChecklist: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: undefined
+    answer: {
+      state: "none" | "open" | "done" | "imported"
+      steps: ({
+        step: string
+        title: string
+        state: "waiting" | "failed" | "confirmed" | "not_required"
+        attempts: number
+        last_error: string | null
+        next_attempt_at: string | null
+        confirmed_at: string | null
+        confirmed_by: string | null
+      })[]
+    }
+  }
+  retryStep: {
+    params: { msgidentifier: string; step: string }
+    query: undefined
+    body: undefined
+    answer: {
+      state: "none" | "open" | "done" | "imported"
+      steps: ({
+        step: string
+        title: string
+        state: "waiting" | "failed" | "confirmed" | "not_required"
+        attempts: number
+        last_error: string | null
+        next_attempt_at: string | null
+        confirmed_at: string | null
+        confirmed_by: string | null
+      })[]
+    }
+  }
+  getGuard: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: undefined
+    answer: {
+      state: "due" | "held" | "settled"
+      answer_due_at: string
+      held_because: string | null
+      basis: "operator" | "policy" | "silence" | "rule" | null
+      basis_detail: Record<string, unknown> | null
+      decided_at: string | null
+      decided_by: string | null
+      checks: ({
+        number: number
+        name: string
+        version: number
+        verdict: "pass" | "fail" | "unknown" | "wait" | "skipped"
+        code: number | null
+        said: string
+        inputs: Record<string, unknown>
+        at: string
       })[]
     }
   }
@@ -526,6 +631,8 @@ export type Operations = {
             rule: string
             is_overdue: boolean
           } | null
+          guard_state: "due" | "held" | "settled" | null
+          held_because: string | null
           actions: (string)[]
         })[]
       })[]
@@ -593,6 +700,111 @@ export type Operations = {
         } | null
       })[]
     }
+  }
+  listNumberLocks: {
+    params: undefined
+    query: { number?: string; state?: "standing" | "ended"; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        id: string
+        first_number: string
+        last_number: string
+        reason: string
+        until: string | null
+        created_at: string
+        created_by: string
+        lifted_at: string | null
+        lifted_by: string | null
+      })[]
+      next: string | null
+    }
+  }
+  lockNumbers: {
+    params: undefined
+    query: undefined
+    body: {
+      numbers: ({
+        first_number: string
+        last_number?: string
+      })[]
+      reason: string
+      until?: string | null
+    }
+    answer: {
+      accepted: number
+      refused: number
+      lines: ({
+        line: number
+        verdict: "locked" | "refused"
+        id: string | null
+        first_number: string | null
+        last_number: string | null
+        problem: {
+          type: string
+          title: string
+          detail: string
+          field?: string
+        } | null
+      })[]
+    }
+  }
+  liftNumberLock: {
+    params: { id: string }
+    query: { reason?: string }
+    body: undefined
+    answer: Blob
+  }
+  listNumberSecrets: {
+    params: undefined
+    query: { number?: string; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        id: string
+        kind: "pin" | "account"
+        first_number: string
+        last_number: string
+        set_at: string
+        set_by: string
+      })[]
+      next: string | null
+    }
+  }
+  setNumberSecrets: {
+    params: undefined
+    query: undefined
+    body: {
+      kind: "pin" | "account"
+      numbers: ({
+        first_number: string
+        last_number?: string
+        secret: string
+      })[]
+    }
+    answer: {
+      accepted: number
+      refused: number
+      lines: ({
+        line: number
+        verdict: "set" | "refused"
+        id: string | null
+        first_number: string | null
+        last_number: string | null
+        problem: {
+          type: string
+          title: string
+          detail: string
+          field?: string
+        } | null
+      })[]
+    }
+  }
+  removeNumberSecret: {
+    params: { id: string }
+    query: undefined
+    body: undefined
+    answer: Blob
   }
   listKeys: {
     params: undefined

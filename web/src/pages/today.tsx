@@ -4,6 +4,7 @@ import type { Answer } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
 import { type Port, useQueues } from '../api/ports.ts'
 import { DeadlineNote } from '../parts/deadline-note.tsx'
+import { HeldNote } from '../parts/held-note.tsx'
 import { rangeText } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
 import { PortInActions } from '../parts/port-in-actions.tsx'
@@ -105,6 +106,7 @@ function Waiting({ port }: { readonly port: Port }) {
       </div>
       <div>
         <StateBadge name={port.state} words={port.direction === 'in' ? STATE_WORDS : PORT_OUT_WORDS} />
+        <HeldNote port={port} />
         {port.failure_reason !== null && <span className={classes.reason}>{rejectionText(port.failure_reason)}</span>}
       </div>
       <div className={classes.ages}>
