@@ -273,7 +273,7 @@ export async function withdrawMessage(reader: Reader, id: string): Promise<void>
 /** The files of a port as np_api names them, oldest first (contract O-56). */
 export async function listFiles(reader: Reader, msgidentifier: string): Promise<string[]> {
   const rows = await reader.sql<{ direction: number; filename: string }>(
-    'select direction, filename from message where msgidentifier = $1 and filename is not null order by filename',
+    'select direction, filename from message where msgidentifier = $1 and filename is not null and body_removed_at is null order by filename',
     [msgidentifier],
   )
   return rows.map(({ direction, filename }) => `${direction === 0 ? 'output_XML' : 'input_XML'}/${filename}`)
@@ -284,10 +284,10 @@ export async function findFile(
   folder: 'sent' | 'received',
   filename: string,
 ): Promise<{ body: Buffer } | undefined> {
-  const [row] = await reader.sql<{ body: Buffer }>('select body from message where direction = $1 and filename = $2', [
-    folder === 'sent' ? 0 : 1,
-    filename,
-  ])
+  const [row] = await reader.sql<{ body: Buffer }>(
+    'select body from message where direction = $1 and filename = $2 and body_removed_at is null',
+    [folder === 'sent' ? 0 : 1, filename],
+  )
   return row
 }
 
