@@ -64,7 +64,7 @@ test('a rule’s metrics are found in whatever way the expression is written', (
   )
 })
 
-test('every alert rule asks for metrics and labels that a running server has [issue 4, 8: alert rules for Prometheus]', async () => {
+test('every alert rule asks for metrics and labels that a running server has', async () => {
   // a CGrateS that is away: its gauges are there all the same
   const portolan = await testPortolan({ PORTOLAN_CGRATES_URL: 'http://127.0.0.1:1/jsonrpc' })
   try {
