@@ -44,6 +44,7 @@ import { registerGauges } from './gauges.ts'
 import { composeGuard } from './guarding.ts'
 import { composeNative, nativeJobs } from './native.ts'
 import { composeOps, createOpsServer, type OpsOptions } from './ops.ts'
+import { composeRoutes } from './route-book.ts'
 import { composeRouting, type Routing } from './routing.ts'
 import { secretKey } from './secret-key.ts'
 import { type Clearinghouse, simulate } from './simulate.ts'
@@ -227,7 +228,8 @@ async function startHttpRole({
   closers: Closers
 }): Promise<string> {
   const { market } = porting
-  const native = composeNative({ config, porting, keys, vault, webhooks, log })
+  const routes = composeRoutes({ config, porting, dns, log })
+  const native = composeNative({ config, porting, keys, vault, webhooks, routes, log })
   closers.push(async () => native.close())
   const server = await createServer({
     log,

@@ -33,6 +33,8 @@ const DESCRIBED_ONLY: NativeDeps = {
   market: described(),
   enumZones: [],
   desk: described(),
+  routes: described(),
+  nodes: described(),
   keys: described<Keys>({ authenticate: async () => READER }),
   users: described(),
   webhooks: described(),

@@ -17,11 +17,13 @@ import { keysRoutes } from './keys.routes.ts'
 import { type MeDeps, meRoutes } from './me.routes.ts'
 import { type PortsDeps, portsRoutes } from './ports.routes.ts'
 import { makeWritesRepeatable } from './repeatable.ts'
+import { type RoutesDeps, routesRoutes } from './routes.routes.ts'
 import { usersRoutes } from './users.routes.ts'
 import { webhooksRoutes } from './webhooks.routes.ts'
 
 export type NativeDeps = MeDeps &
-  PortsDeps & {
+  PortsDeps &
+  RoutesDeps & {
     readonly keys: Keys
     readonly users: Users
     readonly webhooks: Webhooks
@@ -53,6 +55,7 @@ export function nativeSurface(deps: NativeDeps): Surface {
       await app.register(webhooksRoutes(deps))
       await app.register(auditRoutes(deps))
       await app.register(dossierRoutes(deps))
+      await app.register(routesRoutes(deps))
       await docsRoutes(app, deps)
     },
   }
