@@ -2,6 +2,7 @@ import { digitsOf, type E164 } from '../numbers/e164.ts'
 import { enumNameOf } from './enum.codec.ts'
 import { naptrsOf } from './enum-profile.ts'
 import { type DnsName, isWithin } from './name.codec.ts'
+import { appliedTo } from './naptr-address.ts'
 import type { DnsNode, ProbeAnswer } from './probe.codec.ts'
 import { type Naptr, TYPES } from './record.codec.ts'
 import type { RouteValue } from './table-values.ts'
@@ -37,6 +38,11 @@ export type NodeAsker = {
   recordsOf(number: E164, route: RouteValue | undefined): readonly Naptr[]
   /** Apex of the fixed zone that answers for a number instead of the routes, under the first ENUM apex that has one. */
   fixedApexOf(number: E164): DnsName | undefined
+  /** What a client that asks under the first apex ends up with: of the best record, and out of which zone. */
+  answerFor(
+    number: E164,
+    route: RouteValue | undefined,
+  ): { readonly uri: string | undefined; readonly isFixed: boolean }
 }
 
 export type AskedNodes = {
@@ -78,6 +84,14 @@ export function nodeAsker({ config, fixedZones, nodes, askNaptr, askSoa }: Asked
     nodes,
     ask: (number, route) => Promise.all(nodes.map((node) => ask(node, number, route))),
     recordsOf,
+    answerFor(number, route) {
+      const apex = apexes[0]
+      const name = apex && enumNameOf(number, apex)
+      const zone = name && fixedZoneOf(name, apex)
+      const records = zone ? naptrsIn(zone, name) : recordsOf(number, route)
+      const best = records.toSorted((a, b) => a.order - b.order || a.preference - b.preference)[0]
+      return { uri: best && appliedTo(number, best), isFixed: zone !== undefined }
+    },
     fixedApexOf: (number) =>
       apexes.map((apex) => fixedZoneOf(enumNameOf(number, apex), apex)?.apex).find((apex) => apex !== undefined),
   }

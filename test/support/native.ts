@@ -6,9 +6,7 @@ import { createKeys, type Keys, TIERS, type Tier } from '../../src/accounts/key.
 import { createUsers } from '../../src/accounts/user.ts'
 import { pxsEncoder } from '../../src/clearinghouses/pxs/encode.ts'
 import { PXS_PROFILE } from '../../src/clearinghouses/pxs/profile.ts'
-import { nodeAsker } from '../../src/dns/ask-nodes.ts'
-import { askNaptr, askSoa } from '../../src/dns/probe.client.ts'
-import { servedByMarket } from '../../src/dns/zone-config.ts'
+import { readConfig } from '../../src/config.ts'
 import { appendAudit } from '../../src/events/audit.store.ts'
 import { auditLog } from '../../src/events/audit-log.ts'
 import { createEventFeed } from '../../src/events/feed.ts'
@@ -16,7 +14,7 @@ import { createWebhooks, type Webhooks } from '../../src/events/webhooks.ts'
 import { STREAM_LIMITS, type StreamLimits } from '../../src/http/native/events.routes.ts'
 import { nativeSurface } from '../../src/http/native/surface.ts'
 import { createServer, type HttpServer } from '../../src/http/server.ts'
-import { livePortOf } from '../../src/main/routing.ts'
+import { composeRoutes } from '../../src/main/route-book.ts'
 import { loadMarket } from '../../src/numbers/load-market.ts'
 import { parseRange } from '../../src/numbers/market.ts'
 import { portDesk } from '../../src/porting/desk.ts'
@@ -26,8 +24,6 @@ import type { Port } from '../../src/porting/port.ts'
 import type { PortInTrigger } from '../../src/porting/port-in.machine.ts'
 import { type PortInService, portInService } from '../../src/porting/port-in.ts'
 import type { Porting } from '../../src/porting/porting.ts'
-import { routeBook } from '../../src/routing/book.ts'
-import { routePusher } from '../../src/routing/push.ts'
 import { createLog } from '../../src/shared/log.ts'
 import { createVault } from '../../src/shared/vault.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
@@ -80,13 +76,11 @@ export async function testNative({ limits }: { limits?: Partial<StreamLimits> } 
   const surface = nativeSurface({
     market,
     desk: portDesk(porting),
-    routes: { ...routeBook({ db, market, livePortOf }), ...routePusher({ db, market, now, log: quiet }) },
-    nodes: nodeAsker({
-      config: { apexes: ['e164enum.net', 'e164.arpa'], profile: 'interoperable', ...servedByMarket(market) },
-      fixedZones: [],
-      nodes: [], // the walks ask real ones
-      askNaptr,
-      askSoa,
+    ...composeRoutes({
+      config: readConfig({}, join(import.meta.dirname, '../..')),
+      porting,
+      dns: undefined,
+      log: quiet,
     }),
     enumZones: ['e164enum.net', 'e164.arpa'],
     keys,

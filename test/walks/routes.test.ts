@@ -135,3 +135,46 @@ test('what a dry run says of DNS is what DNS answers, before and after the push'
     return answered.join() === wanted.join()
   })
 })
+
+test('10,000 numbers are looked up at once, from the memory that DNS answers from, with a verdict for each', async () => {
+  await v1('POST', '/routes', { routes: [{ first_number: '15550306', last_number: '15550315', operator: 'CARR' }] })
+  const { generation } = await inspect('15550306')
+  const numbers = Array.from({ length: 9_996 }, (_, index) => String(15_550_000 + index))
+  const odd = ['+15550306', '15559990', 'x', '9'.repeat(15)]
+  const lookup = await until('the change is in memory', async () => {
+    const found = await v1('POST', '/lookup', { numbers: [...numbers, ...odd] })
+    return found.generation >= generation && found
+  })
+  equal(lookup.source, 'memory')
+  deepEqual(
+    lookup.items.slice(-4).map(({ number, verdict }: { number: string; verdict: string }) => [number, verdict]),
+    [
+      ['+15550306', 'ported'],
+      ['+15559990', 'unknown'],
+      [null, 'invalid'],
+      ['+999999999999999', 'unknown'],
+    ],
+  )
+  const { ported, not_ported } = Object.groupBy(
+    lookup.items as { asked: string; verdict: string }[],
+    ({ verdict }) => verdict,
+  )
+  deepEqual([(ported?.length ?? 0) > 10, (not_ported?.length ?? 0) > 1_000], [true, true])
+  for (const { asked, uri } of [...lookup.items.slice(300, 330), lookup.items[990]]) {
+    const [best] = (await portolan.enum(asked, 'e164enum.net')).regexps
+    equal(best, `!^.*$!${uri}!`, asked)
+  }
+})
+
+test('one number is looked up, also where DNS knows nothing of it; what is no number is refused', async () => {
+  const { items: _, ...one } = await v1('GET', '/lookup/15550301')
+  deepEqual([one.verdict, one.operator, one.routing_number], ['ported', 'CARR', '+15559901'])
+  const { verdict, operator, uri } = await v1('GET', '/lookup/15550300')
+  deepEqual(
+    [verdict, operator, uri],
+    ['not_ported', 'DONOR', 'sip:+15550300;npdi@ims.mnc002.mcc001.3gppnetwork.org;user=phone'],
+  )
+  equal((await v1('GET', '/lookup/15559990')).verdict, 'unknown')
+  const refused = await fetch(`${portolan.url}/v1/lookup/x`, { headers: { 'x-api-key': ADMIN_KEY } })
+  deepEqual([refused.status, /"field":"msisdn"/.test(await refused.text())], [400, true])
+})

@@ -35,6 +35,9 @@ const DESCRIBED_ONLY: NativeDeps = {
   desk: described(),
   routes: described(),
   nodes: described(),
+  lookUp: async () => {
+    throw new Error('a number was looked up while routes were only described')
+  },
   keys: described<Keys>({ authenticate: async () => READER }),
   users: described(),
   webhooks: described(),

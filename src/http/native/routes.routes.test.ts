@@ -280,3 +280,29 @@ test('a number that is none is refused by name', async () => {
     deepEqual([status, json.field], [400, 'msisdn'])
   }
 })
+
+test('without DNS in the process a look-up answers from the database, and says so', async () => {
+  await pushed([{ first_number: '15550080', operator: 'CARR' }])
+  const { json } = await native.ask('POST', '/lookup', {
+    body: { numbers: ['15550080', '15550081', 'x'] },
+    tier: 'read_only',
+  })
+  deepEqual([json.source, json.generation], ['database', await generation()])
+  deepEqual(
+    (json.items as { verdict: string }[]).map(({ verdict }) => verdict),
+    ['ported', 'not_ported', 'invalid'],
+  )
+})
+
+test('a look-up of none, of too many, or of something else is refused with what would be right', async () => {
+  for (const body of [
+    { numbers: [] },
+    { numbers: Array(10_001).fill('15550080') },
+    {},
+    { numbers: ['15550080'], more: 1 },
+  ]) {
+    const { status, json } = await native.ask('POST', '/lookup', { body })
+    equal(status, 400)
+    match(String(json.detail), /a list of 1 to 10000 numbers|more is not a field/)
+  }
+})

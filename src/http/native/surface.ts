@@ -4,6 +4,7 @@ import type { Users } from '../../accounts/user.ts'
 import type { AuditLog } from '../../events/audit-log.ts'
 import type { EventFeed } from '../../events/feed.ts'
 import type { Webhooks } from '../../events/webhooks.ts'
+import type { LookUpMany } from '../../routing/lookup.ts'
 import { gatekeeper } from '../credentials.ts'
 import type { Surface } from '../surface.ts'
 import { auditRoutes } from './audit.routes.ts'
@@ -14,6 +15,7 @@ import { dossierRoutes } from './dossier.routes.ts'
 import { eventsRoutes, type StreamLimits } from './events.routes.ts'
 import { refuse } from './faults.ts'
 import { keysRoutes } from './keys.routes.ts'
+import { lookupRoutes } from './lookup.routes.ts'
 import { type MeDeps, meRoutes } from './me.routes.ts'
 import { type PortsDeps, portsRoutes } from './ports.routes.ts'
 import { makeWritesRepeatable } from './repeatable.ts'
@@ -31,6 +33,7 @@ export type NativeDeps = MeDeps &
     readonly now: () => Temporal.Instant
     readonly answered: AnsweredRequests
     readonly feed: EventFeed
+    readonly lookUp: LookUpMany
     readonly limits?: StreamLimits
     readonly isDocPublic: boolean
   }
@@ -56,6 +59,7 @@ export function nativeSurface(deps: NativeDeps): Surface {
       await app.register(auditRoutes(deps))
       await app.register(dossierRoutes(deps))
       await app.register(routesRoutes(deps))
+      await app.register(lookupRoutes(deps))
       await docsRoutes(app, deps)
     },
   }

@@ -19,6 +19,8 @@ const MAY: Record<string, [tiers: Tier[], source: string]> = {
   getQueues:            [DESK,  '4.7 port_ops: queues'],
   getStats:             [ALL,   '4.7 read_only: reports'],
   submitPortIns:        [DESK,  '4.7 port_ops'],
+  lookUpNumber:         [ALL,   '4.7 read_only: routing read'],
+  lookUpNumbers:        [ALL,   '4.7 read_only: routing read'],
   listRoutes:           [ALL,   '4.7 read_only: routing read'],
   inspectRoute:         [ALL,   '4.7 read_only: routing read'],
   pushRoutes:           [DESK,  '4.7 port_ops'],

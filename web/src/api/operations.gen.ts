@@ -57,6 +57,8 @@ export const OPERATIONS = {
   pushRoutes: ['POST', '/v1/routes'],
   inspectRoute: ['GET', '/v1/routes/{msisdn}'],
   removeRoute: ['DELETE', '/v1/routes/{msisdn}'],
+  lookUpNumber: ['GET', '/v1/lookup/{msisdn}'],
+  lookUpNumbers: ['POST', '/v1/lookup'],
   getNativeDescription: ['GET', '/v1/openapi.json'],
 } as const
 
@@ -1114,6 +1116,40 @@ export type Operations = {
         })[]
       })[]
       is_more: boolean
+    }
+  }
+  lookUpNumber: {
+    params: { msisdn: string }
+    query: undefined
+    body: undefined
+    answer: {
+      asked: string
+      number: string | null
+      verdict: "ported" | "not_ported" | "static" | "unknown" | "invalid"
+      operator: string | null
+      routing_number: string | null
+      uri: string | null
+      source: "memory" | "database"
+      generation: number
+    }
+  }
+  lookUpNumbers: {
+    params: undefined
+    query: undefined
+    body: {
+      numbers: (string)[]
+    }
+    answer: {
+      source: "memory" | "database"
+      generation: number
+      items: ({
+        asked: string
+        number: string | null
+        verdict: "ported" | "not_ported" | "static" | "unknown" | "invalid"
+        operator: string | null
+        routing_number: string | null
+        uri: string | null
+      })[]
     }
   }
   getNativeDescription: {
