@@ -24,6 +24,13 @@ test('the file of SMS providers is found from the project, or where it says', ()
   equal(readConfig({ PORTOLAN_SMS_PROVIDERS: '/etc/sms.json' }, '/srv').smsProvidersFile, '/etc/sms.json')
 })
 
+test('DNS over TLS is off until there is a certificate and its key', () => {
+  equal(readConfig({}, '/').dns.tls, undefined)
+  const both = { PORTOLAN_DNS_TLS_CERTIFICATE: 'dns.pem', PORTOLAN_DNS_TLS_KEY: '/etc/dns.key' }
+  deepEqual(readConfig(both, '/srv').dns.tls, { port: 853, certificateFile: '/srv/dns.pem', keyFile: '/etc/dns.key' })
+  throws(() => readConfig({ PORTOLAN_DNS_TLS_KEY: 'dns.key' }, '/'), /PORTOLAN_DNS_TLS_CERTIFICATE must be set/)
+})
+
 test('all problems are told at once, each with the name of its setting', () => {
   const env = {
     PORTOLAN_HTTP_PORT: '99999',

@@ -114,6 +114,7 @@ export async function startDnsRole(
     journal,
     log: room,
     threads,
+    tls: config.dns.tls,
   })
   closers.push(() => server.close())
   return { server, following, table, zones, fixedZones }
