@@ -34,6 +34,8 @@ export type Config = {
     /** DNS servers elsewhere that answer from the same routes. */
     readonly nodes: readonly { readonly host: string; readonly port: number }[]
   }
+  /** undefined: no SIP redirect. */
+  readonly sip: { readonly host: string; readonly port: number } | undefined
   /** Who may ask after health and metrics, besides this machine. */
   readonly opsNetworks: readonly string[]
   readonly adminKey: string | undefined
@@ -145,6 +147,9 @@ export function readConfig(env: Environment, root: string): Config {
       tls: tlsOf(value, pathOf),
       nodes: list(value('PORTOLAN_DNS_NODES')).flatMap((node) => nodeOf(node) ?? []),
     },
+    sip: value('PORTOLAN_SIP_PORT')
+      ? { host: value('PORTOLAN_SIP_HOST'), port: Number(value('PORTOLAN_SIP_PORT')) }
+      : undefined,
     adminKey: value('PORTOLAN_ADMIN_KEY') || undefined,
     pxs: value('PORTOLAN_PXS_URL')
       ? {
@@ -292,6 +297,9 @@ function contradictions(value: (name: SettingName) => string): string[] {
       : []),
     ...needs('PORTOLAN_DNS_TLS_CERTIFICATE', 'PORTOLAN_DNS_TLS_KEY', 'the two are one identity'),
     ...needs('PORTOLAN_DNS_TLS_KEY', 'PORTOLAN_DNS_TLS_CERTIFICATE', 'the two are one identity'),
+    ...(value('PORTOLAN_SIP_PORT') !== '' && !roles.includes('dns')
+      ? ['PORTOLAN_ROLES must have dns when PORTOLAN_SIP_PORT is set: SIP answers from the memory of the DNS']
+      : []),
     ...needs('PORTOLAN_CHARGING_RATING_PLAN', 'PORTOLAN_CGRATES_URL', 'CGrateS does the charging'),
     ...needs('PORTOLAN_CGRATES_USERNAME', 'PORTOLAN_CGRATES_PASSWORD', 'the two are one credential'),
     ...(value('PORTOLAN_HSS_KIND') !== 'none' && value('PORTOLAN_HSS_URL') === ''

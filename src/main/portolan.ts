@@ -49,6 +49,7 @@ import { composeRouting, type Routing } from './routing.ts'
 import { secretKey } from './secret-key.ts'
 import { type Clearinghouse, simulate } from './simulate.ts'
 import { prepareSimulator } from './simulator.ts'
+import { startSipRole } from './sip.ts'
 
 /** The name of the one subscription that the configuration can state. */
 const WEBHOOK = 'bss'
@@ -61,6 +62,7 @@ export type Portolan = {
   /** Of health and metrics, which every process answers. */
   readonly opsUrl: string
   readonly dnsPort: number | undefined
+  readonly sipPort: number | undefined
   readonly simulatorUrl: string | undefined
   readonly keys: Keys
   /** The keys that this start made; shown once. */
@@ -124,6 +126,7 @@ export async function startPortolan({
       log: log.child({ room: 'porting' }),
     }
     const dns = prepared && (await startDnsRole(prepared, { config, db, log, closers }))
+    const sip = dns && config.sip && (await startSipRole(dns, { sip: config.sip, log, closers }))
     const routing = composeRouting({ config, porting, log })
     closers.push(() => routing.close())
     const rooms = { config, root, porting, routing, keys, vault, webhooks, sms, registry, dns, log, closers }
@@ -136,7 +139,7 @@ export async function startPortolan({
     const jobs =
       clearinghouse &&
       startJobsRole({ config, porting, routing, dnsPort, clearinghouse, vault, webhooks, log, closers })
-    registerGauges(registry, { db, dns, jobs, now, isMirrored: routing.job !== undefined })
+    registerGauges(registry, { db, dns, sip, jobs, now, isMirrored: routing.job !== undefined })
     const firstKeys = await makeFirstKeys(keys, config, log.child({ room: 'accounts' }))
     return {
       market,
@@ -144,6 +147,7 @@ export async function startPortolan({
       httpUrl: http,
       opsUrl,
       dnsPort,
+      sipPort: sip?.port,
       simulatorUrl: simulated?.url,
       keys,
       firstKeys,

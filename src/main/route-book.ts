@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Db } from '../db/db.ts'
 import { nodeAsker } from '../dns/ask-nodes.ts'
+import { numberAnswers } from '../dns/number-answer.ts'
 import { askNaptr, askSoa } from '../dns/probe.client.ts'
 import type { TableReader } from '../dns/table-reader.ts'
 import { servedByMarket } from '../dns/zone-config.ts'
@@ -16,7 +17,7 @@ import { nodesOf } from './checks.ts'
 import type { DnsRole } from './dns.ts'
 import { livePortOf } from './routing.ts'
 
-export type ComposedRoutes = Pick<NativeDeps, 'routes' | 'nodes' | 'lookUp'>
+export type ComposedRoutes = Pick<NativeDeps, 'routes' | 'numbers' | 'askNodes' | 'lookUp'>
 
 /** The routes for people and programs, beside the DNS that answers from them. */
 export function composeRoutes({
@@ -33,18 +34,16 @@ export function composeRoutes({
 }): ComposedRoutes {
   const { zones: apexes, profile } = config.dns
   const deps = { db, market, now, log: log.child({ room: 'routing' }), livePortOf }
-  const nodes = nodeAsker({
+  const numbers = numberAnswers({
     config: dns?.zones ?? { apexes, profile, ...servedByMarket(market) },
     fixedZones: dns?.fixedZones ?? [],
-    nodes: nodesOf(config, dns?.server.port),
-    askNaptr,
-    askSoa,
   })
   const source = dns ? memory(dns.table) : database(db)
   return {
     routes: { ...routeBook(deps), ...routePusher(deps) },
-    nodes,
-    lookUp: lookUpMany({ market, source, answerFor: nodes.answerFor }),
+    numbers,
+    askNodes: nodeAsker({ numbers, nodes: nodesOf(config, dns?.server.port), askNaptr, askSoa }),
+    lookUp: lookUpMany({ market, source, answerFor: numbers.answerFor }),
   }
 }
 

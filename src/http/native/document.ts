@@ -34,7 +34,10 @@ const DESCRIBED_ONLY: NativeDeps = {
   enumZones: [],
   desk: described(),
   routes: described(),
-  nodes: described(),
+  numbers: described(),
+  askNodes: async () => {
+    throw new Error('a node was asked while routes were only described')
+  },
   lookUp: async () => {
     throw new Error('a number was looked up while routes were only described')
   },

@@ -1,5 +1,6 @@
 import type { Caller } from '../../accounts/key.ts'
-import type { NodeAsker, NodeReport } from '../../dns/ask-nodes.ts'
+import type { NodeReport } from '../../dns/ask-nodes.ts'
+import type { NumberAnswers } from '../../dns/number-answer.ts'
 import type { Naptr } from '../../dns/record.codec.ts'
 import { digitsOf } from '../../numbers/e164.ts'
 import { type Market, operatorOf } from '../../numbers/market.ts'
@@ -80,7 +81,7 @@ function naptrView({ order, preference, flags, services, regexp }: Naptr) {
 
 export function inspectionView(
   found: Inspection,
-  { recordsOf, fixedApexOf }: Pick<NodeAsker, 'recordsOf' | 'fixedApexOf'>,
+  { recordsOf, fixedApexOf }: Pick<NumberAnswers, 'recordsOf' | 'fixedApexOf'>,
   reports: readonly NodeReport[],
 ): RouteInspection {
   const { number, route, change, block } = found
@@ -163,7 +164,7 @@ const RUNS_SHOWN = 100
 export function pushView(
   { numbers, counts, runs, generation }: PushReport,
   isDryRun: boolean,
-  { recordsOf }: Pick<NodeAsker, 'recordsOf'>,
+  { recordsOf }: Pick<NumberAnswers, 'recordsOf'>,
 ): PushAnswer {
   const changes = runs.flatMap(({ outcome, ...run }) => (outcome === 'unchanged' ? [] : [{ outcome, ...run }]))
   return {

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { NodeAsker } from '../../dns/ask-nodes.ts'
+import type { AskNodes } from '../../dns/ask-nodes.ts'
+import type { NumberAnswers } from '../../dns/number-answer.ts'
 import type { Market } from '../../numbers/market.ts'
 import type { RouteBook } from '../../routing/book.ts'
 import type { RoutePusher } from '../../routing/push.ts'
@@ -22,7 +23,8 @@ export type RoutesDeps = {
   readonly market: Market
   readonly routes: RouteBook & RoutePusher
   /** The DNS of this installation, to be asked as anybody asks it. */
-  readonly nodes: NodeAsker
+  readonly askNodes: AskNodes
+  readonly numbers: Pick<NumberAnswers, 'recordsOf' | 'fixedApexOf'>
 }
 
 const TAGS = ['Routes']
@@ -32,7 +34,7 @@ const BY_HAND =
 
 /** Why a number is routed so, which routes there are, and changes of them that say beforehand what they do. */
 export const routesRoutes =
-  ({ market, routes, nodes }: RoutesDeps): FastifyPluginAsyncTypebox =>
+  ({ market, routes, numbers, askNodes }: RoutesDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get(
       '/routes',
@@ -68,7 +70,7 @@ export const routesRoutes =
       async ({ params, query }) => {
         const { history_limit: limit = USUAL_PAST, history_before: before } = query
         const found = await routes.inspect(params.msisdn, { before, limit })
-        return inspectionView(found, nodes, await nodes.ask(found.number, found.route?.route))
+        return inspectionView(found, numbers, await askNodes(found.number, found.route?.route))
       },
     )
 
@@ -88,7 +90,7 @@ export const routesRoutes =
       async (request) => {
         const isDryRun = request.query.dry_run ?? false
         const push = pushOf(request.body, personOf(callerOf(request), request.headers))
-        return pushView(await routes.push(push, isDryRun ? 'dry run' : 'for real'), isDryRun, nodes)
+        return pushView(await routes.push(push, isDryRun ? 'dry run' : 'for real'), isDryRun, numbers)
       },
     )
 
@@ -109,7 +111,7 @@ export const routesRoutes =
         const isDryRun = request.query.dry_run ?? false
         const by = personOf(callerOf(request), request.headers)
         const report = await routes.remove(request.params.msisdn, by, isDryRun ? 'dry run' : 'for real')
-        return pushView(report, isDryRun, nodes)
+        return pushView(report, isDryRun, numbers)
       },
     )
   }
