@@ -18,6 +18,7 @@ import type { Porting } from '../porting/porting.ts'
 import { periodsOf, removeOld } from '../porting/retention.ts'
 import type { Log } from '../shared/log.ts'
 import type { Vault } from '../shared/vault.ts'
+import type { ComposedRoutes } from './route-book.ts'
 
 export type NativeOptions = {
   readonly config: Config
@@ -25,13 +26,14 @@ export type NativeOptions = {
   readonly keys: Keys
   readonly vault: Vault
   readonly webhooks: Webhooks
+  readonly routes: ComposedRoutes
   readonly log: Log
 }
 
 export type Native = { readonly surface: Surface; close(): void }
 
 /** The native API over its rooms. */
-export function composeNative({ config, porting, keys, vault, webhooks, log }: NativeOptions): Native {
+export function composeNative({ config, porting, keys, vault, webhooks, routes, log }: NativeOptions): Native {
   const { db, market, now } = porting
   const feed = createEventFeed({ db, log: log.child({ room: 'events' }) })
   const deps: NativeDeps = {
@@ -50,6 +52,7 @@ export function composeNative({ config, porting, keys, vault, webhooks, log }: N
     answered: answeredRequests({ db, vault, now }),
     feed,
     isDocPublic: config.http.areDocsPublic,
+    ...routes,
   }
   return { surface: nativeSurface(deps), close: () => feed.close() }
 }

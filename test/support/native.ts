@@ -6,6 +6,7 @@ import { createKeys, type Keys, TIERS, type Tier } from '../../src/accounts/key.
 import { createUsers } from '../../src/accounts/user.ts'
 import { pxsEncoder } from '../../src/clearinghouses/pxs/encode.ts'
 import { PXS_PROFILE } from '../../src/clearinghouses/pxs/profile.ts'
+import { readConfig } from '../../src/config.ts'
 import { appendAudit } from '../../src/events/audit.store.ts'
 import { auditLog } from '../../src/events/audit-log.ts'
 import { createEventFeed } from '../../src/events/feed.ts'
@@ -13,6 +14,7 @@ import { createWebhooks, type Webhooks } from '../../src/events/webhooks.ts'
 import { STREAM_LIMITS, type StreamLimits } from '../../src/http/native/events.routes.ts'
 import { nativeSurface } from '../../src/http/native/surface.ts'
 import { createServer, type HttpServer } from '../../src/http/server.ts'
+import { composeRoutes } from '../../src/main/route-book.ts'
 import { loadMarket } from '../../src/numbers/load-market.ts'
 import { parseRange } from '../../src/numbers/market.ts'
 import { createAlerts } from '../../src/porting/alerts.ts'
@@ -82,6 +84,12 @@ export async function testNative({ limits, requiredSteps = [] }: NativeSettings 
     market,
     desk: portDesk(porting),
     numberGuard: numberGuard(porting),
+    ...composeRoutes({
+      config: readConfig({}, join(import.meta.dirname, '../..')),
+      porting,
+      dns: undefined,
+      log: quiet,
+    }),
     enumZones: ['e164enum.net', 'e164.arpa'],
     keys,
     users: createUsers({ db, now, keys, audit: (tx, row) => appendAudit(tx, [row]) }),

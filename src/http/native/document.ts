@@ -34,6 +34,14 @@ const DESCRIBED_ONLY: NativeDeps = {
   enumZones: [],
   desk: described(),
   numberGuard: described(),
+  routes: described(),
+  numbers: described(),
+  askNodes: async () => {
+    throw new Error('a node was asked while routes were only described')
+  },
+  lookUp: async () => {
+    throw new Error('a number was looked up while routes were only described')
+  },
   keys: described<Keys>({ authenticate: async () => READER }),
   users: described(),
   webhooks: described(),

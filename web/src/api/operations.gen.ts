@@ -71,6 +71,12 @@ export const OPERATIONS = {
   verifyAudit: ['GET', '/v1/audit/verification'],
   getRetention: ['GET', '/v1/retention'],
   getDossier: ['GET', '/v1/ports/{msgidentifier}/dossier'],
+  listRoutes: ['GET', '/v1/routes'],
+  pushRoutes: ['POST', '/v1/routes'],
+  inspectRoute: ['GET', '/v1/routes/{msisdn}'],
+  removeRoute: ['DELETE', '/v1/routes/{msisdn}'],
+  lookUpNumber: ['GET', '/v1/lookup/{msisdn}'],
+  lookUpNumbers: ['POST', '/v1/lookup'],
   getNativeDescription: ['GET', '/v1/openapi.json'],
 } as const
 
@@ -1379,6 +1385,247 @@ export type Operations = {
     body: undefined
     answer: {
       port: Record<string, unknown>
+    }
+  }
+  listRoutes: {
+    params: undefined
+    query: { prefix?: string; operator?: string; number_type?: "mobile" | "fixed"; source?: "port" | "push" | "import"; cause?: string; expiring?: boolean; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        number: string
+        operator: string
+        routing_number: string
+        number_type: "mobile" | "fixed"
+        source: "port" | "push" | "import"
+        cause: string
+        generation: number
+        since: string
+        expires_at: string | null
+      })[]
+      next: string | null
+    }
+  }
+  pushRoutes: {
+    params: undefined
+    query: { dry_run?: boolean }
+    body: {
+      routes: ({
+        first_number: string
+        last_number?: string
+        operator: string
+        number_type?: "mobile" | "fixed"
+        routing_number?: string
+      })[]
+      expires_at?: string
+      confirmed_count?: number
+    }
+    answer: {
+      is_dry_run: boolean
+      numbers: number
+      counts: {
+        set: number
+        changed: number
+        unchanged: number
+        removed: number
+      }
+      generation: number
+      changes: ({
+        first_number: string
+        last_number: string
+        outcome: "set" | "changed" | "removed"
+        before: {
+          operator: string
+          routing_number: string
+          number_type: "mobile" | "fixed"
+          source: "port" | "push" | "import"
+          cause: string
+        } | null
+        after: {
+          operator: string
+          routing_number: string
+          number_type: "mobile" | "fixed"
+        } | null
+        dns_before: ({
+          order: number
+          preference: number
+          flags: string
+          services: string
+          regexp: string
+        })[]
+        dns_after: ({
+          order: number
+          preference: number
+          flags: string
+          services: string
+          regexp: string
+        })[]
+      })[]
+      is_more: boolean
+    }
+  }
+  inspectRoute: {
+    params: { msisdn: string }
+    query: { history_limit?: number; history_before?: number }
+    body: undefined
+    answer: {
+      number: string
+      number_type: "mobile" | "fixed" | null
+      why: string
+      answered_by: "number" | "range" | "block" | "static" | "nothing"
+      route: {
+        number: string
+        operator: string
+        routing_number: string
+        number_type: "mobile" | "fixed"
+        source: "port" | "push" | "import"
+        cause: string
+        generation: number
+        since: string
+        expires_at: string | null
+      } | null
+      change: {
+        generation: number
+        at: string
+        by: string
+        source: "port" | "push" | "import"
+        cause: string
+        msgidentifier: string | null
+        first_number: string
+        last_number: string
+        operator: string | null
+        routing_number: string | null
+        number_type: "mobile" | "fixed" | null
+      } | null
+      block: {
+        prefix: string
+        holder: string
+      } | null
+      static_zone: string | null
+      expires_at: string | null
+      live_port: string | null
+      generation: number
+      records: ({
+        order: number
+        preference: number
+        flags: string
+        services: string
+        regexp: string
+      })[]
+      nodes: ({
+        node: string
+        generation: number | null
+        behind: number | null
+        is_right: boolean
+        answers: ({
+          name: string
+          rcode: string | null
+          records: ({
+            order: number
+            preference: number
+            flags: string
+            services: string
+            regexp: string
+          })[]
+          problem: string | null
+        })[]
+      })[]
+      history: ({
+        generation: number
+        at: string
+        by: string
+        source: "port" | "push" | "import"
+        cause: string
+        msgidentifier: string | null
+        first_number: string
+        last_number: string
+        operator: string | null
+        routing_number: string | null
+        number_type: "mobile" | "fixed" | null
+      })[]
+      history_next: number | null
+    }
+  }
+  removeRoute: {
+    params: { msisdn: string }
+    query: { dry_run?: boolean }
+    body: undefined
+    answer: {
+      is_dry_run: boolean
+      numbers: number
+      counts: {
+        set: number
+        changed: number
+        unchanged: number
+        removed: number
+      }
+      generation: number
+      changes: ({
+        first_number: string
+        last_number: string
+        outcome: "set" | "changed" | "removed"
+        before: {
+          operator: string
+          routing_number: string
+          number_type: "mobile" | "fixed"
+          source: "port" | "push" | "import"
+          cause: string
+        } | null
+        after: {
+          operator: string
+          routing_number: string
+          number_type: "mobile" | "fixed"
+        } | null
+        dns_before: ({
+          order: number
+          preference: number
+          flags: string
+          services: string
+          regexp: string
+        })[]
+        dns_after: ({
+          order: number
+          preference: number
+          flags: string
+          services: string
+          regexp: string
+        })[]
+      })[]
+      is_more: boolean
+    }
+  }
+  lookUpNumber: {
+    params: { msisdn: string }
+    query: undefined
+    body: undefined
+    answer: {
+      asked: string
+      number: string | null
+      verdict: "ported" | "not_ported" | "static" | "unknown" | "invalid"
+      operator: string | null
+      routing_number: string | null
+      uri: string | null
+      source: "memory" | "database"
+      generation: number
+    }
+  }
+  lookUpNumbers: {
+    params: undefined
+    query: undefined
+    body: {
+      numbers: (string)[]
+    }
+    answer: {
+      source: "memory" | "database"
+      generation: number
+      items: ({
+        asked: string
+        number: string | null
+        verdict: "ported" | "not_ported" | "static" | "unknown" | "invalid"
+        operator: string | null
+        routing_number: string | null
+        uri: string | null
+      })[]
     }
   }
   getNativeDescription: {
