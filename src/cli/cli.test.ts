@@ -109,6 +109,32 @@ test('the checklist of a port is shown, and a step with nothing left to do is no
   deepEqual([retried.code, /has the step route confirmed already/.test(retried.err)], [1, true])
 })
 
+test('an invoice of any length is imported from a file, twice without harm, and what does not match is shown', async () => {
+  const played = await run(['simulate', 'port-in', '5551410'])
+  const id = /XX\d{6}-CARR-\d{5}/.exec(played.out)?.[0] ?? ''
+  const file = join(folder, 'invoice.csv')
+  const strangers = Array.from(
+    { length: 1_200 },
+    (_, index) => `XX209901-CARR-${String(index).padStart(5, '0')},port-in,1.25`,
+  )
+  await writeFile(
+    file,
+    `msgidentifier,kind,amount\n${id},port-in,2.50\n${strangers.join('\n')}\n${id},"port-in",2.50\nnone,port-in,free\n`,
+  )
+  const words = ['fees', 'import', file, '--invoice', '2025/1', '--currency', 'EUR']
+  const first = await run(words)
+  equal(first.code, 2, first.err)
+  match(first.out, /^1 matched, 1200 unmatched, 1 charged twice, 1 refused; 0 known before$/m)
+  match((await run(words)).out, /^1 matched, 1200 unmatched, 1 charged twice, 1 refused; 1202 known before$/m)
+  match(
+    (await run(['fees', 'lines', '--verdict', 'charged_twice'])).out,
+    new RegExp(`2025/1 +1202 .*${id} +charged on line 1 of the invoice 2025/1 too`),
+  )
+  const unbilled = await json('fees', 'unbilled', '--from', '2020-01-01', '--to', '2099-01-01')
+  const ported = unbilled.items.map((one: { msgidentifier: string }) => one.msgidentifier)
+  equal(ported.includes(id), false)
+})
+
 test('the audit chain is verified', async () => {
   match((await run(['audit', 'verify'])).out, /^whole: \d+ rows/)
 })

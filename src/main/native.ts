@@ -12,6 +12,7 @@ import type { Surface } from '../http/surface.ts'
 import type { Job } from '../jobs/jobs.ts'
 import { createAlerts } from '../porting/alerts.ts'
 import { portDesk } from '../porting/desk.ts'
+import { createFees } from '../porting/fees.ts'
 import { numberGuard } from '../porting/number-guard.ts'
 import { createWatch } from '../porting/outlook.ts'
 import type { Porting } from '../porting/porting.ts'
@@ -47,6 +48,7 @@ export function composeNative({ config, porting, keys, vault, webhooks, routes, 
     audit: auditLog(db),
     alerts: createAlerts({ db, now }),
     watch: createWatch({ db, market, now }),
+    fees: createFees({ db, now, timeZone: market.timeZone }),
     periods: () => periodsOf(porting, config.retentionDays),
     now,
     answered: answeredRequests({ db, vault, now }),

@@ -21,6 +21,7 @@ import { createAlerts } from '../../src/porting/alerts.ts'
 import type { StepName } from '../../src/porting/checklist.ts'
 import { portDesk } from '../../src/porting/desk.ts'
 import { type EdgeCause, takeEdge } from '../../src/porting/edge.ts'
+import { createFees } from '../../src/porting/fees.ts'
 import { numberGuard } from '../../src/porting/number-guard.ts'
 import { createWatch } from '../../src/porting/outlook.ts'
 import { lockNewest } from '../../src/porting/port.store.ts'
@@ -97,6 +98,7 @@ export async function testNative({ limits, requiredSteps = [] }: NativeSettings 
     audit: auditLog(db),
     alerts: createAlerts({ db, now }),
     watch: createWatch({ db, market, now }),
+    fees: createFees({ db, now, timeZone: market.timeZone }),
     periods: () => periodsOf(porting, { messages: 730 }),
     now,
     answered: answeredRequests({ db, vault, now }),

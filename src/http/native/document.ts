@@ -48,6 +48,7 @@ const DESCRIBED_ONLY: NativeDeps = {
   audit: described(),
   alerts: described(),
   watch: described(),
+  fees: described(),
   periods: () => [],
   now: () => Temporal.Instant.fromEpochMilliseconds(0),
   answered: described(),

@@ -5,6 +5,7 @@ import type { AuditLog } from '../../events/audit-log.ts'
 import type { EventFeed } from '../../events/feed.ts'
 import type { Webhooks } from '../../events/webhooks.ts'
 import type { Alerts } from '../../porting/alerts.ts'
+import type { Fees } from '../../porting/fees.ts'
 import type { Period } from '../../porting/retention.ts'
 import type { LookUpMany } from '../../routing/lookup.ts'
 import { gatekeeper } from '../credentials.ts'
@@ -18,6 +19,7 @@ import { dossierRoutes } from './dossier.routes.ts'
 import { eventsRoutes, type StreamLimits } from './events.routes.ts'
 import { evidenceRoutes } from './evidence.routes.ts'
 import { refuse } from './faults.ts'
+import { feesRoutes } from './fees.routes.ts'
 import { keysRoutes } from './keys.routes.ts'
 import { lookupRoutes } from './lookup.routes.ts'
 import { type MeDeps, meRoutes } from './me.routes.ts'
@@ -39,6 +41,7 @@ export type NativeDeps = MeDeps &
     readonly webhooks: Webhooks
     readonly audit: AuditLog
     readonly alerts: Alerts
+    readonly fees: Fees
     /** How long things are kept. */
     readonly periods: () => readonly Period[]
     readonly now: () => Temporal.Instant
@@ -66,6 +69,7 @@ export function nativeSurface(deps: NativeDeps): Surface {
       await app.register(deskRoutes(deps))
       await app.register(alertsRoutes(deps))
       await app.register(watchRoutes(deps))
+      await app.register(feesRoutes(deps))
       await app.register(bulkRoutes(deps))
       await app.register(numberGuardRoutes(deps))
       await app.register(keysRoutes(deps))

@@ -39,6 +39,10 @@ export const OPERATIONS = {
   listOverdue: ['GET', '/v1/overdue'],
   getRejectionRates: ['GET', '/v1/rejections/rates'],
   listUnmappedRejections: ['GET', '/v1/rejections/unmapped'],
+  importFees: ['POST', '/v1/fees/invoices/{invoice}/lines'],
+  listInvoices: ['GET', '/v1/fees/invoices'],
+  listFeeLines: ['GET', '/v1/fees/lines'],
+  listUnbilledPorts: ['GET', '/v1/fees/unbilled'],
   submitPortIns: ['POST', '/v1/port-ins/bulk'],
   listNumberLocks: ['GET', '/v1/number-locks'],
   lockNumbers: ['POST', '/v1/number-locks'],
@@ -919,6 +923,91 @@ export type Operations = {
         text: string
         count: number
         last_at: string
+      })[]
+      next: string | null
+    }
+  }
+  importFees: {
+    params: { invoice: string }
+    query: { currency: string; first_line?: number }
+    body: undefined
+    answer: {
+      invoice: string
+      matched: number
+      unmatched: number
+      charged_twice: number
+      refused: number
+      repeated: number
+      lines: ({
+        line: number
+        verdict: "matched" | "unmatched" | "charged_twice" | "refused"
+        is_repeated: boolean
+        port: string | null
+        reason: string | null
+        problem: {
+          type: string
+          title: string
+          detail: string
+          field?: string
+        } | null
+      })[]
+    }
+  }
+  listInvoices: {
+    params: undefined
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        invoice: string
+        currency: string
+        imported_at: string
+        imported_by: string
+        lines: number
+        matched: number
+        unmatched: number
+        charged_twice: number
+        total: string
+      })[]
+      next: string | null
+    }
+  }
+  listFeeLines: {
+    params: undefined
+    query: { invoice?: string; verdict?: "matched" | "unmatched" | "charged_twice"; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        invoice: string
+        line: number
+        verdict: "matched" | "unmatched" | "charged_twice"
+        reason: string | null
+        port: string | null
+        link: string | null
+        msgidentifier: string | null
+        number: string | null
+        kind: string
+        date: string | null
+        amount: string
+        currency: string
+      })[]
+      next: string | null
+    }
+  }
+  listUnbilledPorts: {
+    params: undefined
+    query: { from: string; to: string; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        msgidentifier: string
+        direction: "in" | "out"
+        state: string
+        counterparty: string
+        first_number: string
+        last_number: string
+        ported_at: string
+        link: string
       })[]
       next: string | null
     }
