@@ -411,6 +411,7 @@ export type Operations = {
         } | null
         guard_state: "due" | "held" | "settled" | null
         held_because: string | null
+        failed_steps: ("route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome")[]
         actions: (string)[]
       })[]
       next: string | null
@@ -449,6 +450,7 @@ export type Operations = {
       } | null
       guard_state: "due" | "held" | "settled" | null
       held_because: string | null
+      failed_steps: ("route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome")[]
       actions: (string)[]
       events: ({
         number: number
@@ -497,7 +499,7 @@ export type Operations = {
       checklist: {
         state: "none" | "open" | "done" | "imported"
         steps: ({
-          step: string
+          step: "route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome"
           title: string
           state: "waiting" | "failed" | "confirmed" | "not_required"
           attempts: number
@@ -540,7 +542,7 @@ export type Operations = {
     answer: {
       state: "none" | "open" | "done" | "imported"
       steps: ({
-        step: string
+        step: "route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome"
         title: string
         state: "waiting" | "failed" | "confirmed" | "not_required"
         attempts: number
@@ -558,7 +560,7 @@ export type Operations = {
     answer: {
       state: "none" | "open" | "done" | "imported"
       steps: ({
-        step: string
+        step: "route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome"
         title: string
         state: "waiting" | "failed" | "confirmed" | "not_required"
         attempts: number
@@ -633,6 +635,7 @@ export type Operations = {
           } | null
           guard_state: "due" | "held" | "settled" | null
           held_because: string | null
+          failed_steps: ("route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome")[]
           actions: (string)[]
         })[]
       })[]
