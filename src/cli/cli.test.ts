@@ -129,6 +129,12 @@ test('doctor says what is well and what is not, and ends with 1 when something i
   equal(ill.code, 1)
   for (const line of [/API key +problem +the API key is not known/, /DNS +problem/, /clearinghouse +problem/])
     match(ill.out, line)
+  await portolan.deliver('<what is this')
+  const alert = await until('doctor tells of the alert', async () => {
+    const { code, out } = await run(['doctor'], { PORTOLAN_ROLES: 'http,jobs' })
+    return /Message not understood +problem +a message was kept as malformed/.test(out) && code
+  })
+  equal(alert, 1)
   match((await run(['doctor'], { PORTOLAN_MARKET: '!' })).out, /configuration +problem +.*PORTOLAN_MARKET/)
 })
 

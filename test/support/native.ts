@@ -15,15 +15,18 @@ import { nativeSurface } from '../../src/http/native/surface.ts'
 import { createServer, type HttpServer } from '../../src/http/server.ts'
 import { loadMarket } from '../../src/numbers/load-market.ts'
 import { parseRange } from '../../src/numbers/market.ts'
+import { createAlerts } from '../../src/porting/alerts.ts'
 import type { StepName } from '../../src/porting/checklist.ts'
 import { portDesk } from '../../src/porting/desk.ts'
 import { type EdgeCause, takeEdge } from '../../src/porting/edge.ts'
 import { numberGuard } from '../../src/porting/number-guard.ts'
+import { createWatch } from '../../src/porting/outlook.ts'
 import { lockNewest } from '../../src/porting/port.store.ts'
 import type { Port } from '../../src/porting/port.ts'
 import type { PortInTrigger } from '../../src/porting/port-in.machine.ts'
 import { type PortInService, portInService } from '../../src/porting/port-in.ts'
 import type { Porting } from '../../src/porting/porting.ts'
+import { periodsOf } from '../../src/porting/retention.ts'
 import { createLog } from '../../src/shared/log.ts'
 import { createVault } from '../../src/shared/vault.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
@@ -84,6 +87,9 @@ export async function testNative({ limits, requiredSteps = [] }: NativeSettings 
     users: createUsers({ db, now, keys, audit: (tx, row) => appendAudit(tx, [row]) }),
     webhooks,
     audit: auditLog(db),
+    alerts: createAlerts({ db, now }),
+    watch: createWatch({ db, market, now }),
+    periods: () => periodsOf(porting, { messages: 730 }),
     now,
     answered: answeredRequests({ db, vault, now }),
     feed,

@@ -1,3 +1,4 @@
+import type { Outlook } from '../../porting/outlook.ts'
 import type { PortHistory } from '../../porting/port-history.ts'
 import { detailView } from './ports.codec.ts'
 import { timeText } from './time.codec.ts'
@@ -5,9 +6,10 @@ import { timeText } from './time.codec.ts'
 /** The dossier of a port: everything, message bodies and audit included. */
 export function dossierOf(
   history: PortHistory,
+  outlook: Outlook,
   made: { readonly at: Temporal.Instant; readonly by: string; readonly operator: string },
 ) {
-  const detail = detailView(history)
+  const detail = detailView(history, outlook)
   return {
     made_at: timeText(made.at),
     made_by: made.by,
@@ -27,6 +29,34 @@ export function dossierOf(
 
 type Dossier = ReturnType<typeof dossierOf>
 type Cell = string | number | boolean | null | undefined
+
+/** What is awaited, or what to do about a refusal; nothing for a port that is at its end. */
+function outlookTables({ next_expected: next, rejection }: Dossier['port']): string {
+  const tables: string[] = []
+  if (next) {
+    const escalated = next.escalation ? `${next.escalation.name}: ${next.escalation.tell}` : 'no'
+    const rows = [[next.event, next.who_name, next.since, next.due_at, next.rule, escalated]]
+    tables.push(table('Expected next', ['What', 'Of whom', 'Since', 'At the latest', 'Rule', 'Escalated'], rows))
+  }
+  if (rejection) {
+    const { at_donor: known } = rejection
+    // biome-ignore format: a table
+    const facts: [what: string, value: Cell][] = [
+      ['Cause', `${rejection.cause}: ${rejection.means}`], ['To mend', rejection.mend],
+      ['Field', rejection.field],                          ['Code', `${rejection.code} ${rejection.code_text}`],
+      ['In their words', rejection.text],                  ['By itself', rejection.automatic_fix?.means],
+      ['Asked again at this donor', known ? `${known.asked_again} of ${known.rejected}, ${known.cured} agreed to` : null],
+    ]
+    tables.push(
+      table(
+        'Why it was refused',
+        ['', ''],
+        facts.filter(([, value]) => value !== null && value !== undefined),
+      ),
+    )
+  }
+  return tables.join('\n')
+}
 
 /** The dossier as one page that needs nothing else: to be read, printed and kept. */
 export function dossierHtml({ made_at, made_by, operator, port, messages, audit }: Dossier): string {
@@ -52,6 +82,7 @@ ${table(
   ['', ''],
   facts.filter(([, value]) => value !== null),
 )}
+${outlookTables(port)}
 ${table(
   'What happened',
   ['', 'Time', 'What', 'Way', 'From', 'To', 'In words', 'By'],

@@ -1,12 +1,14 @@
 import { type Market, operatorOf, parseNumber } from '../../numbers/market.ts'
+import type { Outlook } from '../../porting/outlook.ts'
 import type { PortHistory } from '../../porting/port-history.ts'
 import { PORTING_STATES, type PortingState, stateOfCode } from '../../porting/port-in.machine.ts'
 import type { FoundPort, PortSearch } from '../../porting/search.ts'
 import { Fault } from '../../shared/fault.ts'
-import { cursorOf, placeOf } from './cursor.codec.ts'
+import { cursorOf, instantOf, placeOf } from './cursor.codec.ts'
 import { checklistView, guardView } from './evidence.codec.ts'
 import type { PortQuery, PortView } from './ports.schema.ts'
 import { boundOf, timeOrNull, timeText } from './time.codec.ts'
+import { outlookView } from './watch.codec.ts'
 
 /** A port as this surface shows it. */
 export function portView(port: FoundPort, actions: readonly string[]): PortView {
@@ -42,9 +44,10 @@ export function portView(port: FoundPort, actions: readonly string[]): PortView 
   }
 }
 
-export function detailView(history: PortHistory) {
+export function detailView(history: PortHistory, outlook: Outlook) {
   return {
     ...portView(history.port, history.actions),
+    ...outlookView(outlook),
     events: history.events.map((event) => ({
       number: event.number,
       at: timeText(event.at),
@@ -168,12 +171,4 @@ function numberOf(text: string, market: Market) {
   const number = parseNumber(market, text)
   if (number) return number
   throw new Fault('number_invalid', `number ${JSON.stringify(text)} is no number of ${market.title}`, 'number')
-}
-
-function instantOf(text: string): Temporal.Instant {
-  try {
-    return Temporal.Instant.from(text)
-  } catch {
-    throw new Fault('field_invalid', 'cursor is not one of this list: take `next` of the page before', 'cursor')
-  }
 }

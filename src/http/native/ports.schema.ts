@@ -3,6 +3,7 @@ import { STEPS } from '../../porting/checklist.ts'
 import { GUARD_STATES } from '../../porting/guard.ts'
 import { Nullable, Page, PageQuery, Time } from './common.schema.ts'
 import { ChecklistView, GuardView } from './evidence.schema.ts'
+import { ExpectedView, RejectionView } from './watch.schema.ts'
 
 const Direction = Type.Enum(['in', 'out'], { type: 'string', description: 'in: to this operator; out: away from it' })
 const E164 = (description: string) => Type.String({ description: `${description}, E.164 with the plus` })
@@ -149,6 +150,8 @@ const Delivery = Type.Object({
 export const PortDetail = Type.Object(
   {
     ...PORT,
+    next_expected: Nullable(ExpectedView),
+    rejection: Nullable(RejectionView),
     events: Type.Array(Event, { description: 'the log, oldest first' }),
     timers: Type.Array(Timer, { description: 'response windows, oldest first' }),
     messages: Type.Array(Message, { description: 'inter-carrier messages, oldest first' }),

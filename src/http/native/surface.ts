@@ -4,8 +4,11 @@ import type { Users } from '../../accounts/user.ts'
 import type { AuditLog } from '../../events/audit-log.ts'
 import type { EventFeed } from '../../events/feed.ts'
 import type { Webhooks } from '../../events/webhooks.ts'
+import type { Alerts } from '../../porting/alerts.ts'
+import type { Period } from '../../porting/retention.ts'
 import { gatekeeper } from '../credentials.ts'
 import type { Surface } from '../surface.ts'
+import { alertsRoutes } from './alerts.routes.ts'
 import { auditRoutes } from './audit.routes.ts'
 import { bulkRoutes } from './bulk.routes.ts'
 import { deskRoutes } from './desk.routes.ts'
@@ -19,7 +22,9 @@ import { type MeDeps, meRoutes } from './me.routes.ts'
 import { type NumberGuardDeps, numberGuardRoutes } from './number-guard.routes.ts'
 import { type PortsDeps, portsRoutes } from './ports.routes.ts'
 import { makeWritesRepeatable } from './repeatable.ts'
+import { retentionRoutes } from './retention.routes.ts'
 import { usersRoutes } from './users.routes.ts'
+import { watchRoutes } from './watch.routes.ts'
 import { webhooksRoutes } from './webhooks.routes.ts'
 
 export type NativeDeps = MeDeps &
@@ -29,6 +34,9 @@ export type NativeDeps = MeDeps &
     readonly users: Users
     readonly webhooks: Webhooks
     readonly audit: AuditLog
+    readonly alerts: Alerts
+    /** How long things are kept. */
+    readonly periods: () => readonly Period[]
     readonly now: () => Temporal.Instant
     readonly answered: AnsweredRequests
     readonly feed: EventFeed
@@ -51,12 +59,15 @@ export function nativeSurface(deps: NativeDeps): Surface {
       await app.register(portsRoutes(deps))
       await app.register(evidenceRoutes(deps))
       await app.register(deskRoutes(deps))
+      await app.register(alertsRoutes(deps))
+      await app.register(watchRoutes(deps))
       await app.register(bulkRoutes(deps))
       await app.register(numberGuardRoutes(deps))
       await app.register(keysRoutes(deps))
       await app.register(usersRoutes(deps))
       await app.register(webhooksRoutes(deps))
       await app.register(auditRoutes(deps))
+      await app.register(retentionRoutes(deps))
       await app.register(dossierRoutes(deps))
       await docsRoutes(app, deps)
     },

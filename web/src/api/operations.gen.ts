@@ -31,6 +31,14 @@ export const OPERATIONS = {
   getGuard: ['GET', '/v1/ports/{msgidentifier}/guard'],
   getQueues: ['GET', '/v1/queues'],
   getStats: ['GET', '/v1/stats'],
+  listAlerts: ['GET', '/v1/alerts'],
+  getAlert: ['GET', '/v1/alerts/{id}'],
+  acknowledgeAlert: ['POST', '/v1/alerts/{id}/acknowledgement'],
+  listMonitors: ['GET', '/v1/monitors'],
+  getMessage: ['GET', '/v1/messages/{id}'],
+  listOverdue: ['GET', '/v1/overdue'],
+  getRejectionRates: ['GET', '/v1/rejections/rates'],
+  listUnmappedRejections: ['GET', '/v1/rejections/unmapped'],
   submitPortIns: ['POST', '/v1/port-ins/bulk'],
   listNumberLocks: ['GET', '/v1/number-locks'],
   lockNumbers: ['POST', '/v1/number-locks'],
@@ -61,6 +69,7 @@ export const OPERATIONS = {
   redeliverDead: ['POST', '/v1/webhooks/{name}/redeliver-dead'],
   searchAudit: ['GET', '/v1/audit'],
   verifyAudit: ['GET', '/v1/audit/verification'],
+  getRetention: ['GET', '/v1/retention'],
   getDossier: ['GET', '/v1/ports/{msgidentifier}/dossier'],
   getNativeDescription: ['GET', '/v1/openapi.json'],
 } as const
@@ -452,6 +461,45 @@ export type Operations = {
       held_because: string | null
       failed_steps: ("route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome")[]
       actions: (string)[]
+      next_expected: {
+        event: string
+        who: "us" | "counterparty" | "clearinghouse"
+        who_name: string
+        since: string
+        due_at: string
+        rule: string
+        is_overdue: boolean
+        escalation: {
+          level: number
+          name: string
+          tell: string
+        } | null
+        asked: number
+        asked_at: string | null
+      } | null
+      rejection: {
+        cause: string
+        means: string
+        mend: string
+        field: string | null
+        again: "changed" | "later" | "never"
+        automatic_fix: {
+          deed: string
+          times: number
+          means: string
+        } | null
+        code: number
+        code_text: string
+        text: string | null
+        read_from: "code" | "words" | "nothing"
+        at_donor: {
+          cause: string
+          rejected: number
+          asked_again: number
+          cured: number
+          success_rate: number | null
+        } | null
+      } | null
       events: ({
         number: number
         at: string
@@ -667,6 +715,209 @@ export type Operations = {
         donor: string
         count: number
       })[]
+    }
+  }
+  listAlerts: {
+    params: undefined
+    query: { state?: "open" | "closed"; monitor?: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"; severity?: "warning" | "critical"; acknowledged?: boolean; msgidentifier?: string; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        id: string
+        monitor: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
+        title: string
+        severity: "warning" | "critical"
+        subject: string
+        what: string
+        said: string | null
+        todo: string
+        msgidentifier: string | null
+        message_id: string | null
+        links: {
+          port: string | null
+          message: string | null
+        }
+        since: string
+        opened_at: string
+        seen_at: string
+        closed_at: string | null
+        acknowledgement: {
+          at: string
+          by: string
+          note: string | null
+        } | null
+      })[]
+      next: string | null
+    }
+  }
+  getAlert: {
+    params: { id: string }
+    query: undefined
+    body: undefined
+    answer: {
+      id: string
+      monitor: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
+      title: string
+      severity: "warning" | "critical"
+      subject: string
+      what: string
+      said: string | null
+      todo: string
+      msgidentifier: string | null
+      message_id: string | null
+      links: {
+        port: string | null
+        message: string | null
+      }
+      since: string
+      opened_at: string
+      seen_at: string
+      closed_at: string | null
+      acknowledgement: {
+        at: string
+        by: string
+        note: string | null
+      } | null
+    }
+  }
+  acknowledgeAlert: {
+    params: { id: string }
+    query: undefined
+    body: {
+      note?: string
+    }
+    answer: {
+      id: string
+      monitor: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
+      title: string
+      severity: "warning" | "critical"
+      subject: string
+      what: string
+      said: string | null
+      todo: string
+      msgidentifier: string | null
+      message_id: string | null
+      links: {
+        port: string | null
+        message: string | null
+      }
+      since: string
+      opened_at: string
+      seen_at: string
+      closed_at: string | null
+      acknowledgement: {
+        at: string
+        by: string
+        note: string | null
+      } | null
+    }
+  }
+  listMonitors: {
+    params: undefined
+    query: undefined
+    body: undefined
+    answer: {
+      items: ({
+        name: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
+        title: string
+        about: string
+        todo: string
+        open: number
+        critical: number
+        acknowledged: number
+        looked_at: string | null
+        problem: string | null
+      })[]
+    }
+  }
+  getMessage: {
+    params: { id: string }
+    query: undefined
+    body: undefined
+    answer: {
+      id: string
+      clearinghouse: string
+      direction: "sent" | "received"
+      peer: string
+      content_type: string
+      at: string
+      msgid: string | null
+      msgtype: string | null
+      msgidentifier: string | null
+      state: string | null
+      note: string | null
+      looked_at: string | null
+      looked_by: string | null
+      bytes: number
+      body: string | null
+    }
+  }
+  listOverdue: {
+    params: undefined
+    query: { within_minutes?: number; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        msgidentifier: string
+        direction: "in" | "out"
+        state: string
+        counterparty: string
+        first_number: string
+        last_number: string
+        expected: {
+          event: string
+          who: "us" | "counterparty" | "clearinghouse"
+          who_name: string
+          since: string
+          due_at: string
+          rule: string
+          is_overdue: boolean
+          escalation: {
+            level: number
+            name: string
+            tell: string
+          } | null
+          asked: number
+          asked_at: string | null
+        }
+        link: string
+      })[]
+      next: string | null
+    }
+  }
+  getRejectionRates: {
+    params: undefined
+    query: { from?: string }
+    body: undefined
+    answer: {
+      items: ({
+        donor: string
+        asked: number
+        rejected: number
+        rejection_rate: number
+        causes: ({
+          cause: string
+          rejected: number
+          asked_again: number
+          cured: number
+          success_rate: number | null
+        })[]
+      })[]
+    }
+  }
+  listUnmappedRejections: {
+    params: undefined
+    query: { from?: string; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        donor: string
+        code: number
+        text: string
+        count: number
+        last_at: string
+      })[]
+      next: string | null
     }
   }
   submitPortIns: {
@@ -1110,6 +1361,19 @@ export type Operations = {
       head: string | null
       broken_at: number | null
       problem: string | null
+    }
+  }
+  getRetention: {
+    params: undefined
+    query: undefined
+    body: undefined
+    answer: {
+      items: ({
+        name: "messages" | "events" | "personal" | "audit" | "alerts"
+        what: string
+        days: number | null
+        before: string | null
+      })[]
     }
   }
   getDossier: {
