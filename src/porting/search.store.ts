@@ -1,4 +1,5 @@
 import type { Reader } from '../db/db.ts'
+import type { StepName } from './checklist.ts'
 import type { GuardState } from './guard.ts'
 import { COLUMNS, type PortRow, portOf } from './port.store.ts'
 import { PORTING_STATES } from './port-in.machine.ts'
@@ -42,11 +43,14 @@ export type FoundRow = PortRow & {
   timer_rule: string | null
   guard_state: GuardState | null
   held_because: string | null
+  failed_steps: StepName[]
 }
 
 /** What `foundOf` reads: `p` the port, `n` the one that replaced it, `d` its deadline, `o` what the guard has of a port-out. */
 export const FOUND_COLUMNS = `${COLUMNS}, n.msgidentifier as superseded_by_msgidentifier,
-  d.kind as timer_kind, d.due_at as timer_due_at, d.rule as timer_rule, o.guard_state, o.held_because`
+  d.kind as timer_kind, d.due_at as timer_due_at, d.rule as timer_rule, o.guard_state, o.held_because,
+  case when p.state = ${PORTING_STATES.Number_Ported} then array(
+    select s.step from port_step s where s.port_id = p.id and s.state = 'failed' order by s.position) else '{}' end as failed_steps`
 
 export const FOUND_BESIDE = 'left join port n on n.id = p.superseded_by left join port_out o on o.port_id = p.id'
 
@@ -85,5 +89,6 @@ export function foundOf(row: FoundRow, now: Temporal.Instant): FoundPort {
   const guard = row.guard_state
     ? { state: row.guard_state, heldBecause: row.guard_state === 'held' ? row.held_because : null }
     : undefined
-  return { ...portOf(row), supersededByMsgidentifier: row.superseded_by_msgidentifier, deadline, guard }
+  const { superseded_by_msgidentifier: supersededByMsgidentifier, failed_steps: failedSteps } = row
+  return { ...portOf(row), supersededByMsgidentifier, deadline, guard, failedSteps }
 }

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import test, { after, before } from 'node:test'
 import { answering, type Receiver, startReceiver } from '../support/receiver.ts'
+import { until } from '../support/until.ts'
 import { withoutBrowser } from './browser.ts'
 import { type Desk, isAccessible, openDesk, portOutAsked } from './desk.ts'
 
@@ -46,6 +47,15 @@ test('the page of a port proves it step by step: what failed says why, and Retry
   await proof.getByText('Not asked for here: Charging, HSS has the subscription, CRM, Welcome notice').waitFor()
   equal(await proof.getByRole('button', { name: /^Retry/ }).count(), 1)
   await isAccessible(page)
+  const today = await desk.open('/today', 'pxs')
+  const failed = today.getByRole('region', { name: 'Failed steps' }).getByRole('listitem').filter({ hasText: id })
+  await failed.getByText('Failed: BSS told').waitFor()
+  await isAccessible(today)
+  await failed.getByRole('button', { name: 'Retry: BSS told' }).click()
+  await until('a retry from Today', async () => (await retriesOf(id)).length === 1)
+  await today.setViewportSize({ width: 390, height: 844 })
+  equal(await today.evaluate('document.documentElement.scrollWidth <= innerWidth'), true)
+  await today.context().close()
 
   billing.behave(answering(204))
   await proof.getByRole('button', { name: 'Retry: BSS told' }).click()
@@ -53,7 +63,8 @@ test('the page of a port proves it step by step: what failed says why, and Retry
   await proof.getByRole('status').getByText('Every step is confirmed.').waitFor()
   await page.getByRole('status', { name: 'State of the port' }).getByText('Number Ported Complete').waitFor()
   equal(await proof.getByRole('button', { name: /^Retry/ }).count(), 0)
-  deepEqual(await retriesOf(id), [{ actor: 'porting', detail: { step: 'bss' } }])
+  const retry = { actor: 'porting', detail: { step: 'bss' } }
+  deepEqual(await retriesOf(id), [retry, retry])
   deepEqual(page.wrongs, [])
 })
 

@@ -83,7 +83,7 @@ test('the checklist says of each step how it stands, in the words of the peer, a
   })
   equal(stepOf(open, 'route')?.confirmed_by, '1 routes to CARR')
   const { json: whole } = await native.ask('GET', `/ports/${id}`)
-  deepEqual(whole.checklist, open)
+  deepEqual([whole.checklist, whole.failed_steps], [open, ['crm']])
 
   equal(await confirm(), 0, 'it is not due yet')
   crmSays = { kind: 'confirmed', by: 'CRM 4711' }
@@ -95,7 +95,8 @@ test('the checklist says of each step how it stands, in the words of the peer, a
   equal(await confirm(), 1)
   const done = await checklistOf(id)
   deepEqual([done.state, stepOf(done, 'crm')?.confirmed_by], ['done', 'CRM 4711'])
-  equal((await native.ask('GET', `/ports/${id}`)).json.state, 'Number_Ported_Complete')
+  const complete = (await native.ask('GET', `/ports/${id}`)).json
+  deepEqual([complete.state, complete.failed_steps], ['Number_Ported_Complete', []])
 
   const repeated = await native.ask('POST', retry, { tier: 'pxs', headers })
   deepEqual([repeated.status, repeated.headers.get('idempotent-replayed')], [200, 'true'])

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { CHECKLIST_STATES } from '../../porting/checklist.ts'
+import { CHECKLIST_STATES, STEPS } from '../../porting/checklist.ts'
 import { GUARD_STATES } from '../../porting/guard.ts'
 import { Nullable, Time } from './common.schema.ts'
 
@@ -8,7 +8,7 @@ const VERDICTS = ['pass', 'fail', 'unknown', 'wait', 'skipped'] as const
 const BASES = ['operator', 'policy', 'silence', 'rule'] as const
 
 const Step = Type.Object({
-  step: Type.String({ description: 'route, dns, bss, charging, hss, crm or welcome' }),
+  step: Type.Enum([...STEPS], { type: 'string', description: 'name of the step, for programs' }),
   title: Type.String({ description: 'the same for people' }),
   state: Type.Enum([...STEP_STATES], {
     type: 'string',

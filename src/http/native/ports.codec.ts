@@ -39,6 +39,7 @@ export function portView(port: FoundPort, actions: readonly string[]): PortView 
       : null,
     guard_state: port.guard?.state ?? null,
     held_because: port.guard?.heldBecause ?? null,
+    failed_steps: [...port.failedSteps],
     actions: [...actions],
   }
 }

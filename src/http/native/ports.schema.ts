@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { STEPS } from '../../porting/checklist.ts'
 import { GUARD_STATES } from '../../porting/guard.ts'
 import { Nullable, Page, PageQuery, Time } from './common.schema.ts'
 import { ChecklistView, GuardView } from './evidence.schema.ts'
@@ -48,6 +49,9 @@ const PORT = {
     }),
   ),
   held_because: Nullable(Type.String({ description: 'why a person decides; null unless it is held' })),
+  failed_steps: Type.Array(Type.Enum([...STEPS], { type: 'string', description: 'name of the step' }), {
+    description: 'steps after the port whose last attempt failed; the checklist says why',
+  }),
   actions: Type.Array(Type.String(), { description: 'what a person may do now: instruct, abort, change' }),
 }
 

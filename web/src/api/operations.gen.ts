@@ -430,6 +430,7 @@ export type Operations = {
         } | null
         guard_state: "due" | "held" | "settled" | null
         held_because: string | null
+        failed_steps: ("route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome")[]
         actions: (string)[]
       })[]
       next: string | null
@@ -468,6 +469,7 @@ export type Operations = {
       } | null
       guard_state: "due" | "held" | "settled" | null
       held_because: string | null
+      failed_steps: ("route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome")[]
       actions: (string)[]
       next_expected: {
         event: string
@@ -555,7 +557,7 @@ export type Operations = {
       checklist: {
         state: "none" | "open" | "done" | "imported"
         steps: ({
-          step: string
+          step: "route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome"
           title: string
           state: "waiting" | "failed" | "confirmed" | "not_required"
           attempts: number
@@ -598,7 +600,7 @@ export type Operations = {
     answer: {
       state: "none" | "open" | "done" | "imported"
       steps: ({
-        step: string
+        step: "route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome"
         title: string
         state: "waiting" | "failed" | "confirmed" | "not_required"
         attempts: number
@@ -616,7 +618,7 @@ export type Operations = {
     answer: {
       state: "none" | "open" | "done" | "imported"
       steps: ({
-        step: string
+        step: "route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome"
         title: string
         state: "waiting" | "failed" | "confirmed" | "not_required"
         attempts: number
@@ -691,6 +693,7 @@ export type Operations = {
           } | null
           guard_state: "due" | "held" | "settled" | null
           held_because: string | null
+          failed_steps: ("route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome")[]
           actions: (string)[]
         })[]
       })[]

@@ -8,11 +8,14 @@ export type Port = Answer<'searchPorts'>['items'][number]
 export type PortDetail = Answer<'getPort'>
 /** What the guard found on a port-out. */
 export type Guard = Answer<'getGuard'>
+/** What must be confirmed after a port. */
+export type StepName = Port['failed_steps'][number]
 export type PortSort = NonNullable<Input<'searchPorts'>['query']['sort']>
 
 /** As many as the document's list has (contract O-24). */
 const PAGE_SIZE = 30
 const ASK_OFTEN_MS = 2_000
+const QUEUES_EVERY_MS = 5_000
 
 export type PortFilter = {
   readonly direction: 'in' | 'out'
@@ -64,11 +67,13 @@ export function useGuard(msgidentifier: string) {
   })
 }
 
-/** Has a step of a port tried again at once. */
-export function useRetryStep(msgidentifier: string) {
+/** Has steps of a port tried again at once, one after the other. */
+export function useRetrySteps(msgidentifier: string) {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (step: string) => ask('retryStep', { params: { msgidentifier, step } }),
+    mutationFn: async (steps: readonly StepName[]) => {
+      for (const step of steps) await ask('retryStep', { params: { msgidentifier, step } })
+    },
     onSettled: () => queries.invalidateQueries({ queryKey: ['ports'] }),
   })
 }
@@ -103,7 +108,8 @@ export function useQueues() {
   return useQuery({
     queryKey: ['ports', 'queues'],
     queryFn: ({ signal }) => ask('getQueues', { query: { limit: 8 } }, { signal }),
-    refetchInterval: liveInterval,
+    // nothing is told of a step that fails, or of a deadline that passes
+    refetchInterval: () => Math.min(liveInterval(), QUEUES_EVERY_MS),
   })
 }
 

@@ -1,8 +1,8 @@
-import { Alert, Button, Text } from '@mantine/core'
-import { type PortDetail, useRetryStep } from '../api/ports.ts'
-import { messageOf } from '../api/reason.ts'
+import { Text } from '@mantine/core'
+import type { PortDetail } from '../api/ports.ts'
 import type { Tone } from '../words.ts'
 import evidence from './evidence.module.css'
+import { RetrySteps } from './retry-steps.tsx'
 import { ToneBadge } from './state-badge.tsx'
 import { distanceOf, instantOf, now } from './time.ts'
 import { Timestamp } from './timestamp.tsx'
@@ -23,7 +23,6 @@ type Props = { readonly msgidentifier: string; readonly checklist: Checklist }
 /** What proves that a port works, step by step; what has failed can be tried again once it is mended (contract O-09). */
 export function ProofOfPort({ msgidentifier, checklist: { state, steps } }: Props) {
   useTicking()
-  const retry = useRetryStep(msgidentifier)
   if (state === 'imported') return <Text size="sm">Imported as ported: nothing was to be proved here.</Text>
   const left = steps.filter((step) => step.state !== 'confirmed' && step.state !== 'not_required').length
   const skipped = steps.filter((step) => step.state === 'not_required').map(({ title }) => title)
@@ -41,26 +40,11 @@ export function ProofOfPort({ msgidentifier, checklist: { state, steps } }: Prop
                 <strong>{step.title}</strong>
                 <HowItWent step={step} />
               </div>
-              {step.state === 'failed' && (
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  aria-label={`Retry: ${step.title}`}
-                  loading={retry.isPending && retry.variables === step.step}
-                  onClick={() => retry.mutate(step.step)}
-                >
-                  Retry
-                </Button>
-              )}
+              {step.state === 'failed' && <RetrySteps msgidentifier={msgidentifier} steps={[step.step]} />}
             </li>
           ),
         )}
       </ol>
-      {retry.error && (
-        <Alert color="stop" role="alert" title="The server refused" mt="xs">
-          {messageOf(retry.error)}
-        </Alert>
-      )}
       {skipped.length > 0 && (
         <Text size="xs" c="dimmed" mt="xs">
           Not asked for here: {skipped.join(', ')}
