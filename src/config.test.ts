@@ -29,6 +29,21 @@ test('the file of SMS providers is found from the project, or where it says', ()
   equal(readConfig({ PORTOLAN_SMS_PROVIDERS: '/etc/sms.json' }, '/srv').smsProvidersFile, '/etc/sms.json')
 })
 
+test('DNS over TLS is off until there is a certificate and its key', () => {
+  equal(readConfig({}, '/').dns.tls, undefined)
+  const both = { PORTOLAN_DNS_TLS_CERTIFICATE: 'dns.pem', PORTOLAN_DNS_TLS_KEY: '/etc/dns.key' }
+  deepEqual(readConfig(both, '/srv').dns.tls, { port: 853, certificateFile: '/srv/dns.pem', keyFile: '/etc/dns.key' })
+  throws(() => readConfig({ PORTOLAN_DNS_TLS_KEY: 'dns.key' }, '/'), /PORTOLAN_DNS_TLS_CERTIFICATE must be set/)
+})
+
+test('SIP is off until it has a port, and needs the memory of the DNS', () => {
+  equal(readConfig({}, '/').sip, undefined)
+  deepEqual(readConfig({ PORTOLAN_SIP_PORT: '5060' }, '/').sip, { host: '127.0.0.1', port: 5060 })
+  const alone = { PORTOLAN_SIP_PORT: '5060', PORTOLAN_ROLES: 'http,jobs' }
+  throws(() => readConfig(alone, '/'), /PORTOLAN_ROLES must have dns/)
+  throws(() => readConfig({ PORTOLAN_SIP_PORT: 'x' }, '/'), /PORTOLAN_SIP_PORT must be a whole number/)
+})
+
 test('all problems are told at once, each with the name of its setting', () => {
   const env = {
     PORTOLAN_HTTP_PORT: '99999',

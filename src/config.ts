@@ -38,9 +38,13 @@ export type Config = {
     readonly threads: number
     readonly snapshotSeconds: number
     readonly file: string | undefined
+    /** undefined: no DNS over TLS. */
+    readonly tls: { readonly port: number; readonly certificateFile: string; readonly keyFile: string } | undefined
     /** DNS servers elsewhere that answer from the same routes. */
     readonly nodes: readonly { readonly host: string; readonly port: number }[]
   }
+  /** undefined: no SIP redirect. */
+  readonly sip: { readonly host: string; readonly port: number } | undefined
   /** Who may ask after health and metrics, besides this machine. */
   readonly opsNetworks: readonly string[]
   readonly adminKey: string | undefined
@@ -151,8 +155,12 @@ export function readConfig(env: Environment, root: string): Config {
       threads: Number(value('PORTOLAN_DNS_THREADS')),
       snapshotSeconds: Number(value('PORTOLAN_DNS_SNAPSHOT_SECONDS')),
       file: pathOf('PORTOLAN_DNS_FILE'),
+      tls: tlsOf(value, pathOf),
       nodes: list(value('PORTOLAN_DNS_NODES')).flatMap((node) => nodeOf(node) ?? []),
     },
+    sip: value('PORTOLAN_SIP_PORT')
+      ? { host: value('PORTOLAN_SIP_HOST'), port: Number(value('PORTOLAN_SIP_PORT')) }
+      : undefined,
     adminKey: value('PORTOLAN_ADMIN_KEY') || undefined,
     pxs: value('PORTOLAN_PXS_URL')
       ? {
@@ -273,6 +281,18 @@ export class ConfigError extends Error {
   }
 }
 
+/** Both files are there, or neither: `contradictions` has looked. */
+function tlsOf(
+  value: (name: SettingName) => string,
+  pathOf: (name: SettingName) => string | undefined,
+): Config['dns']['tls'] {
+  const certificateFile = pathOf('PORTOLAN_DNS_TLS_CERTIFICATE')
+  const keyFile = pathOf('PORTOLAN_DNS_TLS_KEY')
+  return certificateFile && keyFile
+    ? { port: Number(value('PORTOLAN_DNS_TLS_PORT')), certificateFile, keyFile }
+    : undefined
+}
+
 function contradictions(value: (name: SettingName) => string): string[] {
   const needs = (when: SettingName, what: SettingName, why: string) =>
     value(when) !== '' && value(what) === '' ? [`${what} must be set when ${when} is: ${why}`] : []
@@ -288,6 +308,11 @@ function contradictions(value: (name: SettingName) => string): string[] {
       ? [
           'PORTOLAN_PXS_URL must be set when PORTOLAN_ROLES has only one of http and jobs: the simulator works only where both are in one process',
         ]
+      : []),
+    ...needs('PORTOLAN_DNS_TLS_CERTIFICATE', 'PORTOLAN_DNS_TLS_KEY', 'the two are one identity'),
+    ...needs('PORTOLAN_DNS_TLS_KEY', 'PORTOLAN_DNS_TLS_CERTIFICATE', 'the two are one identity'),
+    ...(value('PORTOLAN_SIP_PORT') !== '' && !roles.includes('dns')
+      ? ['PORTOLAN_ROLES must have dns when PORTOLAN_SIP_PORT is set: SIP answers from the memory of the DNS']
       : []),
     ...needs('PORTOLAN_CHARGING_RATING_PLAN', 'PORTOLAN_CGRATES_URL', 'CGrateS does the charging'),
     ...needs('PORTOLAN_CGRATES_USERNAME', 'PORTOLAN_CGRATES_PASSWORD', 'the two are one credential'),

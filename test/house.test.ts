@@ -16,7 +16,7 @@ const FLOORS = [
   ['accounts', 'inventory', 'routing', 'usage', 'billing', 'integrations'],
   ['porting', 'dns'],
   ['clearinghouses'],
-  ['http', 'jobs', 'cli'],
+  ['http', 'jobs', 'cli', 'sip'],
   ['main'],
 ]
 
@@ -30,7 +30,7 @@ const NEVER: readonly [who: RegExp, what: RegExp, caught: string, why: string][]
   [/\.store\.ts$/,                               new RegExp(`\\.(client|routes|job)\\.ts$|^(${NETWORK})`),            'src/events/outbox.store.ts -> undici',                      'a statement runs inside a transaction, and no transaction waits for a network'],
   [/\.client\.ts$/,                              /\.(store|routes|job)\.ts$/,                                         'src/integrations/a.client.ts -> src/integrations/b.store.ts', 'a client speaks to another system and keeps nothing'],
   [/\.routes\.ts$/,                              /\.(store|client|job|machine)\.ts$/,                                 'src/http/np-api/a.routes.ts -> src/porting/port.store.ts',  'a handler is words in, one call, words out'],
-  [/^src\/(dns|http|jobs|cli)\//,                /\.store\.ts$/,                                                      'src/dns/table.ts -> src/routing/route.store.ts',            'what answers or runs asks a room, and only the room knows its tables'],
+  [/^src\/(dns|http|jobs|cli|sip)\//,            /\.store\.ts$/,                                                      'src/dns/table.ts -> src/routing/route.store.ts',            'what answers or runs asks a room, and only the room knows its tables'],
   [/^src\/integrations\/(?!.*\.job\.ts$)/,       /\.store\.ts$/,                                                      'src/integrations/webhook.ts -> src/integrations/a.store.ts', 'only the delivery job reads the delivery log'],
   [/^src\/integrations\//,                       /^src\/(?!integrations\/).*\.store\.ts$/,                            'src/integrations/a.job.ts -> src/events/audit.store.ts',    'an integration learns from events, not from the tables of another room'],
   [/^src\/(?!main|clearinghouses|integrations)/, /\.client\.ts$/,                                                     'src/porting/port-in.ts -> src/integrations/a.client.ts',    'adapters alone speak to other systems; main.ts hands them over'],

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { after, before } from 'node:test'
+import { askedFor } from '../../test/support/port-out.ts'
 import { ADMIN_KEY, type TestPortolan, testPortolan } from '../../test/support/portolan.ts'
 import { until } from '../../test/support/until.ts'
 
@@ -21,13 +22,15 @@ after(async () => {
 type Ran = { readonly code: number; readonly out: string; readonly err: string }
 
 /** The command line as a process of its own, as an admin of the running server. */
-function run(words: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+function run(words: readonly string[], env: Record<string, string> = {}, input = ''): Promise<Ran> {
   const surroundings = { PATH: process.env.PATH ?? '', NP_API_URL: portolan.url, NP_API_KEY: ADMIN_KEY, ...env }
   const options = { env: surroundings, timeout: 60_000 }
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(import.meta.dirname, 'main.ts'), ...words], options, (error, out, err) => {
+    const main = join(import.meta.dirname, 'main.ts')
+    const child = execFile(process.execPath, [main, ...words], options, (error, out, err) => {
       resolve({ code: error ? Number(error.code ?? 1) : 0, out, err })
     })
+    child.stdin?.end(input)
   })
 }
 const json = async (...words: string[]) => JSON.parse((await run([...words, '--json'])).out)
@@ -70,6 +73,40 @@ test('keys are made, listed, rotated and revoked', async () => {
   equal(next.username, 'shell')
   match((await run(['keys', 'revoke', next.id, '--reason', 'over'])).out, /is revoked/)
   equal((await run(['keys', 'list'], { NP_API_KEY: made.key })).code, 1)
+})
+
+test('numbers are locked and a PIN is set, so that the checks of a port-out find them; then both are taken away', async () => {
+  const locked = await run(['lock', 'add', '5550200', '5550209', '--reason', 'court order 7'])
+  match(locked.out, /^locked: \+15550200 to \+15550209, id /)
+  const foreign = await run(['lock', 'add', '5551000', '--reason', 'a slip'])
+  deepEqual([foreign.code, /^refused: .*with DONOR, not with us/.test(foreign.out)], [2, true])
+  const set = await run(['pin', 'set', '5550205'], {}, '4711\n')
+  match(set.out, /^set: \+15550205 to \+15550205, id /)
+  match((await run(['pin', 'list'])).out, /pin +\+15550205/)
+  const id = await askedFor(portolan, '5550205')
+  const checks = await until('the lock was found', async () => {
+    const { out } = await run(['port-out', 'checks', id])
+    return /lock +fail +locked: court order 7/.test(out) && out
+  })
+  match(checks, /held_because +lock failed/)
+  const lock = (await json('lock', 'list', '--number', '5550205')).items[0].id
+  match((await run(['lock', 'lift', lock, '--reason', 'over'])).out, /is lifted/)
+  match((await run(['lock', 'list', '--ended'])).out, /court order 7/)
+  const pin = (await json('pin', 'list')).items[0].id
+  match((await run(['pin', 'clear', pin])).out, /is removed/)
+})
+
+test('the checklist of a port is shown, and a step with nothing left to do is not tried again', async () => {
+  const id = await portolan.create('5551401')
+  await portolan.reaches(id, 2)
+  await portolan.api('POST', `/PortIn/${id}`)
+  await until('it is proved', async () => (await portolan.get(id)).PortingState === 30)
+  match(
+    (await run(['port-in', 'checklist', id])).out,
+    /checklist: done[\s\S]*route +confirmed +1 +- +- +1 routes to CARR/,
+  )
+  const retried = await run(['port-in', 'retry', id, 'route'])
+  deepEqual([retried.code, /has the step route confirmed already/.test(retried.err)], [1, true])
 })
 
 test('an invoice of any length is imported from a file, twice without harm, and what does not match is shown', async () => {

@@ -26,6 +26,8 @@ const integer = (least: number, most: number) => (value: string) =>
   /^[0-9]+$/.test(value) && Number(value) >= least && Number(value) <= most
     ? undefined
     : `must be a whole number from ${least} to ${most}`
+const optional = (problem: (value: string) => string | undefined) => (value: string) =>
+  value === '' ? undefined : problem(value)
 const url =
   (...protocols: string[]) =>
   (value: string) =>
@@ -105,6 +107,11 @@ export const SETTINGS = [
   { name: 'PORTOLAN_DNS_THREADS',          unit: 'count',   fallback: '1',         meaning: 'Threads that answer DNS over UDP; each takes a core when there is much to do.', problem: integer(1, 256) },
   { name: 'PORTOLAN_DNS_SNAPSHOT_SECONDS', unit: 'seconds', fallback: '60',        meaning: 'How often changed routes are written to the local snapshot in the data folder, from which the DNS answers after a restart before the database does.', problem: integer(1, 86_400) },
   { name: 'PORTOLAN_DNS_FILE',             unit: 'path',    fallback: '',          meaning: 'JSON file with access lists, rate limit, secondaries and their keys, networks and further zones (docs/dns.md); when empty, everyone may ask and nobody may transfer. A relative path starts at the project.' },
+  { name: 'PORTOLAN_DNS_TLS_CERTIFICATE',  unit: 'path',    fallback: '',          meaning: 'PEM file with the certificate for DNS over TLS (RFC 7858), and those that lead to its authority; when empty, there is none. A renewed one is taken within a minute. A relative path starts at the project.' },
+  { name: 'PORTOLAN_DNS_TLS_KEY',          unit: 'path',    fallback: '',          meaning: 'PEM file with the key of that certificate.' },
+  { name: 'PORTOLAN_DNS_TLS_PORT',         unit: 'port',    fallback: '853',       meaning: 'TCP port of DNS over TLS, at PORTOLAN_DNS_HOST; 0 takes a free one.', problem: integer(0, 65_535) },
+  { name: 'PORTOLAN_SIP_PORT',             unit: 'port',    fallback: '',          meaning: 'UDP and TCP port of the SIP redirect server for switches without ENUM; when empty, there is none; 0 takes a free one.', problem: optional(integer(0, 65_535)) },
+  { name: 'PORTOLAN_SIP_HOST',             unit: 'address', fallback: '127.0.0.1', meaning: 'Address the SIP redirect server listens on.', problem: address },
   { name: 'PORTOLAN_DEPLOYMENT_PREFIX',    unit: 'word',    fallback: 'pxs',       meaning: 'Path segment of the receiver: `/np_api/{prefix}/recv/`.', problem: prefix },
   { name: 'PORTOLAN_ADMIN_KEY',            unit: 'secret',  fallback: '',          meaning: 'Key of user `admin`, at least 16 characters. When empty, the very first start makes one and shows it once. Set to a key that is not known, any start makes it a further one of `admin`, which is the way back when all are lost; the keys before it go on until they are revoked, and a revoked one does not come back.', problem: key },
   { name: 'PORTOLAN_DOCS_PUBLIC',          unit: 'yes/no',  fallback: 'no',        meaning: 'Whether `/np_api/doc` and `swagger.json` are readable without a key (O-52).', problem: oneOf('yes', 'no') },

@@ -1,5 +1,7 @@
 import { equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { decode } from 'dns-packet'
 import { ASKER, OPT, queryBytes, world } from '../../test/conformance/world.ts'
 import { answer } from './answer.ts'
@@ -16,8 +18,10 @@ function dice(seed: number): (sides: number) => number {
   }
 }
 
-/** For each of the two; `FUZZ_ROUNDS=500000` makes the million of a long night. */
-const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 50_000)
+/** For each of the two: a million datagrams together. `FUZZ_ROUNDS` makes it a longer night. */
+const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 500_000)
+/** What the memory may differ by between the first quarter and the end: three kept octets a datagram are more. */
+const GROWTH_OCTETS_MAX = 1024 * 1024
 const SEEDS = [
   queryBytes('0.0.1.0.5.5.5.1.e164.arpa', 'NAPTR'),
   queryBytes('0.0.1.0.5.5.5.1.e164enum.net', 'NAPTR', { additionals: [OPT] }),
@@ -55,22 +59,43 @@ function check(query: Buffer, seed: string): void {
   }
 }
 
-test('random octets: no throw, every reply parses, none is answered', () => {
-  const roll = dice(0x5eed)
+setFlagsFromString('--expose-gc')
+const collect: unknown = runInNewContext('gc')
+
+function octetsInUse(): number {
+  if (typeof collect !== 'function') throw new Error('there is no gc to be called')
+  collect()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+/** Checks each round, and that what is kept does not grow with the rounds. */
+function checkRounds(checkRound: (round: number) => void): void {
+  let before = 0
   for (let round = 0; round < ROUNDS; round++) {
+    if (round === Math.floor(ROUNDS / 4)) before = octetsInUse()
+    checkRound(round)
+  }
+  const growth = octetsInUse() - before
+  ok(growth < GROWTH_OCTETS_MAX, `${growth} octets more after ${ROUNDS} datagrams`)
+}
+
+test('random octets: no throw, every reply parses, none is answered, nothing is kept', () => {
+  const roll = dice(0x5eed)
+  checkRounds((round) => {
     const query = Buffer.from(Array.from({ length: roll(80) }, () => roll(256)))
     if (query.length > 5 && roll(2) === 0) query.set([0, 0, 0, 1], 2)
     check(query, `random round ${round}`)
-  }
+  })
 })
 
-test('mutated queries: no throw, every reply parses, none is answered', () => {
+test('mutated queries: no throw, every reply parses, none is answered, nothing is kept', () => {
   const roll = dice(0xfeed)
-  for (let round = 0; round < ROUNDS; round++) {
+  checkRounds((round) => {
     let query = Buffer.from(SEEDS[roll(SEEDS.length)]!)
     for (let change = roll(4); change >= 0; change--) query[roll(query.length)] = roll(256)
     if (roll(4) === 0) query = query.subarray(0, roll(query.length + 1))
     if (roll(8) === 0) query = Buffer.concat([query, SEEDS[roll(SEEDS.length)]!])
     check(query, `mutated round ${round}`)
-  }
+  })
 })

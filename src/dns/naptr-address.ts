@@ -20,13 +20,12 @@ export function naptrAddresses(
   return (number, route) => {
     const target = targetOf(digitsOf(number), route)
     const [naptr] = target === undefined ? [] : naptrsOf(config.profile, number, target)
-    if (naptr === undefined) return undefined
-    return { address: appliedTo(number, naptr), order: naptr.order, preference: naptr.preference }
+    return naptr && { address: appliedTo(number, naptr), order: naptr.order, preference: naptr.preference }
   }
 }
 
 /** RFC 3402 §3.2: delimiter, pattern, delimiter, replacement with back-references, delimiter. */
-function appliedTo(number: E164, { regexp }: Naptr): string {
+export function appliedTo(number: E164, { regexp }: Naptr): string {
   const [, pattern = '', replacement = ''] = regexp.split(regexp.slice(0, 1))
   return number.replace(new RegExp(pattern), replacement.replaceAll(/\\([1-9])/g, '$$$1'))
 }

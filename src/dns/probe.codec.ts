@@ -12,13 +12,13 @@ export type ProbeAnswer =
 
 const QUESTION_OCTETS = 12 + 255 + 4
 
-/** A NAPTR question as a resolver of a call server asks it. */
-export function encodeQuestion(id: number, name: DnsName): Uint8Array {
+/** A question as a resolver of a call server asks it; it asks for NAPTR records. */
+export function encodeQuestion(id: number, name: DnsName, type: 'NAPTR' | 'SOA' = 'NAPTR'): Uint8Array {
   const writer = writerOn(new Uint8Array(QUESTION_OCTETS + OPT_RECORD.length))
   // id, flags (a plain query), one question, no answers, no authority, one additional record
   for (const word of [id, OPCODES.QUERY, 1, 0, 0, 1]) put16(writer, word)
   writeName(writer, name, 'plain')
-  put16(writer, TYPES.NAPTR)
+  put16(writer, TYPES[type])
   put16(writer, CLASSES.IN)
   writer.bytes.set(OPT_RECORD, writer.at)
   return writer.bytes.subarray(0, writer.at + OPT_RECORD.length)
@@ -33,6 +33,8 @@ export type NaptrReply = {
   /** The name of the code where we know it, its number otherwise. */
   readonly rcode: string
   readonly naptrs: readonly Naptr[]
+  /** Of the SOA record in the answer, where there is one. */
+  readonly serial: number | undefined
 }
 
 /** Reads the answer to such a question; undefined for what is none or is cut off. */
@@ -44,23 +46,34 @@ export function readNaptrReply(bytes: Uint8Array): NaptrReply | undefined {
   let at: number | undefined = 12
   for (let left = view.getUint16(4); left > 0 && at !== undefined; left--) at = skipQuestion(bytes, at)
   const naptrs: Naptr[] = []
+  let serial: number | undefined
   for (let left = view.getUint16(6); left > 0; left--) {
     const start: number | undefined = at === undefined ? undefined : skipName(bytes, at)
     if (start === undefined || start + 10 > bytes.length) return undefined
     const end = start + 10 + view.getUint16(start + 8)
     if (end > bytes.length) return undefined
-    const naptr = view.getUint16(start) === TYPES.NAPTR ? readNaptr(bytes, start + 10, end) : undefined
+    const type = view.getUint16(start)
+    const naptr = type === TYPES.NAPTR ? readNaptr(bytes, start + 10, end) : undefined
+    if (type === TYPES.SOA) serial = readSerial(bytes, start + 10, end)
     if (naptr) naptrs.push(naptr)
     at = end
   }
   const code = flags & 15
   const rcode = Object.entries(RCODES).find(([, value]) => value === code)?.[0] ?? String(code)
-  return { id: view.getUint16(0), isAuthoritative: (flags & 0x0400) !== 0, rcode, naptrs }
+  return { id: view.getUint16(0), isAuthoritative: (flags & 0x0400) !== 0, rcode, naptrs, serial }
 }
 
 function skipQuestion(bytes: Uint8Array, at: number): number | undefined {
   const end = skipName(bytes, at)
   return end === undefined ? undefined : end + 4
+}
+
+/** RFC 1035 §3.3.13: two names, then the serial. */
+function readSerial(bytes: Uint8Array, start: number, end: number): number | undefined {
+  const contact = skipName(bytes, start)
+  const at = contact === undefined ? undefined : skipName(bytes, contact)
+  if (at === undefined || at + 4 > end) return undefined
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(at)
 }
 
 /** RFC 3403 §4.1. */

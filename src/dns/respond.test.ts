@@ -2,11 +2,13 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { OptAnswer } from 'dns-packet'
 import fc from 'fast-check'
-import { ASKER, OPT, queryBytes, setRoute, world } from '../../test/conformance/world.ts'
+import { ASKER, DOC, OPT, queryBytes, setRoute, world } from '../../test/conformance/world.ts'
 import { answer, type DnsState } from './answer.ts'
 import { SYSTEM_CLOCK } from './clock.ts'
 import { ENUM_PROFILES } from './enum-profile.ts'
 import { responderFor } from './respond.ts'
+import { checkedName } from './zone-config.ts'
+import { soaOf } from './zone-enum.ts'
 
 const BLOCKS = [
   { prefix: '1555', operator: 'FLOW', lengths: [8] },
@@ -14,8 +16,14 @@ const BLOCKS = [
   { prefix: '4', operator: 'DIGI', lengths: [3, 15] },
 ]
 
+/** A zone from a file below an ENUM apex: it answers for 1555029 and what follows. */
+const CARVED_OUT = {
+  apex: checkedName('9.2.0.5.5.5.1.e164.arpa'),
+  records: [soaOf(checkedName('9.2.0.5.5.5.1.e164.arpa'), DOC, 1)],
+}
+
 function routedWorld(profile: (typeof ENUM_PROFILES)[number], blockWording: 'literal' | 'reference'): DnsState {
-  const { state, table } = world({ profile, blockWording, blocks: BLOCKS })
+  const { state, table } = world({ profile, blockWording, blocks: BLOCKS }, {}, [CARVED_OUT])
   setRoute(table, '+15550200', '+15550299', { operator: 'FLOW', routingNumber: undefined })
   setRoute(table, '+155', '+155', { operator: 'DIGI', routingNumber: '+15559901' })
   setRoute(table, '+444444444444444', '+444444444444444', { operator: 'GONE', routingNumber: 'd27;rn-context=+4' })
@@ -26,6 +34,7 @@ function routedWorld(profile: (typeof ENUM_PROFILES)[number], blockWording: 'lit
 const digits = fc.oneof(
   fc.stringMatching(/^1555[0-9]{4}$/),
   fc.stringMatching(/^155502[0-9]{2}$/),
+  fc.stringMatching(/^155502[89][0-9]$/),
   fc.constantFrom('155', '444', '444444444444444', '15550100', '15550300', '1555', '0', '04', '1555701'),
   fc.stringMatching(/^[0-9]{1,17}$/),
 )
@@ -96,4 +105,19 @@ test('a number answered before is answered anew when its route or its operatorâ€
   setRoute(table, '+15550100', '+15550100', undefined)
   ok(ask().includes('+15550100;npdi@ims.flow.example'))
   equal(ask().includes('rn='), false)
+})
+
+test('a zone from a file below an ENUM apex answers for its numbers, and for no other', () => {
+  const { state } = world({}, {}, [CARVED_OUT])
+  const respond = responderFor(state, SYSTEM_CLOCK)
+  const rcodeOf = (name: string): number => {
+    const slot = new Uint8Array(2052)
+    const query = queryBytes(name, 'NAPTR')
+    slot.set(query)
+    ok(respond(slot, 0, query.length, 2048, 2048, 4) > 0)
+    return slot[3]! & 15
+  }
+  equal(rcodeOf('1.9.2.0.5.5.5.1.e164.arpa'), 3, 'the file has no such number')
+  equal(rcodeOf('1.8.2.0.5.5.5.1.e164.arpa'), 0)
+  equal(rcodeOf('1.9.2.0.5.5.5.1.e164enum.net'), 0, 'the other apex has no such zone')
 })

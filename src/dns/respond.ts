@@ -1,7 +1,8 @@
 import { type Asker, answer, type DnsState, UDP_OCTETS } from './answer.ts'
 import type { Clock } from './clock.ts'
+import { digitsOfEnumName } from './enum.codec.ts'
 import { FLAGS } from './message.codec.ts'
-import { writeName } from './name.codec.ts'
+import { type DnsName, writeName } from './name.codec.ts'
 import { type Prepared, prepare } from './prepared.ts'
 import { limited } from './rate-limit.ts'
 import { CLASSES, TYPES } from './record.codec.ts'
@@ -10,6 +11,7 @@ import { contentOf, rootOf } from './table-directory.ts'
 import { writerOn } from './writer.ts'
 import { checkedName } from './zone-config.ts'
 import type { EnumPlan } from './zone-enum.ts'
+import type { ZoneSet } from './zones.ts'
 
 /**
  * Answers the query of `length` octets at `at`, in place.
@@ -59,17 +61,19 @@ const DIGITS_MAX = 15
 /** A question for a number, read from the wire by `readNumber`; one object, written over for every query. */
 const asked = { length: 0, place: 0, low: 0, high: 0, end: 0 }
 
-function numberResponder({ plan, policy }: DnsState): Responder {
+function numberResponder({ plan, policy, zones }: DnsState): Responder {
   const { config, table } = plan
   const names = config.apexes.map((apex) => checkedName(apex))
   const { words, units } = table.memory
   const apexes = config.apexes.map((apex) => wireOf(apex))
+  const carved = names.map((apex) => carvedOut(apex, zones))
   const blocks = blockTrie(plan)
   const answers = preparedAnswers(plan)
   return (octets, at, length, room, addressAt, addressOctets) => {
     if (!isPlainQuery(octets, at, length) || !readNumber(octets, at, length)) return NOT_MINE
     const apex = apexAt(octets, asked.end, apexes)
-    if (apex < 0 || !policy.isAllowed(names[apex]!, octets, addressAt, addressOctets)) return NOT_MINE
+    if (apex < 0 || isCarvedOut(octets, at, carved[apex]!)) return NOT_MINE
+    if (!policy.isAllowed(names[apex]!, octets, addressAt, addressOctets)) return NOT_MINE
     const end = asked.end + apexes[apex]!.length
     if (end + 4 > at + length) return NOT_MINE
     if (get16(octets, end) !== TYPES.NAPTR || get16(octets, end + 2) !== CLASSES.IN) return NOT_MINE
@@ -129,6 +133,27 @@ function apexAt(octets: Uint8Array, at: number, apexes: readonly Uint8Array[]): 
     if (here === apex.length) return index
   }
   return -1
+}
+
+/** The leading digits of the numbers that a zone of their own below the apex answers for: the longer apex wins (zones.ts). */
+function carvedOut(apex: DnsName, zones: ZoneSet): Uint8Array[] {
+  return zones.all.flatMap((zone) => {
+    const digits = digitsOfEnumName(zone.apex, apex)
+    return digits === undefined ? [] : [Uint8Array.from(Buffer.from(digits))]
+  })
+}
+
+function isCarvedOut(octets: Uint8Array, at: number, carved: readonly Uint8Array[]): boolean {
+  for (let index = 0; index < carved.length; index++) {
+    const digits = carved[index]!
+    let [place, here] = [0, asked.end - 1]
+    while (place < digits.length && here > at + HEADER_OCTETS && octets[here] === digits[place]) {
+      place++
+      here -= 2
+    }
+    if (place === digits.length) return true
+  }
+  return false
 }
 
 /** ASCII letters in lower case; a length octet is at most 63, below the letters. */

@@ -10,19 +10,22 @@ import { RCODES } from './message.codec.ts'
 import { startNotifier } from './notify.ts'
 import type { DnsPolicy } from './policy.ts'
 import type { TableReader } from './table-reader.ts'
-import { converse } from './tcp.ts'
+import { converse, type TcpReply } from './tcp.ts'
+import { listenTls, type TlsOptions } from './tls.ts'
 import { tcpReplies } from './transfer.ts'
 import { startUdp, type UdpKind, type UdpOptions, type UdpService } from './udp.ts'
 import type { ZoneConfig } from './zone-config.schema.ts'
 import type { StaticZone } from './zone-static.ts'
 
 /** One line of the query counters: `rcode` is `silence` for what got no reply. */
-export type DnsCount = { readonly via: Via; readonly rcode: string; readonly count: number }
+export type DnsCount = { readonly via: Via | 'tls'; readonly rcode: string; readonly count: number }
 
 export type DnsServer = {
   /** The one port that UDP and TCP listen on. */
   readonly port: number
   readonly udpKind: UdpKind
+  /** Of DNS over TLS; undefined: it is off. */
+  readonly tlsPort: number | undefined
   /** Queries since the start, for /metrics. */
   counts(): readonly DnsCount[]
   close(): Promise<void>
@@ -46,10 +49,12 @@ export type DnsOptions = {
   readonly threads?: number
   /** Default `auto`: batched where it is available. */
   readonly udpKind?: UdpKind | 'auto'
+  /** Absent: no DNS over TLS. */
+  readonly tls?: TlsOptions | undefined
 }
 
 /**
- * Answers over UDP and TCP at one address.
+ * Answers over UDP and TCP at one address, and over TLS where there is a certificate.
  *
  * @throws Error when the configuration is wrong, the port is taken, or the address is not ours
  */
@@ -57,25 +62,37 @@ export async function startDns(options: DnsOptions): Promise<DnsServer> {
   const { host, config, table, log, fixedZones = [] } = options
   const policy = options.policy ?? { cookieSecret: randomBytes(16).toString('hex') }
   const state = dnsState(config, table, policy, fixedZones)
-  const { udp, tcp } = await bindBoth({ ...options, policy, fixedZones })
-  const tcpCounts = newCounts()
-  const replies = tcpReplies({ state, journal: options.journal ?? NO_JOURNAL, fixedZones })
-  const hangUp = converse(tcp, (bytes, address) => {
-    const asker = { via: 'tcp', address, nowSeconds: SYSTEM_CLOCK.nowSeconds() } as const
-    return counted(replies(bytes, asker), tcpCounts)
+  const tls = options.tls && (await listenTls(options.tls, { host, log }))
+  const { udp, tcp } = await bindBoth({ ...options, policy, fixedZones }).catch((error: unknown) => {
+    tls?.close()
+    throw error
   })
+  const replies = tcpReplies({ state, journal: options.journal ?? NO_JOURNAL, fixedZones })
+  const [tcpCounts, tlsCounts] = [newCounts(), newCounts()]
+  const replying =
+    (counts: Int32Array): TcpReply =>
+    (bytes, address) => {
+      const asker = { via: 'tcp', address, nowSeconds: SYSTEM_CLOCK.nowSeconds() } as const
+      return counted(replies(bytes, asker), counts)
+    }
+  const hangUps = [converse(tcp, replying(tcpCounts)), ...(tls ? [converse(tls.server, replying(tlsCounts))] : [])]
   const notifier = startNotifier({ state, fixedZones, log })
-  log.info({ host, listenPort: udp.port, udp: udp.kind, threads: options.threads ?? 1 }, 'DNS answers')
+  log.info(
+    { host, listenPort: udp.port, tlsPort: tls?.port, udp: udp.kind, threads: options.threads ?? 1 },
+    'DNS answers',
+  )
   return {
     port: udp.port,
     udpKind: udp.kind,
-    counts: () => [...linesOf('udp', udp.counts()), ...linesOf('tcp', [tcpCounts])],
+    tlsPort: tls?.port,
+    counts: () => [...linesOf('udp', udp.counts()), ...linesOf('tcp', [tcpCounts]), ...linesOf('tls', [tlsCounts])],
     async close() {
-      const closed = once(tcp, 'close')
+      const closed = [once(tcp, 'close'), ...(tls ? [once(tls.server, 'close')] : [])]
       tcp.close()
-      hangUp()
+      tls?.close()
+      for (const hangUp of hangUps) hangUp()
       notifier.close()
-      await Promise.all([closed, udp.close()])
+      await Promise.all([...closed, udp.close()])
     },
   }
 }
@@ -96,7 +113,7 @@ const NO_JOURNAL: Journal = { reachesBackTo: Number.POSITIVE_INFINITY, valuesAt:
 
 const RCODE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(RCODES).map(([name, value]) => [value, name]))
 
-function linesOf(via: Via, counters: readonly Int32Array[]): DnsCount[] {
+function linesOf(via: DnsCount['via'], counters: readonly Int32Array[]): DnsCount[] {
   return Array.from({ length: RCODE_COUNTS + 1 }, (_, index) => ({
     via,
     rcode: index === SILENCE_COUNT ? 'silence' : (RCODE_NAMES.get(index) ?? 'other'),

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { Server, Socket } from 'node:net'
+import { Server as TlsServer } from 'node:tls'
 import { addressOctets } from './address.ts'
 
 /** An idle connection is closed after this long (RFC 7766 §6.2.3: a few seconds). It also bounds a message sent byte by byte. */
@@ -16,7 +17,7 @@ const UNREAD_OCTETS_MAX = 256 * 1024
 export type TcpReply = (message: Uint8Array, address: Uint8Array) => Iterable<Uint8Array>
 
 /**
- * Serves DNS over the connections of a server: two octets of length before every message (RFC 1035 §4.2.2), many queries at
+ * Serves DNS over the connections of a server, of TCP or of TLS: two octets of length before every message (RFC 1035 §4.2.2), many queries at
  * once (RFC 7766 §6.2.1.1).
  *
  * @returns a function that ends every connection
@@ -24,9 +25,13 @@ export type TcpReply = (message: Uint8Array, address: Uint8Array) => Iterable<Ui
 export function converse(server: Server, reply: TcpReply): () => void {
   const connections = new Set<Socket>()
   server.maxConnections = CONNECTIONS_MAX
-  server.on('connection', (socket) => {
+  const keep = (socket: Socket): void => {
     connections.add(socket)
     socket.once('close', () => connections.delete(socket))
+  }
+  server.on('connection', keep) // of TLS: also while it is being agreed upon
+  server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+    keep(socket)
     serveConnection(socket, reply)
   })
   return () => {

@@ -35,7 +35,8 @@ export function numberVerifier(
   }
 }
 
-function problemOf(answer: ProbeAnswer, wanted: readonly Naptr[]): string | undefined {
+/** @returns undefined for an answer that says what is wanted */
+export function problemOf(answer: ProbeAnswer, wanted: readonly Naptr[]): string | undefined {
   if (answer.kind === 'silent') return answer.reason
   const { rcode, isAuthoritative, naptrs } = answer.reply
   if (rcode !== 'NOERROR') return `${rcode} instead of ${wanted.length} NAPTR records`

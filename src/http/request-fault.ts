@@ -35,6 +35,11 @@ function isFastifyError(thrown: unknown): thrown is FastifyError {
 function validationFault(problems: readonly FastifySchemaValidationError[]): Fault {
   const told = new Map<string, { readonly isMissing: boolean; readonly sentence: string }>()
   for (const problem of problems) {
+    if (problem.keyword === 'additionalProperties') {
+      const field = [...problem.instancePath.split('/').slice(1), String(problem.params.additionalProperty)].join('.')
+      told.set(field, { isMissing: false, sentence: `${field} is not a field of this request` })
+      continue
+    }
     const isMissing = problem.keyword === 'required'
     const field = isMissing ? String(problem.params.missingProperty) : (problem.instancePath.split('/')[1] ?? '')
     const isOrMissing = isMissing ? 'is missing' : 'is not right'

@@ -37,10 +37,9 @@ export type CheckDeps = {
 /** Hands the checklist its checks: each asks one of the systems around. */
 export function composeChecks({ config, porting, charging, dnsPort }: CheckDeps): Checks & { close(): Promise<void> } {
   const crm = config.crm && crmClient(config.crm)
-  const own = dnsPort === undefined ? [] : [{ host: loopbackOf(config.dns.host), port: dnsPort }]
   return {
     route: (port) => routeVerdict(porting, port),
-    dns: dnsCheck(config, porting, [...own, ...config.dns.nodes]),
+    dns: dnsCheck(config, porting, nodesOf(config, dnsPort)),
     bss: deliveryCheck(porting, 'bss'),
     ...(charging && { charging: chargingCheck(charging) }),
     ...(config.hss.kind !== 'none' && { hss: hssCheck({ ...config.hss, kind: config.hss.kind }) }),
@@ -48,6 +47,11 @@ export function composeChecks({ config, porting, charging, dnsPort }: CheckDeps)
     ...(config.welcome === 'event' && { welcome: deliveryCheck(porting, 'welcome', 'port_in.welcome') }),
     close: async () => crm?.close(),
   }
+}
+
+/** All DNS nodes that are known here: this process's own, if it has one, and those of PORTOLAN_DNS_NODES. */
+export function nodesOf({ dns }: Config, ownPort: number | undefined): DnsNode[] {
+  return [...(ownPort === undefined ? [] : [{ host: loopbackOf(dns.host), port: ownPort }]), ...dns.nodes]
 }
 
 /** A server that listens everywhere is asked at home. */

@@ -29,7 +29,13 @@ export type PreparedDns = {
   readonly journal: Journal
 }
 
-export type DnsRole = { readonly server: DnsServer; readonly following: Following; readonly table: RouteTable }
+export type DnsRole = {
+  readonly server: DnsServer
+  readonly following: Following
+  readonly table: RouteTable
+  readonly zones: ZoneConfig
+  readonly fixedZones: readonly StaticZone[]
+}
 
 const COOKIE_SECRET_OCTETS = 16
 const NO_FILE: DnsFileContent = { fixedZones: [], policy: { cookieSecret: undefined } }
@@ -108,9 +114,10 @@ export async function startDnsRole(
     journal,
     log: room,
     threads,
+    tls: config.dns.tls,
   })
   closers.push(() => server.close())
-  return { server, following, table }
+  return { server, following, table, zones, fixedZones }
 }
 
 /** Whether a local snapshot is of this database: of another one, it is removed, for the generations of two mean different things. */

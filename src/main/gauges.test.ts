@@ -11,7 +11,14 @@ test('without the database the metrics still tell what can be told', async () =>
   const registry = new Registry()
   const status = new Map([['deliver events', { lastSuccess: undefined, failures: 3, lastError: 'away' }]])
   const jobs = { status, wake: () => {}, stop: async () => {} }
-  registerGauges(registry, { db, dns: undefined, jobs, isMirrored: false, now: () => Temporal.Now.instant() })
+  registerGauges(registry, {
+    db,
+    dns: undefined,
+    sip: undefined,
+    jobs,
+    isMirrored: false,
+    now: () => Temporal.Now.instant(),
+  })
   const text = await registry.metrics()
   match(text, /^portolan_database_up 0$/m)
   match(text, /^portolan_job_failures\{job="deliver events"\} 3$/m)

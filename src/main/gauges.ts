@@ -15,10 +15,12 @@ import { countByState } from '../porting/port.store.ts'
 import { rejectionTrends } from '../porting/rejection-alarm.ts'
 import { countOverdue } from '../porting/watch.store.ts'
 import { findGeneration } from '../routing/route.store.ts'
+import type { SipServer } from '../sip/server.ts'
 
 export type Watched = {
   readonly db: Db
   readonly dns: { readonly server: DnsServer; readonly following: Following; readonly table: RouteTable } | undefined
+  readonly sip: SipServer | undefined
   readonly jobs: Jobs | undefined
   readonly now: () => Temporal.Instant
   /** Whether routes are copied to CGrateS. */
@@ -28,7 +30,7 @@ export type Watched = {
 const MEASURE_MS = 2_000
 
 /** What `/metrics` measures at the moment it is asked (labels have few values, never a number or an id). */
-export function registerGauges(registry: Registry, { db, dns, jobs, now, isMirrored }: Watched): void {
+export function registerGauges(registry: Registry, { db, dns, sip, jobs, now, isMirrored }: Watched): void {
   gauge(registry, 'portolan_database_up', 'Whether the database answers', [], async (set) => {
     set((await db.isUp()) ? 1 : 0, {})
   })
@@ -69,6 +71,11 @@ export function registerGauges(registry: Registry, { db, dns, jobs, now, isMirro
     })
   }
   if (isMirrored) watchMirror(registry, db)
+  if (sip) {
+    gauge(registry, 'portolan_sip_messages', 'SIP messages since the start, by response', ['status'], async (set) => {
+      for (const [status, count] of sip.counts()) set(count, { status: String(status) })
+    })
+  }
   if (!dns) return
   gauge(registry, 'portolan_dns_generation', 'Generation of the routes that the DNS answers from', [], async (set) => {
     set(dns.following.generation(), {})

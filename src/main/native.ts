@@ -13,11 +13,13 @@ import type { Job } from '../jobs/jobs.ts'
 import { createAlerts } from '../porting/alerts.ts'
 import { portDesk } from '../porting/desk.ts'
 import { createFees } from '../porting/fees.ts'
+import { numberGuard } from '../porting/number-guard.ts'
 import { createWatch } from '../porting/outlook.ts'
 import type { Porting } from '../porting/porting.ts'
 import { periodsOf, removeOld } from '../porting/retention.ts'
 import type { Log } from '../shared/log.ts'
 import type { Vault } from '../shared/vault.ts'
+import type { ComposedRoutes } from './route-book.ts'
 
 export type NativeOptions = {
   readonly config: Config
@@ -25,18 +27,20 @@ export type NativeOptions = {
   readonly keys: Keys
   readonly vault: Vault
   readonly webhooks: Webhooks
+  readonly routes: ComposedRoutes
   readonly log: Log
 }
 
 export type Native = { readonly surface: Surface; close(): void }
 
 /** The native API over its rooms. */
-export function composeNative({ config, porting, keys, vault, webhooks, log }: NativeOptions): Native {
+export function composeNative({ config, porting, keys, vault, webhooks, routes, log }: NativeOptions): Native {
   const { db, market, now } = porting
   const feed = createEventFeed({ db, log: log.child({ room: 'events' }) })
   const deps: NativeDeps = {
     market,
     desk: portDesk(porting),
+    numberGuard: numberGuard(porting),
     enumZones: config.dns.zones,
     keys,
     users: createUsers({ db, now, keys, audit: (tx, row) => appendAudit(tx, [row]) }),
@@ -50,6 +54,7 @@ export function composeNative({ config, porting, keys, vault, webhooks, log }: N
     answered: answeredRequests({ db, vault, now }),
     feed,
     isDocPublic: config.http.areDocsPublic,
+    ...routes,
   }
   return { surface: nativeSurface(deps), close: () => feed.close() }
 }

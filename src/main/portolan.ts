@@ -45,10 +45,12 @@ import { composeGuard } from './guarding.ts'
 import { monitorJob } from './monitors.ts'
 import { composeNative, nativeJobs } from './native.ts'
 import { composeOps, createOpsServer, type OpsOptions } from './ops.ts'
+import { composeRoutes } from './route-book.ts'
 import { composeRouting, type Routing } from './routing.ts'
 import { secretKey } from './secret-key.ts'
 import { type Clearinghouse, simulate } from './simulate.ts'
 import { prepareSimulator } from './simulator.ts'
+import { startSipRole } from './sip.ts'
 
 /** The name of the one subscription that the configuration can state. */
 const WEBHOOK = 'bss'
@@ -61,6 +63,7 @@ export type Portolan = {
   /** Of health and metrics, which every process answers. */
   readonly opsUrl: string
   readonly dnsPort: number | undefined
+  readonly sipPort: number | undefined
   readonly simulatorUrl: string | undefined
   readonly keys: Keys
   /** The keys that this start made; shown once. */
@@ -124,6 +127,7 @@ export async function startPortolan({
       log: log.child({ room: 'porting' }),
     }
     const dns = prepared && (await startDnsRole(prepared, { config, db, log, closers }))
+    const sip = dns && config.sip && (await startSipRole(dns, { sip: config.sip, log, closers }))
     const routing = composeRouting({ config, porting, log })
     closers.push(() => routing.close())
     const rooms = { config, root, porting, routing, keys, vault, webhooks, sms, registry, dns, log, closers }
@@ -136,7 +140,7 @@ export async function startPortolan({
     const jobs =
       clearinghouse &&
       startJobsRole({ config, porting, routing, dnsPort, clearinghouse, vault, webhooks, log, closers })
-    registerGauges(registry, { db, dns, jobs, now, isMirrored: routing.job !== undefined })
+    registerGauges(registry, { db, dns, sip, jobs, now, isMirrored: routing.job !== undefined })
     const firstKeys = await makeFirstKeys(keys, config, log.child({ room: 'accounts' }))
     return {
       market,
@@ -144,6 +148,7 @@ export async function startPortolan({
       httpUrl: http,
       opsUrl,
       dnsPort,
+      sipPort: sip?.port,
       simulatorUrl: simulated?.url,
       keys,
       firstKeys,
@@ -228,7 +233,8 @@ async function startHttpRole({
   closers: Closers
 }): Promise<string> {
   const { market } = porting
-  const native = composeNative({ config, porting, keys, vault, webhooks, log })
+  const routes = composeRoutes({ config, porting, dns, log })
+  const native = composeNative({ config, porting, keys, vault, webhooks, routes, log })
   closers.push(async () => native.close())
   const server = await createServer({
     log,

@@ -43,10 +43,7 @@ export function composeRouting({ config, porting, log }: { config: Config; porti
     asProcessEvent: (found) => processEventOf({ ...found, tenant, id: `route-${randomUUID().slice(0, 8)}` }),
     mirror: client && mirrorOf(db, client, now),
     subscription: subscriptionSource(config),
-    livePortOf: async (tx, number) => {
-      const [live] = await findLiveOverlaps(tx, [{ first: number, last: number }])
-      return live?.msgidentifier
-    },
+    livePortOf,
   })
   const peer = client &&
     config.cgrates && { db, client, tenant, now, log: log.child({ room: 'integrations' }), ...config.cgrates }
@@ -61,6 +58,12 @@ export function composeRouting({ config, porting, log }: { config: Config; porti
     charging: peer && config.charging && charging({ ...peer, plan: config.charging }),
     close: async () => client?.close(),
   }
+}
+
+/** msgidentifier of the live port that a number is in. */
+export const livePortOf: Desk['livePortOf'] = async (tx, number) => {
+  const [live] = await findLiveOverlaps(tx, [{ first: number, last: number }])
+  return live?.msgidentifier
 }
 
 function mirrorOf(db: Db, client: CgratesClient, now: () => Temporal.Instant): RouteMirror {

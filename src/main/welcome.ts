@@ -13,6 +13,7 @@ export function welcome(config: Config, portolan: Portolan): string {
       'DNS',
       dnsPort === undefined ? undefined : `${config.dns.host}:${dnsPort} (UDP, TCP), ${config.dns.zones.join(', ')}`,
     ],
+    ['SIP redirect', config.sip && `${config.sip.host}:${portolan.sipPort} (UDP, TCP)`],
     ['Clearinghouse', simulatorUrl ? `${simulatorUrl} (simulator)` : config.pxs?.url],
     ['Database', config.databaseUrl ? 'external (DATABASE_URL)' : `embedded, in ${config.dataDir}`],
   ]

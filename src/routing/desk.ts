@@ -213,7 +213,7 @@ async function change(
   return { number, sentence }
 }
 
-function heldByPort(number: E164, { cause }: RouteRecord): Fault {
+export function heldByPort(number: E164, { cause }: RouteRecord): Fault {
   return new Fault(
     'route_held_by_port',
     `${digitsOf(number)} came to us by the port ${cause}, which promises its route: let it be ported out or terminated; an admin may set the route aside with a reason in the header X-Audit-Reason`,
@@ -221,44 +221,48 @@ function heldByPort(number: E164, { cause }: RouteRecord): Fault {
   )
 }
 
-function nothingToRemove(market: Market, number: E164): Fault {
+export function nothingToRemove(market: Market, number: E164): Fault {
   const holder = blockOf(market, number)?.holder
   const answered = holder ? `it is answered from its block, which ${holder} holds` : 'it is in no number block either'
   return new Fault('route_not_found', `${digitsOf(number)} has no route of its own; ${answered}`, 'msisdn')
 }
 
-/** The full number, country code first (contract O-21); a plus is tolerated. */
-/** The number that a path of the API names. Faults: number_invalid, number_outside_plan. */
-export function numberOf(market: Market, msisdn: string): E164 {
+/**
+ * The full number that the API was given, country code first (contract O-21); a plus is tolerated.
+ *
+ * @param field - what the caller calls it. Faults: number_invalid, number_outside_plan.
+ */
+export function numberOf(market: Market, msisdn: string, field = 'msisdn'): E164 {
   const example = `${market.countryCode}${market.numbers.mobile.example}`
   const number = parseE164(msisdn.startsWith('+') ? msisdn : `+${msisdn}`)
   if (!number) {
-    throw new Fault('number_invalid', `msisdn must be the full number without plus, such as ${example}`, 'msisdn')
+    throw new Fault('number_invalid', `${field} must be the full number without plus, such as ${example}`, field)
   }
   if (typeOf(market, number) === undefined) {
     throw new Fault(
       'number_outside_plan',
-      `msisdn ${digitsOf(number)} is no number of ${market.title}: it must be a full number with country code, such as ${example}`,
-      'msisdn',
+      `${field} ${digitsOf(number)} is no number of ${market.title}: it must be a full number with country code, such as ${example}`,
+      field,
     )
   }
   return number
 }
 
-function operatorFor(market: Market, word: string): Operator {
+/** @param field - what the caller calls it. Fault: operator_unknown. */
+export function operatorFor(market: Market, word: string, field = 'operator'): Operator {
   const operator = operatorOf(market, word)
   if (operator) return operator
   const codes = market.operators.map(({ code }) => code).join(', ')
-  throw new Fault('operator_unknown', `operator is not of ${market.title}: it must be one of ${codes}`, 'operator')
+  throw new Fault('operator_unknown', `${field} is not of ${market.title}: it must be one of ${codes}`, field)
 }
 
 /** Local digits without a context mean nothing to whoever reads the answer (RFC 4694 §4, contract O-05). */
-function normalised(text: string): string {
+export function normalised(text: string, field = 'rn'): string {
   const rn = parseRoutingNumber(text)
   if (rn) return formatRoutingNumber(rn)
   throw new Fault(
     'routing_number_invalid',
-    'rn must be a global number such as +15559901, or local digits with ;rn-context= such as D003;rn-context=+1',
-    'rn',
+    `${field} must be a global number such as +15559901, or local digits with ;rn-context= such as D003;rn-context=+1`,
+    field,
   )
 }

@@ -3,6 +3,7 @@ import { type Asker, answer, type DnsState, dnsState, type Via } from '../../src
 import type { DnsPolicy } from '../../src/dns/policy.ts'
 import { type RouteTable, routeTable } from '../../src/dns/table.ts'
 import type { ZoneConfig } from '../../src/dns/zone-config.schema.ts'
+import type { StaticZone } from '../../src/dns/zone-static.ts'
 import { type E164, parseE164 } from '../../src/numbers/e164.ts'
 import { rangeOf } from '../../src/numbers/range.ts'
 
@@ -31,11 +32,15 @@ export const POLICY: DnsPolicy = { cookieSecret: 'e5e973e5a6b2a43f48e7dc849e37bf
 export const ASKER = { address: Uint8Array.of(198, 51, 100, 100), nowSeconds: 1_559_731_985 }
 
 /** +15550100 has a route to DIGI, in generation 7. */
-export function world(config: Partial<ZoneConfig> = {}, policy: Partial<DnsPolicy> = {}): World {
+export function world(
+  config: Partial<ZoneConfig> = {},
+  policy: Partial<DnsPolicy> = {},
+  fixedZones: readonly StaticZone[] = [],
+): World {
   const table = routeTable()
   setRoute(table, '+15550100', '+15550100', { operator: 'DIGI', routingNumber: '+15559901' })
   table.setGeneration(7)
-  return { table, state: dnsState({ ...DOC, ...config }, table, { ...POLICY, ...policy }) }
+  return { table, state: dnsState({ ...DOC, ...config }, table, { ...POLICY, ...policy }, fixedZones) }
 }
 
 export function setRoute(

@@ -6,6 +6,7 @@ import { createKeys, type Keys, TIERS, type Tier } from '../../src/accounts/key.
 import { createUsers } from '../../src/accounts/user.ts'
 import { pxsEncoder } from '../../src/clearinghouses/pxs/encode.ts'
 import { PXS_PROFILE } from '../../src/clearinghouses/pxs/profile.ts'
+import { readConfig } from '../../src/config.ts'
 import { appendAudit } from '../../src/events/audit.store.ts'
 import { auditLog } from '../../src/events/audit-log.ts'
 import { createEventFeed } from '../../src/events/feed.ts'
@@ -13,12 +14,15 @@ import { createWebhooks, type Webhooks } from '../../src/events/webhooks.ts'
 import { STREAM_LIMITS, type StreamLimits } from '../../src/http/native/events.routes.ts'
 import { nativeSurface } from '../../src/http/native/surface.ts'
 import { createServer, type HttpServer } from '../../src/http/server.ts'
+import { composeRoutes } from '../../src/main/route-book.ts'
 import { loadMarket } from '../../src/numbers/load-market.ts'
 import { parseRange } from '../../src/numbers/market.ts'
 import { createAlerts } from '../../src/porting/alerts.ts'
+import type { StepName } from '../../src/porting/checklist.ts'
 import { portDesk } from '../../src/porting/desk.ts'
 import { type EdgeCause, takeEdge } from '../../src/porting/edge.ts'
 import { createFees } from '../../src/porting/fees.ts'
+import { numberGuard } from '../../src/porting/number-guard.ts'
 import { createWatch } from '../../src/porting/outlook.ts'
 import { lockNewest } from '../../src/porting/port.store.ts'
 import type { Port } from '../../src/porting/port.ts'
@@ -59,7 +63,9 @@ export type TestNative = {
 
 const NOW = Temporal.Instant.from('2025-01-15T10:30:00.987Z')
 
-export async function testNative({ limits }: { limits?: Partial<StreamLimits> } = {}): Promise<TestNative> {
+type NativeSettings = { readonly limits?: Partial<StreamLimits>; readonly requiredSteps?: readonly StepName[] }
+
+export async function testNative({ limits, requiredSteps = [] }: NativeSettings = {}): Promise<TestNative> {
   const database = await testDatabase()
   const { db } = database
   let at = NOW
@@ -67,7 +73,7 @@ export async function testNative({ limits }: { limits?: Partial<StreamLimits> } 
   const quiet = createLog('silent')
   const market = await loadMarket(join(import.meta.dirname, '../../markets'), 'doc')
   const encode = pxsEncoder({ market, profile: PXS_PROFILE })
-  const porting: Porting = { db, market, encode, now, subscriptions: [], requiredSteps: [], log: quiet }
+  const porting: Porting = { db, market, encode, now, subscriptions: [], requiredSteps, log: quiet }
   const vault = createVault(randomBytes(32))
   const keys = createKeys({ db, log: quiet, now, audit: (tx, row) => appendAudit(tx, [row]) })
   const key: Record<Tier, string> = { admin: '', pxs: '', read_only: '', clearinghouse: '' }
@@ -78,6 +84,13 @@ export async function testNative({ limits }: { limits?: Partial<StreamLimits> } 
   const surface = nativeSurface({
     market,
     desk: portDesk(porting),
+    numberGuard: numberGuard(porting),
+    ...composeRoutes({
+      config: readConfig({}, join(import.meta.dirname, '../..')),
+      porting,
+      dns: undefined,
+      log: quiet,
+    }),
     enumZones: ['e164enum.net', 'e164.arpa'],
     keys,
     users: createUsers({ db, now, keys, audit: (tx, row) => appendAudit(tx, [row]) }),

@@ -20,6 +20,8 @@ export type TestPortolan = {
   readonly databaseUrl: string
   readonly simulatorUrl: string
   readonly dnsPort: number
+  /** Where PORTOLAN_SIP_PORT is set. */
+  readonly sipPort: number | undefined
   /** The keys that the first start made, by tier. */
   readonly keys: Readonly<Record<string, string>>
   /** A request to np_api as admin, or as the given `user:key`. */
@@ -111,6 +113,7 @@ export async function testPortolan(settings: Record<string, string> = {}): Promi
     databaseUrl,
     simulatorUrl,
     dnsPort,
+    sipPort: portolan.sipPort,
     keys: Object.fromEntries(portolan.firstKeys.map(({ tier, key }) => [tier, key])),
     api,
     async key(tier) {

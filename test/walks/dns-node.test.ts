@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -7,13 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
 import { ConfigError } from '../../src/config.ts'
-import type { Db } from '../../src/db/db.ts'
 import { startPortolan } from '../../src/main/portolan.ts'
 import { readAll } from '../../src/main/read-all.ts'
-import type { NumberRange } from '../../src/numbers/range.ts'
-import { writeRoutes } from '../../src/routing/route.store.ts'
 import { testDatabase } from '../support/database.ts'
 import { ask } from '../support/dns.ts'
+import { DNS_ALONE, type DnsProcess, kill, naptr, route, startDnsProcess } from '../support/dns-process.ts'
 import { ROOT } from '../support/portolan.ts'
 import { startRelay } from '../support/relay.ts'
 import { until } from '../support/until.ts'
@@ -26,10 +24,10 @@ test('a DNS node that is killed answers from its snapshot while the database is 
   const relay = await startRelay(url)
   const dataDir = await mkdtemp(join(tmpdir(), 'portolan-dns-node-'))
   const env = { DATABASE_URL: relay.url, PORTOLAN_DATA_DIR: dataDir, PORTOLAN_DNS_SNAPSHOT_SECONDS: '1' }
-  let node: Node | undefined
+  let node: DnsProcess | undefined
   try {
     await route(db, '5550100', '5550199')
-    node = await startNode(env)
+    node = await startDnsProcess(env)
     match((await naptr(node.port, '15550123')).regexps.join(), /rn=\+15559901/)
     await until('a snapshot', () => existsSync(join(dataDir, 'dns', 'routes.snapshot')))
     equal(statSync(join(dataDir, 'dns', 'cookie.secret')).mode & 0o777, 0o600)
@@ -37,7 +35,7 @@ test('a DNS node that is killed answers from its snapshot while the database is 
     await relay.away()
 
     const startedAt = performance.now()
-    node = await startNode(env)
+    node = await startDnsProcess(env)
     match((await naptr(node.port, '15550123')).regexps.join(), /rn=\+15559901/)
     ok(performance.now() - startedAt < 10_000, 'within seconds, on a machine that does other things')
     ok(!(await naptr(node.port, '15550300')).regexps.join().includes('rn='), 'no route yet')
@@ -139,56 +137,12 @@ test('a wrong DNS file stops the start and names its fields', async () => {
   }
 })
 
-const SETTINGS = {
-  PORTOLAN_HTTP_PORT: '0',
-  PORTOLAN_ROLES: 'dns',
-  PORTOLAN_DNS_PORT: '0',
-  PORTOLAN_LOG_LEVEL: 'silent',
-}
-
 /** Beside the test, in its process. */
 async function start(env: Readonly<Record<string, string>>): Promise<{ port: number; close(): Promise<void> }> {
-  const portolan = await startPortolan({ ...(await readAll({ ...SETTINGS, ...env }, ROOT)), root: ROOT })
+  const portolan = await startPortolan({ ...(await readAll({ ...DNS_ALONE, ...env }, ROOT)), root: ROOT })
   if (portolan.dnsPort === undefined) throw new Error('a DNS node needs DNS')
   return { port: portolan.dnsPort, close: portolan.close }
 }
-
-type Node = { readonly port: number; readonly process: ChildProcess }
-
-/** As the process it is; its port is in what it prints. */
-async function startNode(env: Readonly<Record<string, string>>): Promise<Node> {
-  const child = spawn(process.execPath, [join(ROOT, 'src', 'main.ts')], {
-    env: { PATH: process.env.PATH ?? '', ...SETTINGS, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let text = ''
-  child.stdout.on('data', (octets) => {
-    text += octets
-  })
-  const look = () => /DNS\s+127\.0\.0\.1:([0-9]+)/.exec(text)?.[1]
-  const port = await until('the node answers', look, 30).catch((error) => {
-    child.kill('SIGKILL')
-    throw error
-  })
-  return { port: Number(port), process: child }
-}
-
-async function kill({ process: child }: Node): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill('SIGKILL')
-  await exited
-}
-
-async function route(db: Db, first: string, last: string): Promise<void> {
-  const range = { first: `+1${first}`, last: `+1${last}` } as NumberRange // literals of the right form
-  const to = { operator: 'CARR', routingNumber: '+15559901', numberType: 'mobile' as const }
-  const at = Temporal.Now.instant()
-  await db.tx((tx) => writeRoutes(tx, [{ range, route: to, source: 'port', cause: 'test', by: 'test', at }]))
-}
-
-const naptr = (port: number, digits: string, apex = 'e164.arpa') =>
-  ask(port, `${[...digits].reverse().join('.')}.${apex}`, 'NAPTR')
 
 /** The records that dig gets; not waited for in one go, for the server may live in this thread. */
 async function dig(port: number, words: readonly string[]): Promise<string[]> {

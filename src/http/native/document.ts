@@ -33,6 +33,15 @@ const DESCRIBED_ONLY: NativeDeps = {
   market: described(),
   enumZones: [],
   desk: described(),
+  numberGuard: described(),
+  routes: described(),
+  numbers: described(),
+  askNodes: async () => {
+    throw new Error('a node was asked while routes were only described')
+  },
+  lookUp: async () => {
+    throw new Error('a number was looked up while routes were only described')
+  },
   keys: described<Keys>({ authenticate: async () => READER }),
   users: described(),
   webhooks: described(),

@@ -102,6 +102,7 @@ ${table(
   ['Window', 'Opened', 'Due', 'Over', 'Outcome', 'Rule'],
   port.timers.map((timer) => [timer.kind, timer.started_at, timer.due_at, timer.ended_at, timer.outcome, timer.rule]),
 )}
+${port.guard ? guardTables(port.guard) : ''}${checklistTable(port.checklist)}
 ${table(
   'Told to our systems',
   ['Time', 'Event', 'To', 'State', 'Attempts', 'Status'],
@@ -125,6 +126,54 @@ ${table(
 ${messages.map((one) => `<h3>${escaped(`${one.at} ${one.direction} ${one.msgtype ?? ''} ${one.filename ?? ''}`)}</h3><p>${escaped(`${one.state}${one.note ? `: ${one.note}` : ''}`)}</p><pre>${escaped(one.body ?? '')}</pre>`).join('\n') || '<p>None.</p>'}
 </body></html>
 `
+}
+
+function guardTables(guard: NonNullable<Dossier['port']['guard']>): string {
+  // biome-ignore format: a table
+  const facts: [what: string, value: Cell][] = [
+    ['State of the guard', guard.state],    ['Our answer was due', guard.answer_due_at],
+    ['Held because', guard.held_because],   ['Basis', guard.basis],
+    ['Decided', guard.decided_at === null ? null : `${guard.decided_at} by ${guard.decided_by}`],
+    ['Known then', guard.basis_detail === null ? null : JSON.stringify(guard.basis_detail)],
+  ]
+  const made = guard.checks.map((check) => [
+    check.number,
+    check.at,
+    `${check.name} (rule ${check.version})`,
+    check.verdict,
+    check.code,
+    check.said,
+    JSON.stringify(check.inputs),
+  ])
+  return `${table(
+    'Decision',
+    ['', ''],
+    facts.filter(([, value]) => value !== null),
+  )}
+${table("The guard's checks", ['', 'Time', 'Check', 'Verdict', 'Code', 'Found', 'Looked at'], made)}
+`
+}
+
+const WITHOUT_STEPS = {
+  none: 'The numbers have not moved.',
+  imported: 'The port was imported as ported: nothing was to be proved.',
+} as const
+
+function checklistTable({ state, steps }: Dossier['port']['checklist']): string {
+  if (state === 'none' || state === 'imported') return `<h2>Proof of port</h2>\n<p>${WITHOUT_STEPS[state]}</p>`
+  return table(
+    'Proof of port',
+    ['Step', 'State', 'Attempts', 'Confirmed', 'By what', 'Last error', 'Next attempt'],
+    steps.map((step) => [
+      step.title,
+      step.state,
+      step.attempts,
+      step.confirmed_at,
+      step.confirmed_by,
+      step.last_error,
+      step.next_attempt_at,
+    ]),
+  )
 }
 
 const STYLE =

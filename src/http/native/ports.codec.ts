@@ -5,6 +5,7 @@ import { PORTING_STATES, type PortingState, stateOfCode } from '../../porting/po
 import type { FoundPort, PortSearch } from '../../porting/search.ts'
 import { Fault } from '../../shared/fault.ts'
 import { cursorOf, instantOf, placeOf } from './cursor.codec.ts'
+import { checklistView, guardView } from './evidence.codec.ts'
 import type { PortQuery, PortView } from './ports.schema.ts'
 import { boundOf, timeOrNull, timeText } from './time.codec.ts'
 import { outlookView } from './watch.codec.ts'
@@ -36,6 +37,9 @@ export function portView(port: FoundPort, actions: readonly string[]): PortView 
     deadline: deadline
       ? { kind: deadline.kind, due_at: timeText(deadline.dueAt), rule: deadline.rule, is_overdue: deadline.isOverdue }
       : null,
+    guard_state: port.guard?.state ?? null,
+    held_because: port.guard?.heldBecause ?? null,
+    failed_steps: [...port.failedSteps],
     actions: [...actions],
   }
 }
@@ -88,6 +92,8 @@ export function detailView(history: PortHistory, outlook: Outlook) {
       last_error: delivery.lastError,
       settled_at: timeOrNull(delivery.settledAt),
     })),
+    checklist: checklistView(history.checklist),
+    guard: history.evidence ? guardView(history.evidence) : null,
     chain: history.chain.map(({ msgidentifier, state, createdAt }) => ({
       msgidentifier,
       state,

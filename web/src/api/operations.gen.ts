@@ -26,6 +26,9 @@ export const OPERATIONS = {
   followEvents: ['GET', '/v1/events'],
   searchPorts: ['GET', '/v1/ports'],
   getPort: ['GET', '/v1/ports/{msgidentifier}'],
+  getChecklist: ['GET', '/v1/ports/{msgidentifier}/checklist'],
+  retryStep: ['POST', '/v1/ports/{msgidentifier}/checklist/{step}/retry'],
+  getGuard: ['GET', '/v1/ports/{msgidentifier}/guard'],
   getQueues: ['GET', '/v1/queues'],
   getStats: ['GET', '/v1/stats'],
   listAlerts: ['GET', '/v1/alerts'],
@@ -41,6 +44,12 @@ export const OPERATIONS = {
   listFeeLines: ['GET', '/v1/fees/lines'],
   listUnbilledPorts: ['GET', '/v1/fees/unbilled'],
   submitPortIns: ['POST', '/v1/port-ins/bulk'],
+  listNumberLocks: ['GET', '/v1/number-locks'],
+  lockNumbers: ['POST', '/v1/number-locks'],
+  liftNumberLock: ['DELETE', '/v1/number-locks/{id}'],
+  listNumberSecrets: ['GET', '/v1/number-secrets'],
+  setNumberSecrets: ['POST', '/v1/number-secrets'],
+  removeNumberSecret: ['DELETE', '/v1/number-secrets/{id}'],
   listKeys: ['GET', '/v1/keys'],
   createKey: ['POST', '/v1/keys'],
   rotateKey: ['POST', '/v1/keys/{id}/rotate'],
@@ -66,6 +75,12 @@ export const OPERATIONS = {
   verifyAudit: ['GET', '/v1/audit/verification'],
   getRetention: ['GET', '/v1/retention'],
   getDossier: ['GET', '/v1/ports/{msgidentifier}/dossier'],
+  listRoutes: ['GET', '/v1/routes'],
+  pushRoutes: ['POST', '/v1/routes'],
+  inspectRoute: ['GET', '/v1/routes/{msisdn}'],
+  removeRoute: ['DELETE', '/v1/routes/{msisdn}'],
+  lookUpNumber: ['GET', '/v1/lookup/{msisdn}'],
+  lookUpNumbers: ['POST', '/v1/lookup'],
   getNativeDescription: ['GET', '/v1/openapi.json'],
 } as const
 
@@ -413,6 +428,9 @@ export type Operations = {
           rule: string
           is_overdue: boolean
         } | null
+        guard_state: "due" | "held" | "settled" | null
+        held_because: string | null
+        failed_steps: ("route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome")[]
         actions: (string)[]
       })[]
       next: string | null
@@ -449,6 +467,9 @@ export type Operations = {
         rule: string
         is_overdue: boolean
       } | null
+      guard_state: "due" | "held" | "settled" | null
+      held_because: string | null
+      failed_steps: ("route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome")[]
       actions: (string)[]
       next_expected: {
         event: string
@@ -533,10 +554,102 @@ export type Operations = {
         last_error: string | null
         settled_at: string | null
       })[]
+      checklist: {
+        state: "none" | "open" | "done" | "imported"
+        steps: ({
+          step: "route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome"
+          title: string
+          state: "waiting" | "failed" | "confirmed" | "not_required"
+          attempts: number
+          last_error: string | null
+          next_attempt_at: string | null
+          confirmed_at: string | null
+          confirmed_by: string | null
+        })[]
+      }
+      guard: {
+        state: "due" | "held" | "settled"
+        answer_due_at: string
+        held_because: string | null
+        basis: "operator" | "policy" | "silence" | "rule" | null
+        basis_detail: Record<string, unknown> | null
+        decided_at: string | null
+        decided_by: string | null
+        checks: ({
+          number: number
+          name: string
+          version: number
+          verdict: "pass" | "fail" | "unknown" | "wait" | "skipped"
+          code: number | null
+          said: string
+          inputs: Record<string, unknown>
+          at: string
+        })[]
+      } | null
       chain: ({
         msgidentifier: string
         state: string
         created_at: string
+      })[]
+    }
+  }
+  getChecklist: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: undefined
+    answer: {
+      state: "none" | "open" | "done" | "imported"
+      steps: ({
+        step: "route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome"
+        title: string
+        state: "waiting" | "failed" | "confirmed" | "not_required"
+        attempts: number
+        last_error: string | null
+        next_attempt_at: string | null
+        confirmed_at: string | null
+        confirmed_by: string | null
+      })[]
+    }
+  }
+  retryStep: {
+    params: { msgidentifier: string; step: string }
+    query: undefined
+    body: undefined
+    answer: {
+      state: "none" | "open" | "done" | "imported"
+      steps: ({
+        step: "route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome"
+        title: string
+        state: "waiting" | "failed" | "confirmed" | "not_required"
+        attempts: number
+        last_error: string | null
+        next_attempt_at: string | null
+        confirmed_at: string | null
+        confirmed_by: string | null
+      })[]
+    }
+  }
+  getGuard: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: undefined
+    answer: {
+      state: "due" | "held" | "settled"
+      answer_due_at: string
+      held_because: string | null
+      basis: "operator" | "policy" | "silence" | "rule" | null
+      basis_detail: Record<string, unknown> | null
+      decided_at: string | null
+      decided_by: string | null
+      checks: ({
+        number: number
+        name: string
+        version: number
+        verdict: "pass" | "fail" | "unknown" | "wait" | "skipped"
+        code: number | null
+        said: string
+        inputs: Record<string, unknown>
+        at: string
       })[]
     }
   }
@@ -578,6 +691,9 @@ export type Operations = {
             rule: string
             is_overdue: boolean
           } | null
+          guard_state: "due" | "held" | "settled" | null
+          held_because: string | null
+          failed_steps: ("route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome")[]
           actions: (string)[]
         })[]
       })[]
@@ -934,6 +1050,111 @@ export type Operations = {
       })[]
     }
   }
+  listNumberLocks: {
+    params: undefined
+    query: { number?: string; state?: "standing" | "ended"; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        id: string
+        first_number: string
+        last_number: string
+        reason: string
+        until: string | null
+        created_at: string
+        created_by: string
+        lifted_at: string | null
+        lifted_by: string | null
+      })[]
+      next: string | null
+    }
+  }
+  lockNumbers: {
+    params: undefined
+    query: undefined
+    body: {
+      numbers: ({
+        first_number: string
+        last_number?: string
+      })[]
+      reason: string
+      until?: string | null
+    }
+    answer: {
+      accepted: number
+      refused: number
+      lines: ({
+        line: number
+        verdict: "locked" | "refused"
+        id: string | null
+        first_number: string | null
+        last_number: string | null
+        problem: {
+          type: string
+          title: string
+          detail: string
+          field?: string
+        } | null
+      })[]
+    }
+  }
+  liftNumberLock: {
+    params: { id: string }
+    query: { reason?: string }
+    body: undefined
+    answer: Blob
+  }
+  listNumberSecrets: {
+    params: undefined
+    query: { number?: string; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        id: string
+        kind: "pin" | "account"
+        first_number: string
+        last_number: string
+        set_at: string
+        set_by: string
+      })[]
+      next: string | null
+    }
+  }
+  setNumberSecrets: {
+    params: undefined
+    query: undefined
+    body: {
+      kind: "pin" | "account"
+      numbers: ({
+        first_number: string
+        last_number?: string
+        secret: string
+      })[]
+    }
+    answer: {
+      accepted: number
+      refused: number
+      lines: ({
+        line: number
+        verdict: "set" | "refused"
+        id: string | null
+        first_number: string | null
+        last_number: string | null
+        problem: {
+          type: string
+          title: string
+          detail: string
+          field?: string
+        } | null
+      })[]
+    }
+  }
+  removeNumberSecret: {
+    params: { id: string }
+    query: undefined
+    body: undefined
+    answer: Blob
+  }
   listKeys: {
     params: undefined
     query: undefined
@@ -1256,6 +1477,247 @@ export type Operations = {
     body: undefined
     answer: {
       port: Record<string, unknown>
+    }
+  }
+  listRoutes: {
+    params: undefined
+    query: { prefix?: string; operator?: string; number_type?: "mobile" | "fixed"; source?: "port" | "push" | "import"; cause?: string; expiring?: boolean; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        number: string
+        operator: string
+        routing_number: string
+        number_type: "mobile" | "fixed"
+        source: "port" | "push" | "import"
+        cause: string
+        generation: number
+        since: string
+        expires_at: string | null
+      })[]
+      next: string | null
+    }
+  }
+  pushRoutes: {
+    params: undefined
+    query: { dry_run?: boolean }
+    body: {
+      routes: ({
+        first_number: string
+        last_number?: string
+        operator: string
+        number_type?: "mobile" | "fixed"
+        routing_number?: string
+      })[]
+      expires_at?: string
+      confirmed_count?: number
+    }
+    answer: {
+      is_dry_run: boolean
+      numbers: number
+      counts: {
+        set: number
+        changed: number
+        unchanged: number
+        removed: number
+      }
+      generation: number
+      changes: ({
+        first_number: string
+        last_number: string
+        outcome: "set" | "changed" | "removed"
+        before: {
+          operator: string
+          routing_number: string
+          number_type: "mobile" | "fixed"
+          source: "port" | "push" | "import"
+          cause: string
+        } | null
+        after: {
+          operator: string
+          routing_number: string
+          number_type: "mobile" | "fixed"
+        } | null
+        dns_before: ({
+          order: number
+          preference: number
+          flags: string
+          services: string
+          regexp: string
+        })[]
+        dns_after: ({
+          order: number
+          preference: number
+          flags: string
+          services: string
+          regexp: string
+        })[]
+      })[]
+      is_more: boolean
+    }
+  }
+  inspectRoute: {
+    params: { msisdn: string }
+    query: { history_limit?: number; history_before?: number }
+    body: undefined
+    answer: {
+      number: string
+      number_type: "mobile" | "fixed" | null
+      why: string
+      answered_by: "number" | "range" | "block" | "static" | "nothing"
+      route: {
+        number: string
+        operator: string
+        routing_number: string
+        number_type: "mobile" | "fixed"
+        source: "port" | "push" | "import"
+        cause: string
+        generation: number
+        since: string
+        expires_at: string | null
+      } | null
+      change: {
+        generation: number
+        at: string
+        by: string
+        source: "port" | "push" | "import"
+        cause: string
+        msgidentifier: string | null
+        first_number: string
+        last_number: string
+        operator: string | null
+        routing_number: string | null
+        number_type: "mobile" | "fixed" | null
+      } | null
+      block: {
+        prefix: string
+        holder: string
+      } | null
+      static_zone: string | null
+      expires_at: string | null
+      live_port: string | null
+      generation: number
+      records: ({
+        order: number
+        preference: number
+        flags: string
+        services: string
+        regexp: string
+      })[]
+      nodes: ({
+        node: string
+        generation: number | null
+        behind: number | null
+        is_right: boolean
+        answers: ({
+          name: string
+          rcode: string | null
+          records: ({
+            order: number
+            preference: number
+            flags: string
+            services: string
+            regexp: string
+          })[]
+          problem: string | null
+        })[]
+      })[]
+      history: ({
+        generation: number
+        at: string
+        by: string
+        source: "port" | "push" | "import"
+        cause: string
+        msgidentifier: string | null
+        first_number: string
+        last_number: string
+        operator: string | null
+        routing_number: string | null
+        number_type: "mobile" | "fixed" | null
+      })[]
+      history_next: number | null
+    }
+  }
+  removeRoute: {
+    params: { msisdn: string }
+    query: { dry_run?: boolean }
+    body: undefined
+    answer: {
+      is_dry_run: boolean
+      numbers: number
+      counts: {
+        set: number
+        changed: number
+        unchanged: number
+        removed: number
+      }
+      generation: number
+      changes: ({
+        first_number: string
+        last_number: string
+        outcome: "set" | "changed" | "removed"
+        before: {
+          operator: string
+          routing_number: string
+          number_type: "mobile" | "fixed"
+          source: "port" | "push" | "import"
+          cause: string
+        } | null
+        after: {
+          operator: string
+          routing_number: string
+          number_type: "mobile" | "fixed"
+        } | null
+        dns_before: ({
+          order: number
+          preference: number
+          flags: string
+          services: string
+          regexp: string
+        })[]
+        dns_after: ({
+          order: number
+          preference: number
+          flags: string
+          services: string
+          regexp: string
+        })[]
+      })[]
+      is_more: boolean
+    }
+  }
+  lookUpNumber: {
+    params: { msisdn: string }
+    query: undefined
+    body: undefined
+    answer: {
+      asked: string
+      number: string | null
+      verdict: "ported" | "not_ported" | "static" | "unknown" | "invalid"
+      operator: string | null
+      routing_number: string | null
+      uri: string | null
+      source: "memory" | "database"
+      generation: number
+    }
+  }
+  lookUpNumbers: {
+    params: undefined
+    query: undefined
+    body: {
+      numbers: (string)[]
+    }
+    answer: {
+      source: "memory" | "database"
+      generation: number
+      items: ({
+        asked: string
+        number: string | null
+        verdict: "ported" | "not_ported" | "static" | "unknown" | "invalid"
+        operator: string | null
+        routing_number: string | null
+        uri: string | null
+      })[]
     }
   }
   getNativeDescription: {

@@ -1,0 +1,138 @@
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { TRANSFER_KEY } from './primary.ts'
+
+/** A free port that a secondary may take. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+/** A name server from a Debian package that takes e164.arpa from us. */
+export type Secondary = {
+  readonly name: string
+  readonly binary: string
+  command(home: string, port: number, from: number): string[]
+}
+
+function file(home: string, name: string, text: string): string {
+  writeFileSync(join(home, name), text)
+  return join(home, name)
+}
+
+export const SECONDARIES: readonly Secondary[] = [
+  {
+    name: 'NSD',
+    binary: '/usr/sbin/nsd',
+    command: (home, port, from) => [
+      '/usr/sbin/nsd',
+      '-d',
+      '-c',
+      file(
+        home,
+        'nsd.conf',
+        `server:
+  ip-address: 127.0.0.1@${port}
+  username: ""
+  chroot: ""
+  pidfile: ""
+  database: ""
+  zonesdir: "${home}"
+  xfrdfile: "${home}/xfrd.state"
+  xfrdir: "${home}"
+  zonelistfile: "${home}/zone.list"
+  rrl-ratelimit: 0
+  xfrd-reload-timeout: 0
+  minimal-responses: yes
+remote-control:
+  control-enable: no
+key:
+  name: ${TRANSFER_KEY.name}
+  algorithm: ${TRANSFER_KEY.algorithm}
+  secret: "${TRANSFER_KEY.secret}"
+zone:
+  name: e164.arpa
+  zonefile: "zone"
+  allow-notify: 127.0.0.1 ${TRANSFER_KEY.name}
+  request-xfr: 127.0.0.1@${from} ${TRANSFER_KEY.name}
+`,
+      ),
+    ],
+  },
+  {
+    name: 'Knot',
+    binary: '/usr/sbin/knotd',
+    command: (home, port, from) => [
+      '/usr/sbin/knotd',
+      '-c',
+      file(
+        home,
+        'knot.conf',
+        `server:
+  listen: 127.0.0.1@${port}
+  rundir: ${home}
+database:
+  storage: ${home}
+key:
+  - id: ${TRANSFER_KEY.name}
+    algorithm: ${TRANSFER_KEY.algorithm}
+    secret: ${TRANSFER_KEY.secret}
+remote:
+  - id: primary
+    address: 127.0.0.1@${from}
+    key: ${TRANSFER_KEY.name}
+acl:
+  - id: notify
+    address: 127.0.0.1
+    key: ${TRANSFER_KEY.name}
+    action: notify
+template:
+  - id: default
+    storage: ${home}
+zone:
+  - domain: e164.arpa
+    master: primary
+    acl: notify
+`,
+      ),
+    ],
+  },
+  {
+    name: 'BIND',
+    binary: '/usr/sbin/named',
+    command: (home, port, from) => [
+      '/usr/sbin/named',
+      '-f',
+      '-n',
+      '1',
+      '-c',
+      file(
+        home,
+        'named.conf',
+        `key "${TRANSFER_KEY.name}" { algorithm ${TRANSFER_KEY.algorithm}; secret "${TRANSFER_KEY.secret}"; };
+options {
+  directory "${home}";
+  listen-on port ${port} { 127.0.0.1; };
+  listen-on-v6 { none; };
+  recursion no;
+  dnssec-validation no;
+  pid-file none;
+  minimal-responses yes;
+};
+controls { };
+zone "e164.arpa" {
+  type secondary;
+  file "zone";
+  primaries { 127.0.0.1 port ${from} key "${TRANSFER_KEY.name}"; };
+  allow-notify { key "${TRANSFER_KEY.name}"; };
+};
+`,
+      ),
+    ],
+  },
+]
