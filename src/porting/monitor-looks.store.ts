@@ -1,5 +1,6 @@
 import type { Reader } from '../db/db.ts'
 import type { StepName } from './checklist.ts'
+import { PORTING_STATES } from './port-in.machine.ts'
 
 export type FailedStep = {
   readonly msgidentifier: string
@@ -86,4 +87,16 @@ export async function findStuckWebhooks(reader: Reader, attempts: number): Promi
       group by d.subscription order by d.subscription`,
     [attempts],
   )
+}
+
+/** What the BSS said last when it was asked whether a customer may leave, of port-outs that wait for our answer. */
+export async function findNewestEligibility(
+  reader: Reader,
+): Promise<{ readonly said: string; readonly at: Temporal.Instant } | undefined> {
+  const [row] = await reader.sql<{ said: string; at: Temporal.Instant }>(
+    `select c.said, c.at from port p join port_check c on c.port_id = p.id
+      where p.direction = 'out' and p.state = ${PORTING_STATES.Waiting_for_Authorisation_Response} and p.ended_at is null
+        and c.name = 'eligibility' and c.verdict <> 'skipped' order by c.at desc limit 1`,
+  )
+  return row
 }

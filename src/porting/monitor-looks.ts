@@ -4,6 +4,7 @@ import {
   findFailedSteps,
   findFlagged,
   findLastReceived,
+  findNewestEligibility,
   findStuckWebhooks,
   findUnacknowledged,
   type StuckWebhook,
@@ -141,10 +142,11 @@ function webhookFinding({ webhook, dead, failing, since, said }: StuckWebhook): 
 }
 
 async function credentials({ db }: Porting, words: readonly PeerWords[]): Promise<Finding[]> {
-  const [unsent, steps, webhooks] = await Promise.all([
+  const [unsent, steps, webhooks, eligibility] = await Promise.all([
     findUnacknowledged(db),
     findFailedSteps(db, ['crm', 'charging', 'hss'], MOST_FINDINGS),
     findStuckWebhooks(db, 1),
+    findNewestEligibility(db),
   ])
   const all: PeerWords[] = [
     ...unsent.map(({ clearinghouse, said, since }) => ({ peer: clearinghouse, said, since })),
@@ -158,6 +160,7 @@ async function credentials({ db }: Porting, words: readonly PeerWords[]): Promis
       said: `HTTP ${status}: ${said}`,
       since,
     })),
+    ...(eligibility ? [{ peer: 'BSS', said: eligibility.said, since: eligibility.at }] : []),
     ...words,
   ]
   const refused = Map.groupBy(

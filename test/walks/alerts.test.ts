@@ -6,6 +6,7 @@ import { decodePxs, encodePxsAck } from '../../src/clearinghouses/pxs/pxs.codec.
 import { alertsOf } from '../support/alerts.ts'
 import { startDnsNode } from '../support/dns-node.ts'
 import { startPeer } from '../support/peer.ts'
+import { askedFor } from '../support/port-out.ts'
 import { testPortolan } from '../support/portolan.ts'
 import { answering, startReceiver } from '../support/receiver.ts'
 
@@ -162,5 +163,27 @@ test('a clearinghouse that owes us something and says nothing is told of, and so
     for (const monitor of ['overdue', 'silence']) await alerts.closes(monitor)
   } finally {
     await portolan.close()
+  }
+})
+
+test('a BSS that does not accept our signature is told of, and over when it answers the next question', async () => {
+  const bss = await startReceiver()
+  bss.behave(answering(401, 'signature unknown: rotate on both sides'))
+  const portolan = await testPortolan({
+    PORTOLAN_BSS_ELIGIBILITY_URL: bss.url,
+    PORTOLAN_BSS_SECRET: 'walk-eligibility-secret-of-32-characters',
+    PORTOLAN_BSS_ATTEMPTS: '1',
+  })
+  const alerts = alertsOf(portolan)
+  try {
+    await askedFor(portolan, '5554110')
+    const alert = await alerts.opens('credentials', 'BSS')
+    match(alert.said ?? '', /HTTP 401: signature unknown: rotate on both sides/)
+    bss.behave(answering(200, '{"eligible":true}'))
+    await askedFor(portolan, '5554111')
+    await alerts.closes('credentials')
+  } finally {
+    await portolan.close()
+    await bss.close()
   }
 })

@@ -38,7 +38,7 @@ const ANSWERS: readonly [what: string, behaviour: Behaviour, answer: Eligibility
   ['yes, in words',             answering(200, '{"eligible":true,"reason":"paid up","more":1}'), { kind: 'eligible', reason: 'paid up' }],
   ['no',                        answering(200, '{"eligible":false,"code":33,"reason":"owes"}'),  { kind: 'ineligible', code: 33, reason: 'owes' }],
   ['no, without a code',        answering(200, '{"eligible":false}'),                            { kind: 'ineligible', code: undefined, reason: undefined }],
-  ['another status',            answering(404, '{"eligible":true}'),                             silent(/^HTTP 404$/)],
+  ['another status',            answering(404, '{"eligible":true}'),                             silent(/^HTTP 404: \{"eligible":true\}$/)],
   ['a redirection',             (_, response) => response.writeHead(302, { location: bss.url }).end(), silent(/^HTTP 302$/)],
   ['no JSON',                   answering(200, '<html>'),                                        silent(/something else than a verdict/)],
   ['JSON that is no verdict',   answering(200, '{"eligible":"true"}'),                           silent(/something else than a verdict/)],

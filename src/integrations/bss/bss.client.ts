@@ -41,6 +41,8 @@ export type BssClient = {
 const EVENT = 'port_out.eligibility'
 /** A verdict is a line; nothing longer is read. */
 const MAX_ANSWER_BYTES = 64 * 1024
+/** So much of what stands in the place of a verdict is kept. */
+const MAX_WORDS = 200
 
 /** Asks the operator's BSS whether a customer may leave, signed as webhooks are (docs/webhooks.md). */
 export function bssClient({ url, secret, timeoutSeconds, now }: BssAccess): BssClient {
@@ -101,7 +103,10 @@ async function bounded(body: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 function answerOf(status: number, text: string): EligibilityAnswer {
-  if (status !== 200) return { kind: 'silent', detail: `HTTP ${status}` }
+  if (status !== 200) {
+    const words = text.replace(/\s+/g, ' ').trim().slice(0, MAX_WORDS)
+    return { kind: 'silent', detail: `HTTP ${status}${words && `: ${words}`}` }
+  }
   const reply = parsed(text)
   if (!Value.Check(EligibilityReply, reply))
     return { kind: 'silent', detail: 'HTTP 200 with something else than a verdict' }
