@@ -137,8 +137,7 @@ export async function startPortolan({
     const clearinghouse = config.pxs ?? simulated
     const dnsPort = dns?.server.port
     const jobs =
-      clearinghouse &&
-      startJobsRole({ config, porting, routing, dnsPort, clearinghouse, vault, webhooks, log, closers })
+      clearinghouse && startJobsRole({ config, porting, routing, dns, clearinghouse, vault, webhooks, log, closers })
     registerGauges(registry, { db, dns, sip, jobs, now, isMirrored: routing.job !== undefined })
     const firstKeys = await makeFirstKeys(keys, config, log.child({ room: 'accounts' }))
     return {
@@ -279,7 +278,7 @@ function startJobsRole({
   config,
   porting,
   routing,
-  dnsPort,
+  dns,
   clearinghouse,
   vault,
   webhooks,
@@ -289,7 +288,7 @@ function startJobsRole({
   config: Config
   porting: Porting
   routing: Routing
-  dnsPort: number | undefined
+  dns: DnsRole | undefined
   clearinghouse: Clearinghouse
   vault: Vault
   webhooks: Webhooks
@@ -304,7 +303,7 @@ function startJobsRole({
   const deliver = { db, client, now, log: log.child({ room: 'integrations' }) }
   const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })
   const expiring = { db, now, log: log.child({ room: 'routing' }) }
-  const checks = composeChecks({ config, porting, charging: routing.charging, dnsPort })
+  const checks = composeChecks({ config, porting, charging: routing.charging, dns })
   // biome-ignore format: a table
   const table: Job[] = [
     // name                                    clock               woken by            what it does
