@@ -1,28 +1,23 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { readConfig } from '../src/config.ts'
 import { type Portolan, startPortolan } from '../src/main/portolan.ts'
-import { askNaptr } from './demo-dns.ts'
+import { chapter, paint, say, startTeller, type Teller } from './demo-teller.ts'
 
-/** The main job as a story: a range in a real market moves to us, from the request to the routed call. */
+/** Three stories in a real market: a range moves to us, a request is refused and mended, and a customer of ours leaves. */
 const STORY = {
   market: process.env.PORTOLAN_MARKET ?? 'tt',
   first: process.env.DEMO_FIRST ?? '3620100',
   last: process.env.DEMO_LAST ?? '3620109',
+  /** The simulator's donor refuses a range that begins with 35 at its end, until the account type is the other one. */
+  refused: process.env.DEMO_REFUSED ?? '3620135',
+  /** Of ours. */
+  leaving: process.env.DEMO_LEAVING ?? '2720100',
+  stepMs: process.env.PORTOLAN_SIM_STEP_MS ?? '300',
 }
 const KEY = 'demo-admin-key-0001'
-const STEP_MS = 300
-const DEADLINE_MS = 20_000
-
-const isTerminal = process.stdout.isTTY
-const paint = (code: string, text: string) => (isTerminal ? `\u001b[${code}m${text}\u001b[0m` : text)
-const say = (text: string) => console.log(text)
-const chapter = (title: string) => say(`\n${paint('1;36', `== ${title} ==`)}`)
-const shown = (text: string) => say(text.replaceAll(/^/gm, paint('2', '  | ')))
-
-type PortIn = { msgidentifier: string; PortingState: number; PortingStateString: string; donornetworkoperator: string }
+const APEXES = ['e164.arpa', 'e164enum.net']
 
 const dataDir = await mkdtemp(join(tmpdir(), 'portolan-demo-'))
 await chmod(dataDir, 0o755) // so that the account of the embedded database can enter it
@@ -32,7 +27,7 @@ const env = {
   PORTOLAN_HTTP_PORT: '0',
   PORTOLAN_DNS_PORT: '0',
   PORTOLAN_SIM_PORT: '0',
-  PORTOLAN_SIM_STEP_MS: String(STEP_MS),
+  PORTOLAN_SIM_STEP_MS: STORY.stepMs,
   PORTOLAN_ADMIN_KEY: KEY,
   PORTOLAN_LOG_LEVEL: 'error',
 }
@@ -40,104 +35,97 @@ const root = join(import.meta.dirname, '..')
 say('Starting Portolan with an empty database and the clearinghouse simulator ...')
 const portolan = await startPortolan({ config: readConfig(env, root), root })
 try {
-  await tell(portolan)
+  const { httpUrl = '', dnsPort = 0 } = portolan
+  const teller = startTeller({ httpUrl, dnsPort, key: KEY })
+  await tellPortIn(portolan, teller)
+  await tellRefusal(teller)
+  await tellPortOut(portolan, teller)
+  say(`\n${paint('1;32', 'Ported and routed.')}`)
 } finally {
   await portolan.close()
   await rm(dataDir, { recursive: true, force: true })
 }
 
-async function tell({ market, httpUrl = '', dnsPort = 0 }: Portolan): Promise<void> {
+async function tellPortIn({ market }: Portolan, teller: Teller): Promise<void> {
   chapter(`1. ${market.title}: ${market.operator} asks for ${STORY.first} to ${STORY.last}, without saying from whom`)
-  const body = {
-    email: 'ops@example.com',
-    overridecooloff: false,
-    contacttelephonenumber: STORY.first,
-    Type_of_Numbers: 'mobile',
-    telephonenumberseriestart: STORY.first,
-    telephonenumberserieend: STORY.last,
-    AccountType: 'Prepaid',
-  }
-  const created = (await request(httpUrl, 'POST', '/PortIn/create', body)) as { msgidentifier: string }
-  const id = created.msgidentifier
-  const before = await get(httpUrl, id)
+  const id = await ask(teller, STORY.first, STORY.last)
+  const before = await teller.port('PortIn', id)
   say(`The donor was found from the number blocks: ${paint('1', before.donornetworkoperator)}.`)
 
   chapter('2. The request goes to the clearinghouse, and the donor answers')
-  await reaches(httpUrl, id, 2)
-  await xml(httpUrl, id, 'PortingRequest')
-  await xml(httpUrl, id, 'authorisation_response')
+  await teller.reaches('PortIn', id, 2)
+  await teller.xml(id, 'PortingRequest')
+  await teller.xml(id, 'authorisation_response')
 
   chapter('3. We give the instruction; the clearinghouse executes the port')
-  await request(httpUrl, 'POST', `/PortIn/${id}`)
-  await reaches(httpUrl, id, 20)
-  await xml(httpUrl, id, 'Instruction')
-  await xml(httpUrl, id, 'ported')
+  await teller.request('POST', `/PortIn/${id}`)
+  await teller.reaches('PortIn', id, 20, 30)
+  await teller.xml(id, 'Instruction')
+  await teller.xml(id, 'ported')
 
   chapter('4. Every call asks DNS, and is routed to us: the first, a middle and the last number')
-  const first = numbersOf(market.countryCode, market.localPrefix ?? '', STORY.first)
-  const last = numbersOf(market.countryCode, market.localPrefix ?? '', STORY.last)
-  for (const apex of ['e164.arpa', 'e164enum.net']) {
-    for (const number of [first, (first + last) / 2n, last]) await lookUp(dnsPort, number, apex, 'ported')
-  }
+  const first = numberOf(portolan, STORY.first)
+  const last = numberOf(portolan, STORY.last)
+  for (const apex of APEXES)
+    for (const number of [first, (first + last) / 2n, last]) await teller.lookUp(number, apex, { rn: true })
 
   chapter('5. The number after the range has not moved: npdi, and no rn')
-  await lookUp(dnsPort, last + 1n, 'e164.arpa', 'not ported')
-  say(`\n${paint('1;32', 'Ported and routed.')}`)
+  await teller.lookUp(last + 1n, APEXES[0]!, { rn: false })
+
+  chapter('6. The port is complete when every step after it is confirmed')
+  const { events } = await teller.reaches('PortIn', id, 30)
+  say(`${events.at(-1)?.msgtype}: ${events.at(-1)?.eventlog}`)
 }
 
-function numbersOf(countryCode: string, localPrefix: string, local: string): bigint {
-  return BigInt(`${countryCode}${local.length > 7 ? '' : localPrefix}${local}`)
+async function tellRefusal(teller: Teller): Promise<void> {
+  chapter(`7. ${STORY.refused} is asked for with the wrong account type, and the donor refuses it with code 35`)
+  const refused = await ask(teller, STORY.refused, STORY.refused)
+  const { msgidentifier: successor } = await teller.reaches('PortIn', refused, 2)
+  await teller.xml(refused, 'authorisation_response')
+
+  chapter(`8. It was sent once more, with the other account type, as ${successor}`)
+  if (successor === refused) throw new Error(`${refused} was not sent once more`)
+  await teller.xml(successor, 'PortingRequest')
+  say(`Who asks for ${refused} is answered with ${paint('1', successor)}, which waits for the instruction.`)
 }
 
-async function request(url: string, method: string, path: string, body?: object): Promise<unknown> {
-  say(`${paint('1', `${method} /np_api${path}`)}`)
-  if (body) shown(JSON.stringify(body, null, 2))
-  const answer = await call(url, method, path, body)
-  say(paint('32', '  answered'))
-  shown(JSON.stringify(answer, null, 2))
-  return answer
-}
-
-async function call(url: string, method: string, path: string, body?: object): Promise<unknown> {
-  const response = await fetch(`${url}/np_api${path}`, {
-    method,
-    headers: { 'x-api-key': KEY, ...(body && { 'content-type': 'application/json' }) },
-    ...(body && { body: JSON.stringify(body) }),
+async function tellPortOut({ simulatorUrl, market }: Portolan, teller: Teller): Promise<void> {
+  chapter(`9. Another operator asks for ${STORY.leaving}, a number of ours`)
+  const response = await fetch(`${simulatorUrl}/sim/port-out`, {
+    method: 'POST',
+    body: JSON.stringify({ first: STORY.leaving }),
   })
-  const text = await response.text()
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
-  return response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text
+  if (!response.ok) throw new Error(`the simulator: ${response.status} ${await response.text()}`)
+  const { msgidentifier: id } = (await response.json()) as { msgidentifier: string } // the simulator's own answer
+  const number = numberOf(portolan, STORY.leaving)
+  await teller.reaches('PortOut', id, 1)
+  await teller.xml(id, 'authorisation_request')
+  say(`Until it has gone, ${market.operator} serves it:`)
+  await teller.lookUp(number, APEXES[0]!, { rn: false })
+
+  chapter('10. The checks are passed, a person agrees, and on instruction it goes')
+  await teller.request('POST', `/PortOut/${id}`)
+  await teller.reaches('PortOut', id, 20, 30)
+  await teller.xml(id, 'AuthorisationResponse')
+  await teller.xml(id, 'ported')
+
+  chapter('11. Every call to it is now sent to its new operator')
+  for (const apex of APEXES) await teller.lookUp(number, apex, { rn: true })
 }
 
-async function get(url: string, id: string): Promise<PortIn> {
-  return (await call(url, 'GET', `/PortIn/${id}`)) as PortIn // np_api's own schema has shaped it
+async function ask(teller: Teller, first: string, last: string): Promise<string> {
+  const answer = await teller.request('POST', '/PortIn/create', {
+    email: 'ops@example.com',
+    overridecooloff: false,
+    contacttelephonenumber: first,
+    Type_of_Numbers: 'mobile',
+    telephonenumberseriestart: first,
+    telephonenumberserieend: last,
+    AccountType: 'Prepaid',
+  })
+  return (answer as { msgidentifier: string }).msgidentifier // np_api's own schema has shaped it
 }
 
-async function reaches(url: string, id: string, state: number): Promise<void> {
-  let told = ''
-  for (const end = performance.now() + DEADLINE_MS; performance.now() < end; await pause(30)) {
-    const { PortingState, PortingStateString } = await get(url, id)
-    if (PortingStateString !== told) say(`${id} is in ${paint('1;33', `${PortingState} ${PortingStateString}`)}`)
-    told = PortingStateString
-    if (PortingState === state) return
-  }
-  throw new Error(`${id} did not reach state ${state}`)
-}
-
-async function xml(url: string, id: string, msgtype: string): Promise<void> {
-  const files = (await call(url, 'GET', `/PortIn/get_xml_list/${id}`)) as string[]
-  const file = files.find((name) => name.endsWith(`_${msgtype}.xml`))
-  if (!file) throw new Error(`no ${msgtype} among ${files.join(', ')}`)
-  say(`${file.startsWith('output_XML') ? 'sent' : 'received'}: ${paint('1', file)}`)
-  shown(String(await call(url, 'GET', `/PortIn/get_xml/${file}`)).trim())
-}
-
-async function lookUp(port: number, number: bigint, apex: string, what: 'ported' | 'not ported'): Promise<void> {
-  const name = `${[...String(number)].reverse().join('.')}.${apex}`
-  const regexps = await askNaptr(port, name)
-  say(`dig @127.0.0.1 -p ${port} ${name} NAPTR`)
-  shown(regexps.join('\n'))
-  const hasRoute = regexps.length > 0 && regexps.every((text) => text.includes('npdi') && text.includes('rn='))
-  if (hasRoute !== (what === 'ported'))
-    throw new Error(`${name} is answered as if it were ${hasRoute ? '' : 'not '}ported`)
+function numberOf({ market }: Portolan, local: string): bigint {
+  return BigInt(`${market.countryCode}${local.length > 7 ? '' : (market.localPrefix ?? '')}${local}`)
 }

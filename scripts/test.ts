@@ -1,17 +1,14 @@
-import { globSync } from 'node:fs'
 import { startTestCluster } from '../test/support/cluster.ts'
 import { CHECKS, endStepsOnSignal, runSteps, type Step } from './steps.ts'
+import { testFiles } from './test-files.ts'
 
-const FILES = ['src/**/*.test.ts', 'test/**/*.test.ts', 'sim/**/*.test.ts', 'web/src/**/*.test.ts']
 /** Each file is a process of its own; more at once than cores only makes their clocks lie. */
 const FILES_AT_ONCE = 2
 /** For one test file, and for each test in it. */
 const TIMEOUT_SECONDS = 480
 
 const words = process.argv.slice(2)
-const files = globSync(FILES)
-  .sort()
-  .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+const files = testFiles().filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
 
 /** Once and before: two test files must not build into one folder at a time. */
 const WEB: readonly Step[] = files.some((file) => /^test.ui\b/.test(file))

@@ -3,6 +3,11 @@ import test from 'node:test'
 import { SETTINGS, settingsTable } from './config/settings.ts'
 import { ConfigError, readConfig } from './config.ts'
 
+test('retention periods are read by name', () => {
+  const { retentionDays } = readConfig({ PORTOLAN_RETENTION_DAYS: 'messages=730, audit=3650' }, '/opt/portolan')
+  deepEqual(retentionDays, { messages: 730, audit: 3650 })
+})
+
 test('an empty environment is a whole configuration', () => {
   const config = readConfig({}, '/srv/portolan')
   equal(config.market, 'doc')
@@ -72,6 +77,8 @@ const WRONG: [env: Record<string, string>, problem: RegExp, because: string][] =
   [{ PORTOLAN_HTTP_HOST: 'example' },                               /IPv4 or IPv6/,      'a name'],
   [{ PORTOLAN_DNS_HOST: '127.0.0.256' },                            /IPv4 or IPv6/,      'no octet'],
   [{ PORTOLAN_TRUSTED_PROXIES: '10.0.0.0/33' },                     /addresses and networks/, 'bits'],
+  [{ PORTOLAN_RETENTION_DAYS: 'messages=730,secrets=1' },            /messages, events, personal, audit, alerts, each with = and a number of days/, 'a name that is none'],
+  [{ PORTOLAN_RETENTION_DAYS: 'messages=0' },                        /from 1 to 36500/, 'no time at all'],
   [{ PORTOLAN_OPS_NETWORKS: '10.0.0.1,proxy' },                     /addresses and networks/, 'a name'],
   [{ PORTOLAN_ENUM_TTL_SECONDS: '0' },                              /from 1/,            'no TTL of 0'],
   [{ DATABASE_URL: 'mysql://x' },                                   /postgres/,          'one dialect'],

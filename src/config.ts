@@ -1,5 +1,14 @@
 import { resolve } from 'node:path'
-import { type CRM_PATH_NAMES, list, nodeOf, SETTINGS, type Setting, type SettingName } from './config/settings.ts'
+import {
+  type CRM_PATH_NAMES,
+  list,
+  nodeOf,
+  retentionOf,
+  SETTINGS,
+  type Setting,
+  type SettingName,
+} from './config/settings.ts'
+import type { RetentionDays } from './numbers/retention.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 export type Role = 'http' | 'jobs' | 'dns'
@@ -106,6 +115,8 @@ export type Config = {
   }
   /** undefined: nobody is asked whether a customer may leave. */
   readonly bss: { readonly url: string; readonly secret: string; readonly timeoutSeconds: number } | undefined
+  /** What counts before the market's own periods. */
+  readonly retentionDays: RetentionDays
   readonly dbConnections: number
   readonly logLevel: string
 }
@@ -225,6 +236,9 @@ export function readConfig(env: Environment, root: string): Config {
           timeoutSeconds: Number(value('PORTOLAN_BSS_TIMEOUT_SECONDS')),
         }
       : undefined,
+    retentionDays: Object.fromEntries(
+      list(value('PORTOLAN_RETENTION_DAYS')).flatMap((pair) => [retentionOf(pair) ?? []]),
+    ),
     dbConnections: Number(value('PORTOLAN_DB_CONNECTIONS')),
     logLevel: value('PORTOLAN_LOG_LEVEL'),
   }

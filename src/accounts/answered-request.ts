@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Reader } from '../db/db.ts'
 import { Fault } from '../shared/fault.ts'
 import type { Vault } from '../shared/vault.ts'
@@ -52,7 +51,7 @@ export function answeredRequests({ db, vault, now }: Deps): AnsweredRequests {
   return {
     async begin(request) {
       const { caller, key } = request
-      const requestHash = hashOf(request)
+      const requestHash = vault.mark(request.said) // what was said may have a PIN in it
       if (await insertAnswered(db, { caller, key, requestHash, at: now() })) return undefined
       const row = await findAnswered(db, caller, key)
       if (row && !row.request_hash.equals(requestHash)) {
@@ -80,10 +79,6 @@ export function answeredRequests({ db, vault, now }: Deps): AnsweredRequests {
     forget: ({ caller, key }) => deleteAnswered(db, caller, key),
     dropOld: () => deleteAnsweredBefore(db, now().subtract(KEPT), DROPPED_AT_ONCE),
   }
-}
-
-function hashOf({ said }: RepeatableRequest): Buffer {
-  return createHash('sha256').update(said).digest()
 }
 
 function contextOf({ caller, key }: RepeatableRequest): string {

@@ -4,7 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { after, before } from 'node:test'
+import { askedFor } from '../../test/support/port-out.ts'
 import { ADMIN_KEY, type TestPortolan, testPortolan } from '../../test/support/portolan.ts'
+import { until } from '../../test/support/until.ts'
 
 let portolan: TestPortolan
 let folder: string
@@ -20,13 +22,15 @@ after(async () => {
 type Ran = { readonly code: number; readonly out: string; readonly err: string }
 
 /** The command line as a process of its own, as an admin of the running server. */
-function run(words: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+function run(words: readonly string[], env: Record<string, string> = {}, input = ''): Promise<Ran> {
   const surroundings = { PATH: process.env.PATH ?? '', NP_API_URL: portolan.url, NP_API_KEY: ADMIN_KEY, ...env }
   const options = { env: surroundings, timeout: 60_000 }
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(import.meta.dirname, 'main.ts'), ...words], options, (error, out, err) => {
+    const main = join(import.meta.dirname, 'main.ts')
+    const child = execFile(process.execPath, [main, ...words], options, (error, out, err) => {
       resolve({ code: error ? Number(error.code ?? 1) : 0, out, err })
     })
+    child.stdin?.end(input)
   })
 }
 const json = async (...words: string[]) => JSON.parse((await run([...words, '--json'])).out)
@@ -84,6 +88,66 @@ test('keys are made, listed, rotated and revoked', async () => {
   equal((await run(['keys', 'list'], { NP_API_KEY: made.key })).code, 1)
 })
 
+test('numbers are locked and a PIN is set, so that the checks of a port-out find them; then both are taken away', async () => {
+  const locked = await run(['lock', 'add', '5550200', '5550209', '--reason', 'court order 7'])
+  match(locked.out, /^locked: \+15550200 to \+15550209, id /)
+  const foreign = await run(['lock', 'add', '5551000', '--reason', 'a slip'])
+  deepEqual([foreign.code, /^refused: .*with DONOR, not with us/.test(foreign.out)], [2, true])
+  const set = await run(['pin', 'set', '5550205'], {}, '4711\n')
+  match(set.out, /^set: \+15550205 to \+15550205, id /)
+  match((await run(['pin', 'list'])).out, /pin +\+15550205/)
+  const id = await askedFor(portolan, '5550205')
+  const checks = await until('the lock was found', async () => {
+    const { out } = await run(['port-out', 'checks', id])
+    return /lock +fail +locked: court order 7/.test(out) && out
+  })
+  match(checks, /held_because +lock failed/)
+  const lock = (await json('lock', 'list', '--number', '5550205')).items[0].id
+  match((await run(['lock', 'lift', lock, '--reason', 'over'])).out, /is lifted/)
+  match((await run(['lock', 'list', '--ended'])).out, /court order 7/)
+  const pin = (await json('pin', 'list')).items[0].id
+  match((await run(['pin', 'clear', pin])).out, /is removed/)
+})
+
+test('the checklist of a port is shown, and a step with nothing left to do is not tried again', async () => {
+  const id = await portolan.create('5551401')
+  await portolan.reaches(id, 2)
+  await portolan.api('POST', `/PortIn/${id}`)
+  await until('it is proved', async () => (await portolan.get(id)).PortingState === 30)
+  match(
+    (await run(['port-in', 'checklist', id])).out,
+    /checklist: done[\s\S]*route +confirmed +1 +- +- +1 routes to CARR/,
+  )
+  const retried = await run(['port-in', 'retry', id, 'route'])
+  deepEqual([retried.code, /has the step route confirmed already/.test(retried.err)], [1, true])
+})
+
+test('an invoice of any length is imported from a file, twice without harm, and what does not match is shown', async () => {
+  const played = await run(['simulate', 'port-in', '5551410'])
+  const id = /XX\d{6}-CARR-\d{5}/.exec(played.out)?.[0] ?? ''
+  const file = join(folder, 'invoice.csv')
+  const strangers = Array.from(
+    { length: 1_200 },
+    (_, index) => `XX209901-CARR-${String(index).padStart(5, '0')},port-in,1.25`,
+  )
+  await writeFile(
+    file,
+    `msgidentifier,kind,amount\n${id},port-in,2.50\n${strangers.join('\n')}\n${id},"port-in",2.50\nnone,port-in,free\n`,
+  )
+  const words = ['fees', 'import', file, '--invoice', '2025/1', '--currency', 'EUR']
+  const first = await run(words)
+  equal(first.code, 2, first.err)
+  match(first.out, /^1 matched, 1200 unmatched, 1 charged twice, 1 refused; 0 known before$/m)
+  match((await run(words)).out, /^1 matched, 1200 unmatched, 1 charged twice, 1 refused; 1202 known before$/m)
+  match(
+    (await run(['fees', 'lines', '--verdict', 'charged_twice'])).out,
+    new RegExp(`2025/1 +1202 .*${id} +charged on line 1 of the invoice 2025/1 too`),
+  )
+  const unbilled = await json('fees', 'unbilled', '--from', '2020-01-01', '--to', '2099-01-01')
+  const ported = unbilled.items.map((one: { msgidentifier: string }) => one.msgidentifier)
+  equal(ported.includes(id), false)
+})
+
 test('the audit chain is verified', async () => {
   match((await run(['audit', 'verify'])).out, /^whole: \d+ rows/)
 })
@@ -104,6 +168,12 @@ test('doctor says what is well and what is not, and ends with 1 when something i
   equal(ill.code, 1)
   for (const line of [/API key +problem +the API key is not known/, /DNS +problem/, /clearinghouse +problem/])
     match(ill.out, line)
+  await portolan.deliver('<what is this')
+  const alert = await until('doctor tells of the alert', async () => {
+    const { code, out } = await run(['doctor'], { PORTOLAN_ROLES: 'http,jobs' })
+    return /Message not understood +problem +a message was kept as malformed/.test(out) && code
+  })
+  equal(alert, 1)
   match((await run(['doctor'], { PORTOLAN_MARKET: '!' })).out, /configuration +problem +.*PORTOLAN_MARKET/)
 })
 

@@ -62,7 +62,13 @@ async function server({ url, key }: Target): Promise<Finding[]> {
     verdict: response.ok ? 'ok' : 'problem',
     detail: `${url} answers ${response.status}`,
   }
-  return [ready, ...findings, clock(response.headers.get('date')), await credentials(url, key)]
+  return [
+    ready,
+    ...findings,
+    clock(response.headers.get('date')),
+    await credentials(url, key),
+    ...(await alerts(url, key)),
+  ]
 }
 
 function clock(date: string | null): Finding {
@@ -93,6 +99,20 @@ async function credentials(url: string, key: string | undefined): Promise<Findin
   return response.ok
     ? { check, verdict: 'ok', detail: `${said.name} (${said.tier})` }
     : { check, verdict: 'problem', detail: String(said.detail ?? response.status) }
+}
+
+/** What the monitors of the server have found and nobody has acknowledged; only the desk may ask. */
+async function alerts(url: string, key: string | undefined): Promise<Finding[]> {
+  if (key === undefined) return []
+  const response = await fetchSoon(new URL('/v1/alerts?acknowledged=false&limit=20', url).href, { 'x-api-key': key })
+  if (typeof response === 'string' || !response.ok) return []
+  const { items, next } = Object(await response.json().catch(() => ({})))
+  const found = (Array.isArray(items) ? items : []).map((one): Finding => {
+    const { title, what, said } = Object(one)
+    return { check: String(title), verdict: 'problem', detail: `${what}${said ? `: ${said}` : ''}` }
+  })
+  const more: Finding = { check: 'alerts', verdict: 'problem', detail: 'there are more: GET /v1/alerts' }
+  return typeof next === 'string' ? [...found, more] : found
 }
 
 /** Every ENUM apex must have its SOA. */

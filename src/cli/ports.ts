@@ -51,6 +51,44 @@ const show = () =>
     show: showPort,
   })
 
+const showSteps = (answer: Answer) => {
+  printLine(`checklist: ${answer.state}`)
+  printTable(rowsOf(answer, 'steps'), [
+    ['STEP', 'step'],
+    ['STATE', 'state'],
+    ['ATTEMPTS', 'attempts'],
+    ['NEXT', 'next_attempt_at'],
+    ['LAST ERROR', 'last_error'],
+    ['CONFIRMED BY', 'confirmed_by'],
+  ])
+}
+
+/** The proof of a port, and trying a step of it again. */
+const proof = () => [
+  oneRequest('checklist <msgidentifier>', 'what must be confirmed after the port, and what was', {
+    method: 'GET',
+    path: (id) => `/v1/ports/${id}/checklist`,
+    show: showSteps,
+  }),
+  oneRequest('retry <msgidentifier> <step>', 'have a step tried again at once', {
+    method: 'POST',
+    path: (id, step) => `/v1/ports/${id}/checklist/${step}/retry`,
+    show: showSteps,
+  }),
+]
+
+function showGuard(answer: Answer): void {
+  printFields(answer)
+  printLine('')
+  printTable(rowsOf(answer, 'checks'), [
+    ['', 'number'],
+    ['TIME', 'at'],
+    ['CHECK', 'name'],
+    ['VERDICT', 'verdict'],
+    ['FOUND', 'said'],
+  ])
+}
+
 type CreateFlags = Target & {
   readonly type: string
   readonly account: string
@@ -110,6 +148,7 @@ export const portInCommand = (): Command =>
   group('port-in', 'numbers that come to us', [
     listCommand('in'),
     show(),
+    ...proof(),
     create(),
     oneRequest('instruct <msgidentifier>', 'send the instruction to proceed', {
       method: 'POST',
@@ -128,6 +167,12 @@ export const portOutCommand = (): Command =>
   group('port-out', 'numbers that leave us', [
     listCommand('out'),
     show(),
+    oneRequest('checks <msgidentifier>', 'what the guard found, and why it was decided so', {
+      method: 'GET',
+      path: (id) => `/v1/ports/${id}/guard`,
+      show: showGuard,
+    }),
+    ...proof(),
     oneRequest('authorise <msgidentifier>', 'let the number go', {
       method: 'POST',
       path: (id) => `/np_api/PortOut/${id}`,

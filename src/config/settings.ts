@@ -1,4 +1,5 @@
 import { isIP, isIPv4 } from 'node:net'
+import { RETAINED, type Retained } from '../numbers/retention.ts'
 
 /** One setting of the deployment: what an operator may put into the environment. */
 export type Setting = {
@@ -58,6 +59,10 @@ const crmPaths = (value: string) =>
   list(value).every((pair) => CRM_PATH_NAMES.some((name) => pair.startsWith(`${name}=/`)))
     ? undefined
     : `must be a list of ${CRM_PATH_NAMES.join(', ')}, each with = and a path`
+const everyRetention = (value: string) =>
+  list(value).every((pair) => retentionOf(pair) !== undefined)
+    ? undefined
+    : `must be a list of ${RETAINED.join(', ')}, each with = and a number of days from 1 to 36500`
 /** First segments that np_api has of its own (contract O-23). */
 const RESERVED_PREFIXES = [
   'PortIn',
@@ -155,6 +160,7 @@ export const SETTINGS = [
   { name: 'PORTOLAN_BSS_TIMEOUT_SECONDS',  unit: 'seconds', fallback: '5',         meaning: 'How long one question to the BSS may take.', problem: integer(1, 60) },
   { name: 'PORTOLAN_BSS_ATTEMPTS',         unit: 'count',   fallback: '3',         meaning: 'Questions to the BSS before its silence counts.', problem: integer(1, 20) },
   { name: 'PORTOLAN_BSS_NO_ANSWER',        unit: 'word',    fallback: 'hold',      meaning: 'What the silence of the BSS means: hold (a person decides), authorise (as if it had agreed), reject (as if it had not).', problem: oneOf('hold', 'authorise', 'reject') },
+  { name: 'PORTOLAN_RETENTION_DAYS',       unit: 'list',    fallback: '',          meaning: 'How many days things are kept after they are over, such as `messages=730,events=365,personal=365,audit=3650,alerts=90`; what is not named is kept as `retentionDays` of the market says, or else for ever (docs/how-to/keep-and-remove.md).', problem: everyRetention },
   { name: 'PORTOLAN_DB_CONNECTIONS',       unit: 'count',   fallback: '16',        meaning: 'Most connections to the database.', problem: integer(2, 500) },
   { name: 'PORTOLAN_LOG_LEVEL',            unit: 'word',    fallback: 'info',      meaning: 'trace, debug, info, warn, error or silent. Numbers are in full only at debug.', problem: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent') },
 ] as const satisfies readonly Setting[]
@@ -176,6 +182,13 @@ export function list(value: string): string[] {
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '')
+}
+
+/** @returns undefined for text that is no `messages=730` */
+export function retentionOf(text: string): readonly [name: Retained, days: number] | undefined {
+  const [, word, days = ''] = /^([a-z]+)=([1-9][0-9]{0,4})$/.exec(text) ?? []
+  const name = RETAINED.find((one) => one === word)
+  return name && Number(days) <= 36_500 ? [name, Number(days)] : undefined
 }
 
 /** @returns undefined for text that is no `host:port`; an IPv6 address stands in brackets */

@@ -57,3 +57,40 @@ export async function findChainHead(reader: Reader): Promise<number> {
   const [row] = await reader.sql<{ value: number }>('select value from counter where name = $1', [COUNTER])
   return row?.value ?? 0
 }
+
+/** Where the chain begins: after the newest cut. */
+export type ChainStart = { readonly position: number; readonly hash: Buffer }
+
+/** @returns undefined while nothing was ever cut off */
+export async function findStart(reader: Reader): Promise<ChainStart | undefined> {
+  const [row] = await reader.sql<ChainStart>('select position, hash from audit_start order by position desc limit 1')
+  return row
+}
+
+/** Whether a row of the audit says that it was cut off there. */
+export async function isCutRecorded(reader: Reader, action: string, { position, hash }: ChainStart): Promise<boolean> {
+  const rows = await reader.sql(
+    `select sequence from audit where action = $1 and subject = 'audit' and detail->>'position' = $2 and detail->>'hash' = $3`,
+    [action, String(position), hash.toString('hex')],
+  )
+  return rows.length > 0
+}
+
+export type OldRow = ChainStart & { readonly at: Temporal.Instant; readonly subject: string }
+
+/** The first rows of the chain as it is now. */
+export async function findOldest(reader: Reader, limit: number): Promise<OldRow[]> {
+  return reader.sql<OldRow>(
+    'select position, hash, at, subject from audit where position is not null order by position limit $1',
+    [limit],
+  )
+}
+
+/** Removes the rows up to a position, and keeps what the next one is chained to. */
+export async function cutOff(
+  tx: Tx,
+  { position, hash, removedAt }: ChainStart & { readonly removedAt: Temporal.Instant },
+): Promise<void> {
+  await tx.sql('delete from audit where position <= $1', [position])
+  await tx.sql('insert into audit_start (position, hash, removed_at) values ($1, $2, $3)', [position, hash, removedAt])
+}

@@ -3,7 +3,9 @@ import type { Db, Reader } from '../db/db.ts'
 import {
   findChainHead,
   findSealed,
+  findStart,
   findUnsealed,
+  isCutRecorded,
   lockChain,
   type SealableRow,
   type SealedRow,
@@ -12,6 +14,9 @@ import {
 
 /** How many rows one round seals, or one step of a verification reads. */
 const PAGE = 500
+
+/** Says in the audit that its oldest rows were removed; its detail has the position and the hash of the last of them. */
+export const AUDIT_CUT = 'retention.audit_removed'
 
 /** What the first row is chained to. */
 const ORIGIN = Buffer.alloc(32)
@@ -35,7 +40,8 @@ export type AuditChain = {
 /**
  * The audit as a hash chain: each row's hash is SHA-256 over the hash before it and the row. Rows are sealed in the order of the
  * chain soon after their commit, by one process at a time; whoever changes, removes or inserts one later breaks every hash from
- * there on. The head, kept outside, also shows that nothing was cut off at the end or written anew.
+ * there on. The head, kept outside, also shows that nothing was cut off at the end or written anew. Where the oldest rows were
+ * removed because their time was over, the chain goes on from the hash of the last of them, and a row of it says so.
  */
 export function auditChain(db: Db): AuditChain {
   return { seal: () => sealSome(db), verify: () => verifyAll(db) }
@@ -58,8 +64,14 @@ async function sealSome(db: Db): Promise<number> {
 
 async function verifyAll(db: Reader): Promise<Verification> {
   const head = await findChainHead(db)
-  let previous: Buffer = ORIGIN
-  let expected = 1
+  const start = await findStart(db)
+  const removed = start?.position ?? 0
+  if (start && !(await isCutRecorded(db, AUDIT_CUT, start))) {
+    const problem = `the rows up to ${removed} are gone, and no row of the audit says that their time was over`
+    return { kind: 'broken', position: removed + 1, sequence: undefined, problem }
+  }
+  let previous: Buffer = start?.hash ?? ORIGIN
+  let expected = removed + 1
   for (;;) {
     const rows = await findSealed(db, expected - 1, PAGE)
     for (const row of rows) {
@@ -75,7 +87,7 @@ async function verifyAll(db: Reader): Promise<Verification> {
     const problem = `the chain ends at ${sealed}, and ${head} rows were sealed: the end was cut off`
     return { kind: 'broken', position: expected, sequence: undefined, problem }
   }
-  return { kind: 'whole', rows: sealed, head: sealed > 0 ? previous.toString('hex') : undefined }
+  return { kind: 'whole', rows: sealed - removed, head: sealed > 0 ? previous.toString('hex') : undefined }
 }
 
 function problemOf(row: SealedRow, expected: number, previous: Buffer): string | undefined {

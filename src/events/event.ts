@@ -19,6 +19,7 @@ export const PORT_IN_EVENTS = [
 /** The same of a port-out. */
 export const PORT_OUT_EVENTS = [
   'port_out.requested',
+  'port_out.held',
   'port_out.authorised',
   'port_out.instructed',
   'port_out.ported',

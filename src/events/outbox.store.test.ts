@@ -1,8 +1,9 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { testDatabase } from '../../test/support/database.ts'
-import { appendEvents } from './outbox.store.ts'
-import { sampleEvent } from './sample.testing.ts'
+import { appendEvents, findToldAt } from './outbox.store.ts'
+import { SAMPLE_TIME, sampleEvent } from './sample.testing.ts'
+import { deleteWebhook } from './webhook.store.ts'
 
 const { db, close } = await testDatabase()
 after(close)
@@ -64,4 +65,23 @@ test('no events are no work, and a thousand are one statement', async () => {
     subjects.map(({ subject }) => subject),
     many.map(({ data }) => data.msgidentifier),
   )
+})
+
+test('an event is told when everybody who still wants it has taken it; who was removed is not waited for', async () => {
+  await db.sql(
+    `insert into webhook (name, url, secret, created_at, created_by, updated_at, version)
+     select name, 'http://127.0.0.1', '', $1, 'test', $1, 1 from unnest($2::text[]) as n (name)`,
+    [SAMPLE_TIME, ['crm', 'old']],
+  )
+  await db.tx((tx) => appendEvents(tx, [sampleEvent('port_out.requested', 'E')]))
+  const told = () => findToldAt(db, { subject: 'E', type: 'port_out.requested' })
+  equal(await told(), undefined)
+  const at = SAMPLE_TIME.add({ seconds: 5 })
+  await db.sql("update delivery set state = 'delivered', settled_at = $1 where subscription = 'crm'", [at])
+  equal(await told(), undefined, 'one has not taken it')
+  await db.tx((tx) => deleteWebhook(tx, 'old', 1, at))
+  equal(String(await told()), String(at))
+  await db.tx((tx) => appendEvents(tx, [sampleEvent('port_out.requested', 'F')]))
+  await db.tx((tx) => deleteWebhook(tx, 'crm', 1, at))
+  equal(await findToldAt(db, { subject: 'F', type: 'port_out.requested' }), undefined, 'nobody has taken it')
 })

@@ -58,7 +58,10 @@ export async function findWanted(reader: Reader, types: readonly string[]): Prom
   return new Set(rows.map(({ type }) => type))
 }
 
-/** When the last of those who wanted an event had taken it; undefined while one has not, or when nobody wanted it. */
+/**
+ * When the last of those who wanted an event had taken it; undefined while one has not, or when nobody wanted it. A webhook that
+ * was removed is not waited for, and has taken nothing either.
+ */
 export async function findToldAt(
   reader: Reader,
   { subject, type }: { readonly subject: string; readonly type: EventType },
@@ -66,7 +69,8 @@ export async function findToldAt(
   const [row] = await reader.sql<{ told_at: Temporal.Instant | null }>(
     `select case when bool_and(d.state = 'delivered') then max(d.settled_at) end as told_at
        from event e join delivery d on d.event_id = e.id
-      where e.subject = $1 and e.type = $2`,
+      where e.subject = $1 and e.type = $2
+        and (d.state = 'delivered' or exists (select 1 from webhook w where w.name = d.subscription))`,
     [subject, type],
   )
   return row?.told_at ?? undefined

@@ -67,7 +67,7 @@ export function composeNumbers({ dns: settings }: Config, market: Market, dns: D
 }
 
 /** A server that listens everywhere is asked at home. */
-function loopbackOf(host: string): string {
+export function loopbackOf(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
   return host === '::' ? '::1' : host
 }

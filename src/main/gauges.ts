@@ -6,9 +6,13 @@ import type { RouteTable } from '../dns/table.ts'
 import { mirrorStatus } from '../integrations/cgrates/mirror.job.ts'
 import { countOpenDeliveries } from '../integrations/delivery.store.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import { countAlerts, findMonitors } from '../porting/alert.store.ts'
 import { countStepsByState } from '../porting/checklist.store.ts'
 import { countOpenMessages } from '../porting/message.store.ts'
+import { findLastReceived } from '../porting/monitor-looks.store.ts'
+import { MONITOR_NAMES } from '../porting/monitors.ts'
 import { countByState } from '../porting/port.store.ts'
+import { rejectionTrends } from '../porting/rejection-alarm.ts'
 import { countOverdue } from '../porting/watch.store.ts'
 import { findGeneration } from '../routing/route.store.ts'
 import type { SipServer } from '../sip/server.ts'
@@ -57,6 +61,10 @@ export function registerGauges(registry: Registry, { db, dns, sip, jobs, now, is
       for (const { step, state, count } of await countStepsByState(db)) set(count, { step, state })
     },
   )
+  watchAlerts(registry, { db, now })
+  gauge(registry, 'portolan_route_generation', 'Newest generation of the routes', [], async (set) => {
+    set(await findGeneration(db), {})
+  })
   if (jobs) {
     gauge(registry, 'portolan_job_failures', 'Rounds of a job that failed in a row', ['job'], async (set) => {
       for (const [job, status] of jobs.status) set(status.failures, { job })
@@ -80,6 +88,61 @@ export function registerGauges(registry: Registry, { db, dns, sip, jobs, now, is
     for (const { via, rcode, count } of dns.server.counts()) set(count, { via, rcode })
   })
 }
+
+function watchAlerts(registry: Registry, { db, now }: Pick<Watched, 'db' | 'now'>): void {
+  const severities = ['warning', 'critical'] as const
+  const labels = ['monitor', 'severity', 'acknowledged']
+  gauge(
+    registry,
+    'portolan_alerts',
+    'Open alerts by monitor, and whether somebody sees to them',
+    labels,
+    async (set) => {
+      const counts = await countAlerts(db)
+      // every monitor has its series, so that a rule can tell nothing wrong from nobody looking
+      for (const monitor of MONITOR_NAMES) {
+        for (const severity of severities) {
+          for (const isAcknowledged of [false, true]) {
+            const found = counts.find(
+              (one) => one.monitor === monitor && one.severity === severity && one.isAcknowledged === isAcknowledged,
+            )
+            set(found?.count ?? 0, { monitor, severity, acknowledged: isAcknowledged ? 'yes' : 'no' })
+          }
+        }
+      }
+    },
+  )
+  gauge(registry, 'portolan_monitor_age_seconds', 'Seconds since a monitor last looked', ['monitor'], async (set) => {
+    for (const { name, lookedAt } of await findMonitors(db)) set(secondsSince(lookedAt, now()), { monitor: name })
+  })
+  gauge(registry, 'portolan_monitor_failing', 'Whether a monitor cannot look', ['monitor'], async (set) => {
+    for (const { name, problem } of await findMonitors(db)) set(problem === null ? 0 : 1, { monitor: name })
+  })
+  gauge(
+    registry,
+    'portolan_rejection_rate',
+    'Share of requests that a donor refused, of the last day and of the thirty days before',
+    ['donor', 'period'],
+    async (set) => {
+      for (const { donor, recentRate, beforeRate } of await rejectionTrends({ db, now })) {
+        set(recentRate, { donor, period: 'day' })
+        set(beforeRate, { donor, period: 'before' })
+      }
+    },
+  )
+  gauge(
+    registry,
+    'portolan_clearinghouse_silence_seconds',
+    'Seconds since a message came from the clearinghouse',
+    [],
+    async (set) => {
+      const last = await findLastReceived(db)
+      if (last) set(secondsSince(last, now()), {})
+    },
+  )
+}
+
+const secondsSince = (at: Temporal.Instant, now: Temporal.Instant) => Math.max(0, at.until(now).total('seconds'))
 
 function watchMirror(registry: Registry, db: Db): void {
   gauge(registry, 'portolan_cgrates_generations_behind', 'Route changes that CGrateS has not got', [], async (set) => {

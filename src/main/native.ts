@@ -10,8 +10,13 @@ import type { Webhooks } from '../events/webhooks.ts'
 import { type NativeDeps, nativeSurface } from '../http/native/surface.ts'
 import type { Surface } from '../http/surface.ts'
 import type { Job } from '../jobs/jobs.ts'
+import { createAlerts } from '../porting/alerts.ts'
 import { portDesk } from '../porting/desk.ts'
+import { createFees } from '../porting/fees.ts'
+import { numberGuard } from '../porting/number-guard.ts'
+import { createWatch } from '../porting/outlook.ts'
 import type { Porting } from '../porting/porting.ts'
+import { periodsOf, removeOld } from '../porting/retention.ts'
 import type { Log } from '../shared/log.ts'
 import type { Vault } from '../shared/vault.ts'
 import type { ComposedRoutes } from './route-book.ts'
@@ -35,11 +40,16 @@ export function composeNative({ config, porting, keys, vault, webhooks, routes, 
   const deps: NativeDeps = {
     market,
     desk: portDesk(porting),
+    numberGuard: numberGuard(porting),
     enumZones: config.dns.zones,
     keys,
     users: createUsers({ db, now, keys, audit: (tx, row) => appendAudit(tx, [row]) }),
     webhooks,
     audit: auditLog(db),
+    alerts: createAlerts({ db, now }),
+    watch: createWatch({ db, market, now }),
+    fees: createFees({ db, now, timeZone: market.timeZone }),
+    periods: () => periodsOf(porting, config.retentionDays),
     now,
     answered: answeredRequests({ db, vault, now }),
     feed,
@@ -50,7 +60,8 @@ export function composeNative({ config, porting, keys, vault, webhooks, routes, 
 }
 
 /** The background work of what stands behind the native API. */
-export function nativeJobs({ porting: { db, now }, vault }: Pick<NativeOptions, 'porting' | 'vault'>): Job[] {
+export function nativeJobs({ config, porting, vault }: Pick<NativeOptions, 'config' | 'porting' | 'vault'>): Job[] {
+  const { db, now } = porting
   const answered = answeredRequests({ db, vault, now })
   const chain = auditChain(db)
   // biome-ignore format: a table
@@ -58,5 +69,6 @@ export function nativeJobs({ porting: { db, now }, vault }: Pick<NativeOptions, 
     // name                        clock               what it does
     { name: 'drop old answers',    everySeconds: 60,   run: () => answered.dropOld() },
     { name: 'seal the audit',      everySeconds: 1,    run: () => chain.seal() },
+    { name: 'remove what is over', everySeconds: 3600, run: () => removeOld(porting, config.retentionDays) },
   ]
 }

@@ -42,6 +42,7 @@ import { canStartAlone, type DnsRole, prepareDns, startDnsRole } from './dns.ts'
 import { type FirstKeys, makeFirstKeys } from './first-keys.ts'
 import { registerGauges } from './gauges.ts'
 import { composeGuard } from './guarding.ts'
+import { monitorJob } from './monitors.ts'
 import { composeNative, nativeJobs } from './native.ts'
 import { composeOps, createOpsServer, type OpsOptions } from './ops.ts'
 import { composeRoutes } from './route-book.ts'
@@ -304,6 +305,9 @@ function startJobsRole({
   const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })
   const expiring = { db, now, log: log.child({ room: 'routing' }) }
   const checks = composeChecks({ config, porting, charging: routing.charging, dns })
+  const isMirrored = routing.job !== undefined
+  const dnsPort = dns?.server.port
+  const watching = monitorJob({ config, porting, dnsPort, isMirrored, jobs: () => jobs.status })
   // biome-ignore format: a table
   const table: Job[] = [
     // name                                    clock               woken by            what it does
@@ -316,10 +320,11 @@ function startJobsRole({
     { name: 'revert expired routes',           everySeconds: 1,                        run: () => revertExpired(expiring) },
     guard.job,
     { name: 'watch what is expected',          everySeconds: 5,                        run: () => watchWindows(porting, askAgain) },
+    watching,
     ...(routing.job ? [routing.job] : []),
-    ...nativeJobs({ porting, vault }),
+    ...nativeJobs({ config, porting, vault }),
   ]
-  const jobs = startJobs(table, { log: log.child({ room: 'jobs' }), now })
+  const jobs: Jobs = startJobs(table, { log: log.child({ room: 'jobs' }), now })
   const listening = [db.listen('work', (word) => jobs.wake(word)), db.listen('route', () => jobs.wake('route'))]
   closers.push(async () => {
     for (const stopListening of listening) stopListening()

@@ -62,6 +62,8 @@ const WRONG: [pointer: string, value: unknown, told: string][] = [
   ['/timers/porting/unit',                'hours',                '/timers/porting/unit: must be one of minutes, workHours, workDays, calendarDays'],
   ['/timers/porting/value',               0,                      '/timers/porting/value: must be >= 1'],
   ['/limits/numbersPerRange',             1_000_000,              '/limits/numbersPerRange: must be <= 100000'],
+  ['/retentionDays',                      { messages: 0 },        '/retentionDays/messages: must be >= 1'],
+  ['/retentionDays',                      { secrets: 1 },         '/retentionDays/secrets: is not a field of a market'],
   ['/countryCode',                        '0',                    '/countryCode: must match pattern'],
 ]
 for (const [pointer, value, told] of WRONG) {

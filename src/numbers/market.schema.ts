@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox'
+import type { Retained } from './retention.ts'
 
+const Days = Type.Integer({ minimum: 1, maximum: 36_500 })
 const Code = Type.String({ pattern: '^[A-Z0-9]{2,6}$', description: 'operator code at the clearinghouse' })
 const Digits = Type.String({ pattern: '^[0-9]{1,15}$' })
 const Time = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' })
@@ -118,6 +120,21 @@ export const MarketData = Type.Object(
     limits: Type.Object(
       { numbersPerRange: Type.Integer({ minimum: 1, maximum: 100_000 }) },
       { additionalProperties: false },
+    ),
+    retentionDays: Type.Optional(
+      Type.Object(
+        {
+          messages: Type.Optional(Days),
+          events: Type.Optional(Days),
+          personal: Type.Optional(Days),
+          audit: Type.Optional(Days),
+          alerts: Type.Optional(Days),
+        } satisfies Record<Retained, unknown>,
+        {
+          additionalProperties: false,
+          description: 'how long each is kept after it is over; what is not named, for ever',
+        },
+      ),
     ),
     rejectCodes: Type.Array(Type.Integer(), {
       minItems: 1,

@@ -1,3 +1,4 @@
+import type { Reader } from '../db/db.ts'
 import type { EventType } from '../events/event.ts'
 import { appendEvents } from '../events/outbox.store.ts'
 import { inParallel } from '../shared/parallel.ts'
@@ -5,6 +6,7 @@ import { retryAt } from '../shared/retry.ts'
 import {
   claimSteps,
   countOpenSteps,
+  type Delivered,
   endStep,
   findDeliveries,
   postponeStep,
@@ -15,6 +17,7 @@ import { type Check, type Checks, LAST_STEP, STEP_TABLE, type StepName, type Ver
 import { takeEdge } from './edge.ts'
 import { lifecycleEvent } from './lifecycle.ts'
 import { findPortById, lockPortById } from './port.store.ts'
+import type { Port } from './port.ts'
 import type { Porting } from './porting.ts'
 
 /** Steps claimed at once, each worked at beside the others. */
@@ -44,7 +47,7 @@ async function confirmOne(porting: Porting, claim: StepClaim, check: Check | und
   if (!port) throw new Error(`step ${claim.step} has no port ${claim.portId}`)
   if (!check) return settle(porting, claim, { state: 'not_required', by: 'the deployment has this step no longer' })
   const verdict = await check({ ...port, movedAt: claim.startedAt }).catch(unexpected)
-  if (verdict.kind === 'confirmed') return settle(porting, claim, { state: 'confirmed', by: verdict.by })
+  if ('by' in verdict) return settle(porting, claim, { state: verdict.kind, by: verdict.by })
   const at = retryAt(porting.now(), claim.attempts)
   await postponeStep(porting.db, claim, { state: verdict.kind, reason: verdict.reason, at })
   const facts = { port: port.msgidentifier, step: claim.step, attempts: claim.attempts, reason: verdict.reason }
@@ -71,7 +74,7 @@ async function settle(
 }
 
 /**
- * Confirms a step by the delivery of its event to everybody who wants it.
+ * Confirms a step by the delivery of its event to everybody who wants it. A webhook that was removed wants nothing any more.
  *
  * @param saying - the event where this step says it; otherwise an edge has
  */
@@ -79,25 +82,39 @@ export function deliveryCheck(porting: Porting, step: StepName, saying?: EventTy
   return async (port) => {
     const type = STEP_TABLE[step].event?.[port.direction]
     if (!type) throw new Error(`the step ${step} has no event for a port-${port.direction}`)
-    const deliveries = await findDeliveries(porting.db, port.msgidentifier, type)
+    const deliveries = await deliveriesOf(porting, porting.db, port, type)
     if (deliveries === undefined) {
       if (saying) await sayOnce(porting, port.id, saying)
       return { kind: 'waiting', reason: `${type} is on its way` }
     }
-    const open = deliveries.find(({ state }) => state !== 'delivered')
-    if (deliveries.length === 0) return { kind: 'failed', reason: `nobody has subscribed to ${type}` }
-    if (!open) return { kind: 'confirmed', by: `${type} delivered to ${names(deliveries)}` }
-    const why = open.lastError ?? 'not tried yet'
-    if (open.state === 'dead') return { kind: 'failed', reason: `${open.subscription}: given up, ${why}` }
-    return { kind: open.attempts === 0 ? 'waiting' : 'failed', reason: `${open.subscription}: ${why}` }
+    return verdictOn(type, deliveries)
   }
+}
+
+function verdictOn(type: string, deliveries: readonly Delivered[]): Verdict {
+  const delivered = deliveries.filter(({ state }) => state === 'delivered')
+  const open = deliveries.find(({ state, audience }) => state !== 'delivered' && audience !== 'gone')
+  if (open) {
+    const { subscription, state, attempts, audience, lastError } = open
+    const why = lastError ?? 'not answered yet'
+    if (audience === 'paused') return { kind: 'failed', reason: `${subscription}: the webhook is paused` }
+    if (state === 'dead') return { kind: 'failed', reason: `${subscription}: given up, ${why}` }
+    return { kind: attempts === 0 || lastError === null ? 'waiting' : 'failed', reason: `${subscription}: ${why}` }
+  }
+  if (delivered.length > 0) return { kind: 'confirmed', by: `${type} delivered to ${names(delivered)}` }
+  const gone = deliveries.length === 0 ? '' : `: ${names(deliveries)} was removed`
+  return { kind: 'not_required', by: `nobody wants ${type} any more${gone}` }
+}
+
+function deliveriesOf({ subscriptions }: Porting, reader: Reader, { msgidentifier: subject }: Port, type: string) {
+  return findDeliveries(reader, { subject, type, named: subscriptions.map(({ name }) => name) })
 }
 
 /** Says an event of a port unless it has been said: the lock on the port keeps two workers apart. */
 async function sayOnce(porting: Porting, portId: string, type: EventType): Promise<void> {
   await porting.db.tx(async (tx) => {
     const port = await lockPortById(tx, portId)
-    if (!port || (await findDeliveries(tx, port.msgidentifier, type)) !== undefined) return
+    if (!port || (await deliveriesOf(porting, tx, port, type)) !== undefined) return
     await appendEvents(
       tx,
       [lifecycleEvent(porting.market, type, { ...port, updatedAt: porting.now() })],

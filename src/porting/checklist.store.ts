@@ -114,7 +114,10 @@ export async function retrySoon(tx: Tx, portId: string, step: StepName, at: Temp
   await wakeChecks(tx)
 }
 
-/** Has the deliveries of a port that still wait made at once, and those of the event that were given up made again. */
+/**
+ * Has the deliveries of a port that still wait made at once, and those of the event that were given up made again; not those of a
+ * webhook that was removed.
+ */
 export async function reviveDeliveries(
   tx: Tx,
   { subject, type, at }: { readonly subject: string; readonly type: string; readonly at: Temporal.Instant },
@@ -123,7 +126,8 @@ export async function reviveDeliveries(
     `update delivery d set state = 'queued', next_attempt_at = $3, settled_at = null,
             attempts = case d.state when 'dead' then 0 else d.attempts end
        from event e
-      where e.id = d.event_id and e.subject = $1 and (d.state = 'queued' or (d.state = 'dead' and e.type = $2))`,
+      where e.id = d.event_id and e.subject = $1 and (d.state = 'queued' 
+        or (d.state = 'dead' and e.type = $2 and exists (select 1 from webhook w where w.name = d.subscription)))`,
     [subject, type, at],
   )
   await tx.sql("select pg_notify('work', 'deliver')")
@@ -151,23 +155,32 @@ export async function findSteps(reader: Reader, portId: string): Promise<StepRow
 /** How a delivery of an event stands; while one before it waits, how that one does, because they go in order. */
 export type Delivered = {
   readonly subscription: string
+  /** Of the webhook: whether it still takes deliveries. */
+  readonly audience: 'there' | 'paused' | 'gone'
   readonly state: 'queued' | 'delivered' | 'dead'
   readonly attempts: number
   readonly lastError: string | null
 }
 
-/** @returns undefined when the event was never said */
-export async function findDeliveries(reader: Reader, subject: string, type: string): Promise<Delivered[] | undefined> {
+/**
+ * @param named - who is told besides the webhooks of the database
+ * @returns undefined when the event was never said
+ */
+export async function findDeliveries(
+  reader: Reader,
+  { subject, type, named }: { readonly subject: string; readonly type: string; readonly named: readonly string[] },
+): Promise<Delivered[] | undefined> {
   const rows = await reader.sql<{ subscription: string | null } & Omit<Delivered, 'subscription'>>(
     `select d.subscription, d.state, coalesce(b.attempts, d.attempts) as attempts,
+            case when w.paused_at is not null then 'paused' when w.name is null and d.subscription <> all($3) then 'gone' else 'there' end as audience,
             coalesce(b.last_error, 'HTTP ' || b.last_status, d.last_error, 'HTTP ' || d.last_status) as "lastError"
-       from event e left join delivery d on d.event_id = e.id
+       from event e left join delivery d on d.event_id = e.id left join webhook w on w.name = d.subscription
        left join lateral (
          select x.attempts, x.last_error, x.last_status from delivery x join event y on y.id = x.event_id
           where y.subject = e.subject and y.sequence <= e.sequence and x.subscription = d.subscription and x.state = 'queued'
           order by y.sequence limit 1) b on d.state = 'queued'
       where e.subject = $1 and e.type = $2 order by d.subscription`,
-    [subject, type],
+    [subject, type, named],
   )
   if (rows.length === 0) return undefined
   return rows.flatMap(({ subscription, ...rest }) => (subscription === null ? [] : [{ subscription, ...rest }]))

@@ -1,4 +1,4 @@
-import type { Tx } from '../db/db.ts'
+import type { Reader, Tx } from '../db/db.ts'
 import { appendAudit } from '../events/audit.store.ts'
 import { findWanted } from '../events/outbox.store.ts'
 import { sizeOf } from '../numbers/range.ts'
@@ -38,9 +38,9 @@ export const STEP_TABLE: Readonly<Record<StepName, Step>> = {
   welcome:  { title: 'Welcome notice',              directions: ['in'],        event: { in: 'port_in.welcome' } },
 }
 
-/** What one attempt at a step came to. `confirmed` names its evidence, the others their reason. */
+/** What one attempt at a step came to: what confirms it, or why it is asked for no longer; or why not yet. */
 export type Verdict =
-  | { readonly kind: 'confirmed'; readonly by: string }
+  | { readonly kind: 'confirmed' | 'not_required'; readonly by: string }
   | { readonly kind: 'waiting' | 'failed'; readonly reason: string }
 
 /** A port whose numbers have moved, and when they did. */
@@ -105,14 +105,27 @@ export type ChecklistStep = {
   readonly confirmedBy: string | null
 }
 
-/** The checklist of exactly this port; empty while it is not ported, and for one that was imported. Fault: port_not_found. */
-export async function checklistOf(
-  { db }: Pick<Porting, 'db'>,
-  msgidentifier: string,
-): Promise<readonly ChecklistStep[]> {
-  const port = await portOf({ db }, msgidentifier)
-  const rows = await findSteps(db, port.id)
-  return rows.map((row) => ({ ...row, title: STEP_TABLE[row.step].title }))
+/**
+ * `none`: its numbers have not moved. `open`: something is still to be confirmed. `done`: nothing is. `imported`: it was taken over as
+ * ported already, so that nothing of it was ever to be proved here.
+ */
+export const CHECKLIST_STATES = ['none', 'open', 'done', 'imported'] as const
+export type Checklist = {
+  readonly state: (typeof CHECKLIST_STATES)[number]
+  readonly steps: readonly ChecklistStep[]
+}
+
+/** The checklist of exactly this port. Fault: port_not_found. */
+export async function checklistOf({ db }: Pick<Porting, 'db'>, msgidentifier: string): Promise<Checklist> {
+  return findChecklist(db, await portOf({ db }, msgidentifier))
+}
+
+export async function findChecklist(reader: Reader, { id, state }: Pick<Port, 'id' | 'state'>): Promise<Checklist> {
+  const steps = (await findSteps(reader, id)).map((row) => ({ ...row, title: STEP_TABLE[row.step].title }))
+  const isOpen = steps.some((step) => step.state === 'waiting' || step.state === 'failed')
+  if (steps.length > 0) return { state: isOpen ? 'open' : 'done', steps }
+  const hasMoved = state === 'Number_Ported' || state === 'Number_Ported_Complete'
+  return { state: hasMoved ? 'imported' : 'none', steps }
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { Fault } from '../shared/fault.ts'
 import { submitMany } from './bulk.ts'
+import { type Checklist, checklistOf, retryStep } from './checklist.ts'
+import { type Evidence, evidenceOf } from './guard-evidence.ts'
 import type { Port, PortInRequest } from './port.ts'
 import { actionsOf, type PortHistory, portHistory } from './port-history.ts'
 import type { Porting } from './porting.ts'
@@ -12,6 +14,12 @@ export type PortDesk = {
   search(search: PortSearch): Promise<FoundPort[]>
   /** Fault: port_not_found. */
   history(msgidentifier: string, bodies: 'with bodies' | 'without bodies'): Promise<PortHistory>
+  /** Fault: port_not_found. */
+  checklist(msgidentifier: string): Promise<Checklist>
+  /** Has a step tried again at once. Faults: port_not_found, field_invalid, illegal_transition. */
+  retryStep(msgidentifier: string, step: string, by: string): Promise<Checklist>
+  /** What the guard found on a port-out. Faults: port_not_found, resource_not_found. */
+  evidence(msgidentifier: string): Promise<Evidence>
   /** What a person may do with a port now. */
   actionsOf(port: FoundPort): string[]
   queues(limit: number): Promise<Queue[]>
@@ -28,6 +36,12 @@ export function portDesk(porting: Porting): PortDesk {
   return {
     search: (search) => searchPorts(porting, search),
     history: (msgidentifier, bodies) => portHistory(porting, msgidentifier, bodies),
+    checklist: (msgidentifier) => checklistOf(porting, msgidentifier),
+    async retryStep(msgidentifier, step, by) {
+      await retryStep(porting, msgidentifier, step, by)
+      return checklistOf(porting, msgidentifier)
+    },
+    evidence: (msgidentifier) => evidenceOf(porting.db, msgidentifier),
     actionsOf,
     queues: (limit) => deskQueues(porting, limit),
     statistics: (asked) => statistics(porting, asked),

@@ -1,9 +1,12 @@
 import type { Tx } from '../db/db.ts'
+import { appendEvents } from '../events/outbox.store.ts'
 import { eachOnItsOwn } from '../shared/each.ts'
 import { takeEdge } from './edge.ts'
-import { claimGuarded, findLocks, insertChecks, listChecks, type MadeCheck, postponeGuard } from './guard.store.ts'
+import { claimGuarded, insertChecks, listChecks, type MadeCheck, postponeGuard } from './guard.store.ts'
 import { CHECKS, type Guard } from './guard.ts'
 import type { Check, Finding, Subject } from './guard-checks.ts'
+import { lifecycleEvent } from './lifecycle.ts'
+import { findLocks } from './number-guard.store.ts'
 import { findPortById, lockPortById } from './port.store.ts'
 import type { Port } from './port.ts'
 import { setGuard } from './port-out.store.ts'
@@ -104,8 +107,11 @@ async function follow(guard: Guard, tx: Tx, subject: Subject, { check, finding }
   }
 }
 
-async function hold({ porting }: Guard, tx: Tx, { id, msgidentifier }: Port, because: string): Promise<void> {
+async function hold({ porting }: Guard, tx: Tx, port: Port, because: string): Promise<void> {
+  const { id, msgidentifier } = port
   await setGuard(tx, id, 'held', because)
+  const held = lifecycleEvent(porting.market, 'port_out.held', { ...port, updatedAt: porting.now() })
+  await appendEvents(tx, [held], porting.subscriptions)
   porting.log.info({ port: msgidentifier, because }, 'port-out held for a person')
 }
 

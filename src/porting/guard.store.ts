@@ -1,101 +1,10 @@
 import type { Reader, Tx } from '../db/db.ts'
 import type { NumberRange } from '../numbers/range.ts'
+import type { GuardState } from './guard.ts'
 import type { Finding } from './guard-checks.ts'
+import { MEETS } from './number-guard.store.ts'
 import { PORTING_STATES } from './port-in.machine.ts'
-
-const MEETS = 'length(first_number) = length($1) and first_number <= $2 and last_number >= $1'
-
-export type NumberLock = { readonly id: string; readonly reason: string; readonly until: Temporal.Instant | null }
-
-/** Locks that hold any number of the range now. */
-export async function findLocks(reader: Reader, range: NumberRange, now: Temporal.Instant): Promise<NumberLock[]> {
-  return reader.sql<NumberLock>(
-    `select id, reason, until from number_lock
-     where ${MEETS} and lifted_at is null and (until is null or until > $3) order by created_at`,
-    [range.first, range.last, now],
-  )
-}
-
-export type NewLock = {
-  readonly id: string
-  readonly range: NumberRange
-  readonly reason: string
-  readonly until: Temporal.Instant | undefined
-  readonly at: Temporal.Instant
-  readonly by: string
-}
-
-export async function insertLock(tx: Tx, { id, range, reason, until, at, by }: NewLock): Promise<void> {
-  await tx.sql(
-    `insert into number_lock (id, first_number, last_number, reason, until, created_at, created_by)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [id, range.first, range.last, reason, until ?? null, at, by],
-  )
-}
-
-/** @returns the range that is free again; undefined when there is no such lock, or it was lifted before */
-export async function liftLock(
-  tx: Tx,
-  id: string,
-  { at, by }: { at: Temporal.Instant; by: string },
-): Promise<NumberRange | undefined> {
-  const [row] = await tx.sql<NumberRange>(
-    `update number_lock set lifted_at = $2, lifted_by = $3 where id = $1 and lifted_at is null
-     returning first_number as first, last_number as last`,
-    [id, at, by],
-  )
-  return row
-}
-
-export type SecretKind = 'pin' | 'account'
-export type NumberSecret = {
-  readonly kind: SecretKind
-  readonly fingerprint: Buffer
-  readonly salt: Buffer
-  readonly hash: Buffer
-}
-
-export async function findSecrets(reader: Reader, range: NumberRange): Promise<NumberSecret[]> {
-  const rows = await reader.sql<Omit<NumberSecret, 'fingerprint'>>(
-    `select kind, salt, hash from number_secret where ${MEETS} and removed_at is null`,
-    [range.first, range.last],
-  )
-  return rows.map((row) => ({ ...row, fingerprint: Buffer.alloc(0) })) // a PIN is too short for one: it would be told by it
-}
-
-export type NewSecret = {
-  readonly id: string
-  readonly range: NumberRange
-  readonly kind: SecretKind
-  readonly salt: Buffer
-  readonly hash: Buffer
-  readonly at: Temporal.Instant
-  readonly by: string
-}
-
-/** Sets a secret in the place of those of the same kind on the same numbers. */
-export async function replaceSecret(tx: Tx, { id, range, kind, salt, hash, at, by }: NewSecret): Promise<void> {
-  await removeSecrets(tx, range, kind, at)
-  await tx.sql(
-    `insert into number_secret (id, first_number, last_number, kind, salt, hash, set_at, set_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [id, range.first, range.last, kind, salt, hash, at, by],
-  )
-}
-
-/** @returns how many were removed */
-export async function removeSecrets(
-  tx: Tx,
-  range: NumberRange,
-  kind: SecretKind,
-  at: Temporal.Instant,
-): Promise<number> {
-  const rows = await tx.sql(
-    `update number_secret set removed_at = $4 where ${MEETS} and kind = $3 and removed_at is null returning id`,
-    [range.first, range.last, kind, at],
-  )
-  return rows.length
-}
+import type { Basis } from './port-out.store.ts'
 
 /** Wrong proofs for any number of the range since an instant. */
 export async function countFailedProofs(reader: Reader, range: NumberRange, since: Temporal.Instant): Promise<number> {
@@ -178,17 +87,18 @@ export async function insertChecks(tx: Tx, portId: string, checks: readonly Made
 }
 
 export type Decided = {
-  readonly guardState: 'due' | 'held' | 'settled'
+  readonly guardState: GuardState
   readonly answerDueAt: Temporal.Instant
   readonly heldBecause: string | null
-  readonly basis: 'operator' | 'policy' | 'silence' | 'rule' | null
+  readonly basis: Basis['kind'] | null
+  readonly basisDetail: Basis['detail'] | null
   readonly decidedAt: Temporal.Instant | null
   readonly decidedBy: string | null
 }
 
 export async function findDecision(reader: Reader, portId: string): Promise<Decided | undefined> {
   const [row] = await reader.sql<Decided>(
-    `select guard_state as "guardState", answer_due_at as "answerDueAt", held_because as "heldBecause", basis,
+    `select guard_state as "guardState", answer_due_at as "answerDueAt", held_because as "heldBecause", basis, basis_detail as "basisDetail",
        decided_at as "decidedAt", decided_by as "decidedBy" from port_out where port_id = $1`,
     [portId],
   )

@@ -43,6 +43,10 @@ export type GuardRules = {
   readonly onNoAnswer: 'hold' | 'authorise' | 'reject'
 }
 
+/** `due`: the guard decides, or looks again; `held`: a person decides; `settled`: nothing is left to decide. */
+export const GUARD_STATES = ['due', 'held', 'settled'] as const
+export type GuardState = (typeof GUARD_STATES)[number]
+
 export type Guard = {
   readonly porting: Porting
   readonly rules: GuardRules

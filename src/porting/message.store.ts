@@ -222,15 +222,25 @@ export async function isParked(reader: Reader, msgidentifier: string, msgtype: s
   return rows.length > 0
 }
 
-/** Ports that have moved since a message about them was parked. */
+/** Ports that have moved since a message about them was parked, first the one whose message was longest not tried. */
 export async function findPortsToHearAgain(reader: Reader, limit: number): Promise<string[]> {
   const rows = await reader.sql<{ msgidentifier: string }>(
-    `select distinct p.msgidentifier from inbound i join message m on m.id = i.message_id
+    `select p.msgidentifier from inbound i join message m on m.id = i.message_id
        join port p on p.msgidentifier = m.msgidentifier
-     where i.state = 'parked' and p.updated_at > i.received_at limit $1`,
+     where i.state = 'parked' and p.updated_at > i.received_at
+     group by p.msgidentifier order by min(i.settled_at) limit $1`,
     [limit],
   )
   return rows.map(({ msgidentifier }) => msgidentifier)
+}
+
+/** What is still parked about a port has been tried now: the messages of other ports come first in the next round. */
+export async function parkOn(tx: Tx, msgidentifier: string, at: Temporal.Instant): Promise<void> {
+  await tx.sql(
+    `update inbound set settled_at = $2 where state = 'parked'
+       and message_id in (select id from message where msgidentifier = $1)`,
+    [msgidentifier, at],
+  )
 }
 
 /** The bytes of the first message that was received about a port: of a port-out, its request. */
@@ -263,7 +273,7 @@ export async function withdrawMessage(reader: Reader, id: string): Promise<void>
 /** The files of a port as np_api names them, oldest first (contract O-56). */
 export async function listFiles(reader: Reader, msgidentifier: string): Promise<string[]> {
   const rows = await reader.sql<{ direction: number; filename: string }>(
-    'select direction, filename from message where msgidentifier = $1 and filename is not null order by filename',
+    'select direction, filename from message where msgidentifier = $1 and filename is not null and body_removed_at is null order by filename',
     [msgidentifier],
   )
   return rows.map(({ direction, filename }) => `${direction === 0 ? 'output_XML' : 'input_XML'}/${filename}`)
@@ -274,10 +284,10 @@ export async function findFile(
   folder: 'sent' | 'received',
   filename: string,
 ): Promise<{ body: Buffer } | undefined> {
-  const [row] = await reader.sql<{ body: Buffer }>('select body from message where direction = $1 and filename = $2', [
-    folder === 'sent' ? 0 : 1,
-    filename,
-  ])
+  const [row] = await reader.sql<{ body: Buffer }>(
+    'select body from message where direction = $1 and filename = $2 and body_removed_at is null',
+    [folder === 'sent' ? 0 : 1, filename],
+  )
   return row
 }
 

@@ -81,7 +81,7 @@ export async function findHistoryMessages(
     settled_at: Temporal.Instant | null
   }>(
     `select m.id, m.direction, m.peer, m.msgtype, m.msgid, m.filename, m.content_type, m.at, length(m.body) as bytes,
-       case when $2 then m.body end as body, coalesce(o.state, i.state) as state, o.attempts,
+       case when $2 and m.body_removed_at is null then m.body end as body, coalesce(o.state, i.state) as state, o.attempts,
        coalesce(o.last_error, i.note) as note, coalesce(o.acknowledged_at, i.settled_at) as settled_at
      from message m left join outbound o on o.message_id = m.id left join inbound i on i.message_id = m.id
      where m.msgidentifier = $1 order by m.at, m.id`,

@@ -3,6 +3,8 @@ import { type AuditEntry, findAuditOf } from '../events/audit-log.store.ts'
 import { type DeliveryLine, findDeliveriesOf } from '../events/delivery-log.store.ts'
 import type { Market } from '../numbers/market.ts'
 import { Fault } from '../shared/fault.ts'
+import { type Checklist, findChecklist } from './checklist.ts'
+import { type Evidence, findEvidence } from './guard-evidence.ts'
 import { LIFECYCLES } from './lifecycle.ts'
 import { findPort } from './port.store.ts'
 import { findChain, findHistoryEvents, findHistoryMessages, findHistoryTimers } from './port-history.store.ts'
@@ -63,6 +65,9 @@ export type PortHistory = {
     readonly createdAt: Temporal.Instant
   }[]
   readonly audit: readonly AuditEntry[]
+  readonly checklist: Checklist
+  /** undefined for a port-in */
+  readonly evidence: Evidence | undefined
   /** What a person may do now: instruct, abort, change ... */
   readonly actions: readonly string[]
 }
@@ -82,15 +87,17 @@ export async function portHistory(
   if (!port) {
     throw new Fault('port_not_found', `no port ${msgidentifier}; an identifier looks like XX202501-CARR-00001`)
   }
-  const [events, timers, messages, deliveries, chain, audit] = await Promise.all([
+  const [events, timers, messages, deliveries, chain, audit, checklist, evidence] = await Promise.all([
     findHistoryEvents(db, port.id),
     findHistoryTimers(db, port.id),
     findHistoryMessages(db, msgidentifier, bodies),
     findDeliveriesOf(db, msgidentifier),
     findChain(db, port.chainId),
     findAuditOf(db, msgidentifier),
+    findChecklist(db, port),
+    findEvidence(db, port),
   ])
-  return { port, events, timers, messages, deliveries, chain, audit, actions: actionsOf(port) }
+  return { port, events, timers, messages, deliveries, chain, audit, checklist, evidence, actions: actionsOf(port) }
 }
 
 /** The words of the machine's table that are a person's, for the buttons. */

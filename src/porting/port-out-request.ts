@@ -15,6 +15,7 @@ import {
   insertEvents,
   insertPorts,
   takeEventNumbers,
+  takeTurn,
 } from './port.store.ts'
 import type { Hearing, Port, PortOutRequest } from './port.ts'
 import { insertPortOut } from './port-out.store.ts'
@@ -37,7 +38,7 @@ export async function hearRequest(porting: Porting, tx: Tx, asked: Asked): Promi
   const [range] = request.ranges
   if (mistake?.kind === 'not for us') return { verdict: 'refused', note: mistake.text, ...NOWHERE }
   // from here on one at a time, as for port-ins: two requests for one number cannot both pass (ADR 0008)
-  await advanceCounter(tx, 'port_in_id', 0)
+  await takeTurn(tx)
   const known = await findPort(tx, msgidentifier)
   if (known) return hearOnceMore(porting, tx, known, asked)
   if (mistake || !range) return refuseOutright(porting, tx, msgidentifier, mistake?.text ?? 'no number')

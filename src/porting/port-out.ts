@@ -2,10 +2,11 @@ import type { Tx } from '../db/db.ts'
 import { parseNumber } from '../numbers/market.ts'
 import { Fault } from '../shared/fault.ts'
 import { takeEdge } from './edge.ts'
-import { type Decided, findDecision, findLocks, listChecks, type MadeCheck } from './guard.store.ts'
+import { listChecks } from './guard.store.ts'
 import type { GuardRules } from './guard.ts'
 import { noticeOf } from './guard-checks.ts'
 import { LEGITIMATE_REASONS, legitimateCodeOf, UNSAID } from './legitimate-reason.ts'
+import { findLocks } from './number-guard.store.ts'
 import { findNewest, listEvents, listPorts, lockNewest } from './port.store.ts'
 import type { Port, PortEvent } from './port.ts'
 import type { ListedPort, PortFilter } from './port-in.ts'
@@ -13,16 +14,11 @@ import type { PortOutTrigger } from './port-out.machine.ts'
 import type { Porting } from './porting.ts'
 import type { RejectionCode } from './rejection.ts'
 
-/** What the guard found on a port-out, and what was decided. */
-export type Evidence = { readonly decision: Decided; readonly checks: readonly MadeCheck[] }
-
 /** The port-out desk: what other operators ask of us, and what we answer. */
 export type PortOutService = {
   list(filter: PortFilter): Promise<ListedPort[]>
   /** Fault: port_not_found. */
   get(msgidentifier: string): Promise<{ readonly port: Port; readonly events: readonly PortEvent[] }>
-  /** Fault: port_not_found. */
-  evidence(msgidentifier: string): Promise<Evidence>
   /** Faults: port_not_found, illegal_transition, number_locked, notice_pending. */
   authorise(msgidentifier: string, by: string): Promise<Port>
   /**
@@ -43,12 +39,6 @@ export function portOutService(porting: Porting, rules: Binding): PortOutService
       const port = await findNewest(db, 'out', msgidentifier)
       if (!port) throw notFound(msgidentifier)
       return { port, events: await listEvents(db, port.id) }
-    },
-    evidence: async (msgidentifier) => {
-      const port = await findNewest(db, 'out', msgidentifier)
-      const decision = port && (await findDecision(db, port.id))
-      if (!decision) throw notFound(msgidentifier)
-      return { decision, checks: await listChecks(db, port.id) }
     },
     authorise: (msgidentifier, by) =>
       decide(porting, msgidentifier, 'operator:authorise', { by }, (tx, port) => permit(porting, tx, port, rules)),

@@ -64,8 +64,16 @@ export function portOf(row: PortRow): Port {
 }
 
 /**
+ * Waits for the turn to make ports, and holds it until the transaction ends (ADR 0008). Who makes a port, or must know that
+ * nobody does, takes it before any other counter: one order for all, or two of them wait for each other.
+ */
+export async function takeTurn(tx: Tx): Promise<void> {
+  await advanceCounter(tx, 'port_in_id', 0)
+}
+
+/**
  * Adds `count` to a counter and returns its new value. The row stays locked until the transaction ends, so numbers are
- * used in commit order and without a gap; taking `live_range` also serialises everybody who looks for an overlap.
+ * used in commit order and without a gap.
  */
 export async function advanceCounter(tx: Tx, name: string, count: number): Promise<number> {
   const [row] = await tx.sql<{ value: number }>(

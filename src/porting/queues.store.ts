@@ -1,6 +1,6 @@
 import type { Reader } from '../db/db.ts'
 import type { QueueName } from './queues.ts'
-import { FOUND_COLUMNS, type FoundRow, foundOf, NEXT_DEADLINE } from './search.store.ts'
+import { FOUND_BESIDE, FOUND_COLUMNS, type FoundRow, foundOf, NEXT_DEADLINE } from './search.store.ts'
 import type { FoundPort } from './search.ts'
 
 /** How long a rejection is worth mending: older ones are history, and search finds them. */
@@ -10,7 +10,7 @@ const REJECTED_DAYS = 30
 // biome-ignore format: a table
 const WHERE: Record<QueueName, readonly [where: string, order: string]> = {
   to_instruct:  [`p.direction = 'in' and p.state = 2 and p.ended_at is null`,                                        'd.due_at nulls last, p.updated_at, p.id'],
-  to_decide:    [`p.direction = 'out' and p.state = 1 and p.ended_at is null`,                                       'd.due_at nulls last, p.updated_at, p.id'],
+  to_decide:    [`p.direction = 'out' and p.state = 1 and p.ended_at is null and exists (select 1 from port_out g where g.port_id = p.id and g.guard_state = 'held')`, 'd.due_at nulls last, p.updated_at, p.id'],
   overdue:      [`p.ended_at is null and d.due_at <= $1`,                                                            'd.due_at, p.id'],
   failed_steps: [`p.state = 20 and exists (select 1 from port_step s where s.port_id = p.id and s.state = 'failed') and p.updated_at <= $1`, 'p.updated_at, p.id'],
   rejected:     [`p.direction = 'in' and p.state = 99 and p.superseded_by is null and p.updated_at > $1::timestamptz - interval '${REJECTED_DAYS} days'`, 'p.updated_at desc, p.id'],
@@ -28,7 +28,7 @@ export async function findQueue(
     [at, counted + 1],
   )
   const rows = await reader.sql<FoundRow>(
-    `select ${FOUND_COLUMNS} from port p left join port n on n.id = p.superseded_by ${NEXT_DEADLINE}
+    `select ${FOUND_COLUMNS} from port p ${FOUND_BESIDE} ${NEXT_DEADLINE}
      where ${where} and $1::timestamptz is not null order by ${order} limit $2`,
     [at, limit],
   )

@@ -1,7 +1,9 @@
-import type { Porting } from './porting.ts'
+import type { Reader } from '../db/db.ts'
 import { explainRejection } from './rejection.ts'
 import type { CauseName } from './rejection-causes.ts'
-import { countAsked, listRejections } from './rejection-history.store.ts'
+import { countAsked, listRejections, type RejectionPeriod } from './rejection-history.store.ts'
+
+type Reading = { readonly db: Reader }
 
 /** What became of a donor's refusals for one cause. */
 export type CauseRate = {
@@ -26,9 +28,9 @@ export type DonorRates = {
 }
 
 /** How each donor refused since a moment, why, and how often asking again helped: computed from the ports themselves. */
-export async function rejectionRates({ db }: Pick<Porting, 'db'>, since: Temporal.Instant): Promise<DonorRates[]> {
-  const asked = await countAsked(db, since)
-  const rejections = await listRejections(db, since)
+export async function rejectionRates({ db }: Reading, period: RejectionPeriod): Promise<DonorRates[]> {
+  const asked = await countAsked(db, period)
+  const rejections = await listRejections(db, period)
   return asked.map(({ donor, count }): DonorRates => {
     const own = rejections.filter((one) => one.donor === donor)
     const byCause = Map.groupBy(own, ({ code, text }) => explainRejection(code, text).cause)
@@ -56,11 +58,8 @@ export type UnmappedText = {
   readonly lastAt: Temporal.Instant
 }
 
-export async function unmappedRejections(
-  { db }: Pick<Porting, 'db'>,
-  since: Temporal.Instant,
-): Promise<UnmappedText[]> {
-  const rejections = await listRejections(db, since)
+export async function unmappedRejections({ db }: Reading, period: RejectionPeriod): Promise<UnmappedText[]> {
+  const rejections = await listRejections(db, period)
   return rejections.flatMap(({ donor, code, text, count, lastAt }) =>
     text !== null && explainRejection(code, text).readFrom === 'nothing' ? [{ donor, code, text, count, lastAt }] : [],
   )

@@ -1,4 +1,6 @@
 import type { Reader } from '../db/db.ts'
+import type { StepName } from './checklist.ts'
+import type { GuardState } from './guard.ts'
 import { COLUMNS, type PortRow, portOf } from './port.store.ts'
 import { PORTING_STATES } from './port-in.machine.ts'
 import type { FoundPort, PortSearch } from './search.ts'
@@ -39,11 +41,18 @@ export type FoundRow = PortRow & {
   timer_kind: string | null
   timer_due_at: Temporal.Instant | null
   timer_rule: string | null
+  guard_state: GuardState | null
+  held_because: string | null
+  failed_steps: StepName[]
 }
 
-/** What `foundOf` reads: `p` the port, `n` the one that replaced it, `d` its deadline. */
+/** What `foundOf` reads: `p` the port, `n` the one that replaced it, `d` its deadline, `o` what the guard has of a port-out. */
 export const FOUND_COLUMNS = `${COLUMNS}, n.msgidentifier as superseded_by_msgidentifier,
-  d.kind as timer_kind, d.due_at as timer_due_at, d.rule as timer_rule`
+  d.kind as timer_kind, d.due_at as timer_due_at, d.rule as timer_rule, o.guard_state, o.held_because,
+  case when p.state = ${PORTING_STATES.Number_Ported} then array(
+    select s.step from port_step s where s.port_id = p.id and s.state = 'failed' order by s.position) else '{}' end as failed_steps`
+
+export const FOUND_BESIDE = 'left join port n on n.id = p.superseded_by left join port_out o on o.port_id = p.id'
 
 /** The newest timer of a live port is what it waits for; one that has fired is overdue, and still waited for. */
 export const NEXT_DEADLINE = `left join lateral (
@@ -65,7 +74,7 @@ export async function findPorts(reader: Reader, search: PortSearch, now: Tempora
   const rows = await reader.sql<FoundRow>(
     `select ${FOUND_COLUMNS} from (select ${COLUMNS}, p.ended_at from port p ${where.length > 0 ? `where ${where.join(' and ')}` : ''}
            order by p.${column} ${run}, p.id ${run} limit ${limit}) p
-     left join port n on n.id = p.superseded_by
+     ${FOUND_BESIDE}
      ${NEXT_DEADLINE}
      order by p.${column} ${run}, p.id ${run}`,
     values,
@@ -77,5 +86,9 @@ export function foundOf(row: FoundRow, now: Temporal.Instant): FoundPort {
   const { timer_kind: kind, timer_due_at: dueAt, timer_rule: rule } = row
   const deadline =
     kind && dueAt && rule ? { kind, dueAt, rule, isOverdue: Temporal.Instant.compare(dueAt, now) <= 0 } : undefined
-  return { ...portOf(row), supersededByMsgidentifier: row.superseded_by_msgidentifier, deadline }
+  const guard = row.guard_state
+    ? { state: row.guard_state, heldBecause: row.guard_state === 'held' ? row.held_because : null }
+    : undefined
+  const { superseded_by_msgidentifier: supersededByMsgidentifier, failed_steps: failedSteps } = row
+  return { ...portOf(row), supersededByMsgidentifier, deadline, guard, failedSteps }
 }

@@ -1,6 +1,8 @@
 import type { Reader } from '../db/db.ts'
 import type { E164 } from '../numbers/e164.ts'
 import { type Market, operatorOf, parseNumber } from '../numbers/market.ts'
+import type { StepName } from './checklist.ts'
+import type { GuardState } from './guard.ts'
 import type { PortingState } from './port-in.machine.ts'
 import type { ListedPort } from './port-in.ts'
 import { findPorts } from './search.store.ts'
@@ -38,7 +40,13 @@ export type NextDeadline = {
   readonly isOverdue: boolean
 }
 
-export type FoundPort = ListedPort & { readonly deadline: NextDeadline | undefined }
+export type FoundPort = ListedPort & {
+  readonly deadline: NextDeadline | undefined
+  /** Of a port-out: who decides, and why that is a person. */
+  readonly guard: { readonly state: GuardState; readonly heldBecause: string | null } | undefined
+  /** Of its checklist: what has failed, and is tried again. */
+  readonly failedSteps: readonly StepName[]
+}
 
 /** A page of ports. What a text can mean is worked out here, so that each meaning has its index. */
 export async function searchPorts(

@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { testDatabase } from '../../test/support/database.ts'
+import { until } from '../../test/support/until.ts'
 import { pxsEncoder } from '../clearinghouses/pxs/encode.ts'
 import { PXS_PROFILE } from '../clearinghouses/pxs/profile.ts'
 import { parseE164 } from '../numbers/e164.ts'
@@ -8,9 +9,10 @@ import { loadMarket } from '../numbers/load-market.ts'
 import { msgidentifierPrefix } from '../numbers/market.ts'
 import { Fault } from '../shared/fault.ts'
 import { createLog } from '../shared/log.ts'
+import { advanceCounter, findPort, takeTurn } from './port.store.ts'
 import type { Encode } from './port.ts'
 import type { Porting } from './porting.ts'
-import { type Submission, submitAll } from './submit.ts'
+import { resubmit, type Submission, submitAll } from './submit.ts'
 
 const { db, close } = await testDatabase()
 after(close)
@@ -57,4 +59,31 @@ test('the last identifiers of a month are given out; who comes after gets the Fa
     ids.map(({ id }) => id),
     [1, 2, 3, 4],
   )
+})
+
+test('a resubmission waits for its turn before it takes an identifier: it and the creates never wait for each other', async () => {
+  const [refused] = await db.sql<{ msgidentifier: string }>('select msgidentifier from port order by public_id limit 1')
+  const prefix = msgidentifierPrefix(market, market.operator, now())
+  await db.sql('update counter set value = 10 where name = $1', [prefix])
+  let resubmission: Promise<void> | undefined
+  let tries = 0
+  await db.tx(async (tx) => {
+    tries += 1
+    await takeTurn(tx)
+    resubmission = db.tx(async (other) => {
+      tries += 1
+      await resubmit(porting, other, (await findPort(other, refused!.msgidentifier))!)
+    })
+    await until('it waits', async () => {
+      const rows = await db.sql(
+        "select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+      )
+      return rows.length === 1
+    })
+    await tx.sql("set local lock_timeout = '5s'")
+    equal(await advanceCounter(tx, prefix, 1), 11)
+  })
+  await resubmission
+  equal(tries, 2, 'neither was given up for the other')
+  deepEqual(await db.sql('select value from counter where name = $1', [prefix]), [{ value: 12 }])
 })

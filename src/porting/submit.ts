@@ -19,6 +19,7 @@ import {
   insertEvents,
   insertPorts,
   takeEventNumbers,
+  takeTurn,
 } from './port.store.ts'
 import type { AccountType, Port, PortInRequest } from './port.ts'
 import { isLive, PORTING_STATES, type PortingState } from './port-in.machine.ts'
@@ -46,7 +47,7 @@ export type Verdict = Port | Error
  */
 export async function submitAll(porting: Porting, submissions: readonly Submission[]): Promise<Verdict[]> {
   return porting.db.tx(async (tx) => {
-    await advanceCounter(tx, 'port_in_id', 0)
+    await takeTurn(tx)
     const verdicts = await number(porting, tx, await judge(porting, tx, submissions, []))
     const reasons = submissions.filter((_, index) => !(verdicts[index] instanceof Error)).map(({ reason }) => reason)
     await save(porting, tx, portsAmong(verdicts), reasons)
@@ -330,6 +331,7 @@ const TOGGLED = { Prepaid: 'Postpaid', Postpaid: 'Prepaid' } as const satisfies 
 /** After code 35: the same request once more as a new port, with the other account type (contract O-30 to O-32). */
 export async function resubmit(porting: Porting, tx: Tx, refused: Port): Promise<void> {
   if (!refused.accountType) throw new Error(`port-in ${refused.id} has no account type`)
+  await takeTurn(tx)
   const now = porting.now()
   const draft: Port = {
     ...refused,

@@ -6,7 +6,7 @@ import { findRoutedRuns, writeRoutes } from '../routing/route.store.ts'
 import { Fault } from '../shared/fault.ts'
 import { queueMessages } from './message.store.ts'
 import { loneMessageOf } from './outgoing.ts'
-import { advanceCounter, findLiveOverlaps } from './port.store.ts'
+import { findLiveOverlaps, takeTurn } from './port.store.ts'
 import type { NumberType } from './port.ts'
 import type { Porting } from './porting.ts'
 import { findTermination, insertTermination } from './terminate.store.ts'
@@ -27,7 +27,7 @@ export async function terminate(
   refuseOtherType(market, number, numberType)
   const range = { first: number, last: number }
   return porting.db.tx(async (tx) => {
-    await advanceCounter(tx, 'port_in_id', 0) // no port may take the number meanwhile (ADR 0008)
+    await takeTurn(tx) // no port may take the number meanwhile (ADR 0008)
     const at = porting.now()
     const audit = { at, actor: by, surface: 'np_api', subject: number }
     const [live] = await findLiveOverlaps(tx, [range])

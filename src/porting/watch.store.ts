@@ -48,12 +48,28 @@ function windowOf(row: Row): WindowRow {
   }
 }
 
-/** Windows that have run out, the longest ago first. */
-export async function findOverdue(reader: Reader, now: Temporal.Instant, limit: number): Promise<WindowRow[]> {
-  const rows = await reader.sql<Row>(`${SELECT} where ${WATCHED} and t.due_at <= $1 order by t.due_at, t.id limit $2`, [
-    now,
+/**
+ * Windows that end until a moment, the longest ago first.
+ *
+ * @param after - the last window of the page before
+ */
+export async function findDue(
+  reader: Reader,
+  {
+    until,
+    after,
     limit,
-  ])
+  }: {
+    readonly until: Temporal.Instant
+    readonly after?: { readonly dueAt: Temporal.Instant; readonly id: string } | undefined
+    readonly limit: number
+  },
+): Promise<WindowRow[]> {
+  const rows = await reader.sql<Row>(
+    `${SELECT} where ${WATCHED} and t.due_at <= $1 and ($2::timestamptz is null or (t.due_at, t.id) > ($2, $3::uuid))
+      order by t.due_at, t.id limit $4`,
+    [until, after?.dueAt ?? null, after?.id ?? null, limit],
+  )
   return rows.map(windowOf)
 }
 

@@ -1,3 +1,4 @@
+import type { Reader } from '../db/db.ts'
 import { Fault } from '../shared/fault.ts'
 import { findSteps } from './checklist.store.ts'
 import { STEP_TABLE } from './checklist.ts'
@@ -5,7 +6,7 @@ import { findNewestPort } from './port.store.ts'
 import type { Port } from './port.ts'
 import type { PortingState } from './port-in.machine.ts'
 import type { Porting } from './porting.ts'
-import { findOverdue, findWindow, type WindowRow } from './watch.store.ts'
+import { findDue, findWindow, type WindowRow } from './watch.store.ts'
 
 /** Who must act for a port to go on. */
 export type Actor = 'us' | 'counterparty' | 'clearinghouse'
@@ -52,6 +53,8 @@ export const ESCALATION = [
 
 /** What is expected next of a port, of whom, and until when. */
 export type Watched = {
+  /** Of the window. */
+  readonly id: string
   readonly msgidentifier: string
   readonly direction: Port['direction']
   readonly state: PortingState
@@ -73,11 +76,28 @@ export type Watched = {
   readonly askedAt: Temporal.Instant | null
 }
 
-type Reading = Pick<Porting, 'db' | 'market' | 'now'>
+export type Reading = { readonly db: Reader } & Pick<Porting, 'market' | 'now'>
 
 /** Ports whose next event has not come in time, the longest overdue first. */
 export async function overduePorts(porting: Reading, { limit }: { readonly limit: number }): Promise<Watched[]> {
-  const rows = await findOverdue(porting.db, porting.now(), limit)
+  return duePorts(porting, { withinMinutes: 0, limit })
+}
+
+/** Overdue ports, and those whose next event is due within so many minutes, the longest overdue first. */
+export async function duePorts(
+  porting: Reading,
+  {
+    withinMinutes,
+    after,
+    limit,
+  }: {
+    readonly withinMinutes: number
+    readonly after?: { readonly dueAt: Temporal.Instant; readonly id: string } | undefined
+    readonly limit: number
+  },
+): Promise<Watched[]> {
+  const until = porting.now().add({ minutes: withinMinutes })
+  const rows = await findDue(porting.db, { until, after, limit })
   return rows.map((row) => watchedOf(porting, row))
 }
 
@@ -89,24 +109,33 @@ export async function overduePorts(porting: Reading, { limit }: { readonly limit
 export async function nextExpected(porting: Reading, msgidentifier: string): Promise<Watched | undefined> {
   const port = await findNewestPort(porting.db, msgidentifier)
   if (!port) throw new Fault('port_not_found', `no port ${msgidentifier}`)
-  const row = await findWindow(porting.db, port.id)
+  return nextExpectedOf(porting, port)
+}
+
+/** The same of exactly this port. */
+export async function nextExpectedOf(
+  porting: Reading,
+  { id, state }: Pick<Port, 'id' | 'state'>,
+): Promise<Watched | undefined> {
+  const row = await findWindow(porting.db, id)
   if (!row) return undefined
   const watched = watchedOf(porting, row)
-  if (port.state !== 'Number_Ported') return watched
-  const steps = await findSteps(porting.db, port.id)
-  const open = steps.filter(({ state }) => state === 'waiting' || state === 'failed')
+  if (state !== 'Number_Ported') return watched
+  const steps = await findSteps(porting.db, id)
+  const open = steps.filter((step) => step.state === 'waiting' || step.state === 'failed')
   return { ...watched, expected: open.map(({ step }) => STEP_TABLE[step].title).join(', ') || watched.expected }
 }
 
 function watchedOf(
   { market, now }: Reading,
-  { port, startedAt, dueAt, rule, level, asked, askedAt }: WindowRow,
+  { timerId, port, startedAt, dueAt, rule, level, asked, askedAt }: WindowRow,
 ): Watched {
   const expected = EXPECTED[port.direction][port.state]
   if (!expected)
     throw new Error(`nothing is expected of a port-${port.direction} in ${port.state}, but it has a window`)
   const names = { us: market.operator, counterparty: port.counterparty, clearinghouse: port.clearinghouse }
   return {
+    id: timerId,
     msgidentifier: port.msgidentifier,
     direction: port.direction,
     state: port.state,

@@ -23,6 +23,12 @@ test('a bit that was changed, another row and another key do not open', () => {
   throws(() => vault.open(Buffer.alloc(0), 'webhook bss'))
 })
 
+test('a mark knows a text again, and says nothing of it to whoever has not the key', () => {
+  equal(vault.mark('PIN 4711').equals(vault.mark('PIN 4711')), true)
+  notDeepEqual(vault.mark('PIN 4711'), vault.mark('PIN 4712'))
+  notDeepEqual(vault.mark('PIN 4711'), createVault(randomBytes(32)).mark('PIN 4711'))
+})
+
 test('a key of another length is refused at once', () => {
   throws(() => createVault(randomBytes(16)), /32 bytes/)
 })

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto'
 
 /** Keeps what must be read again, as a secret that signs, in a form that a copy of the database does not give away. */
 export type Vault = {
@@ -6,6 +6,8 @@ export type Vault = {
   seal(text: string, context: string): Buffer
   /** @throws Error for bytes that were changed, moved to another row, or sealed under another key */
   open(sealed: Buffer, context: string): string
+  /** The same for the same text, and nothing to guess by without the key: recognises what may hold a secret. */
+  mark(text: string): Buffer
 }
 
 const VERSION = 1
@@ -22,7 +24,9 @@ export function createVault(key: Buffer): Vault {
     Buffer.from([VERSION]),
     createHash('sha256').update('portolan vault').update(key).digest().subarray(0, KEY_ID_BYTES),
   ])
+  const markKey = createHmac('sha256', key).update('portolan mark').digest()
   return {
+    mark: (text) => createHmac('sha256', markKey).update(text).digest(),
     seal(text, context) {
       const nonce = randomBytes(NONCE_BYTES)
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context))

@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process'
-import { globSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { testFiles } from '../../scripts/test-files.ts'
 
 export type NamedTest = { readonly file: string; readonly name: string }
 
 const ROOT = join(import.meta.dirname, '../..')
-const FILES = ['src/**/*.test.ts', 'test/**/*.test.ts', 'sim/**/*.test.ts']
 /** Loading every test file takes a few seconds; one that waits for something while it is loaded would take for ever. */
 const TIMEOUT_SECONDS = 60
 
@@ -45,7 +44,8 @@ async function writeNames(): Promise<void> {
     load: (url, context, next) =>
       url === 'listening:test' ? { format: 'module', source: LISTENING_ONLY, shortCircuit: true } : next(url, context),
   })
-  for (file of globSync(FILES, { cwd: ROOT }).sort()) await import(pathToFileURL(join(ROOT, file)).href)
+  for (file of testFiles().filter((path) => !path.startsWith('web/')))
+    await import(pathToFileURL(join(ROOT, file)).href)
   process.stdout.write(JSON.stringify(said), () => process.exit())
 }
 

@@ -3,5 +3,5 @@ import { type ChecklistStep, checklistOf } from '../../src/porting/checklist.ts'
 
 /** The checklist of a port as it stands. */
 export async function checklist(db: Db, msgidentifier: string): Promise<readonly ChecklistStep[]> {
-  return checklistOf({ db }, msgidentifier)
+  return (await checklistOf({ db }, msgidentifier)).steps
 }

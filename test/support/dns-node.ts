@@ -25,7 +25,7 @@ export async function startDnsNode(stale: { readonly from: string; readonly to: 
   const spoilt = (bytes: Buffer) =>
     mood === 'stale' ? Buffer.from(bytes.toString('latin1').replaceAll(stale.from, stale.to), 'latin1') : bytes
   socket.on('message', (question: Buffer, asker) => {
-    if (mood === 'silent') return
+    if (mood === 'silent' || followed === 0) return
     if (mood === 'refusing') {
       const refusal = Buffer.from(question)
       refusal.writeUInt16BE(0x8000 | REFUSED, 2)

@@ -17,13 +17,19 @@ import { createServer, type HttpServer } from '../../src/http/server.ts'
 import { composeRoutes } from '../../src/main/route-book.ts'
 import { loadMarket } from '../../src/numbers/load-market.ts'
 import { parseRange } from '../../src/numbers/market.ts'
+import { createAlerts } from '../../src/porting/alerts.ts'
+import type { StepName } from '../../src/porting/checklist.ts'
 import { portDesk } from '../../src/porting/desk.ts'
 import { type EdgeCause, takeEdge } from '../../src/porting/edge.ts'
+import { createFees } from '../../src/porting/fees.ts'
+import { numberGuard } from '../../src/porting/number-guard.ts'
+import { createWatch } from '../../src/porting/outlook.ts'
 import { lockNewest } from '../../src/porting/port.store.ts'
 import type { Port } from '../../src/porting/port.ts'
 import type { PortInTrigger } from '../../src/porting/port-in.machine.ts'
 import { type PortInService, portInService } from '../../src/porting/port-in.ts'
 import type { Porting } from '../../src/porting/porting.ts'
+import { periodsOf } from '../../src/porting/retention.ts'
 import { createLog } from '../../src/shared/log.ts'
 import { createVault } from '../../src/shared/vault.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
@@ -57,7 +63,9 @@ export type TestNative = {
 
 const NOW = Temporal.Instant.from('2025-01-15T10:30:00.987Z')
 
-export async function testNative({ limits }: { limits?: Partial<StreamLimits> } = {}): Promise<TestNative> {
+type NativeSettings = { readonly limits?: Partial<StreamLimits>; readonly requiredSteps?: readonly StepName[] }
+
+export async function testNative({ limits, requiredSteps = [] }: NativeSettings = {}): Promise<TestNative> {
   const database = await testDatabase()
   const { db } = database
   let at = NOW
@@ -65,7 +73,7 @@ export async function testNative({ limits }: { limits?: Partial<StreamLimits> } 
   const quiet = createLog('silent')
   const market = await loadMarket(join(import.meta.dirname, '../../markets'), 'doc')
   const encode = pxsEncoder({ market, profile: PXS_PROFILE })
-  const porting: Porting = { db, market, encode, now, subscriptions: [], requiredSteps: [], log: quiet }
+  const porting: Porting = { db, market, encode, now, subscriptions: [], requiredSteps, log: quiet }
   const vault = createVault(randomBytes(32))
   const keys = createKeys({ db, log: quiet, now, audit: (tx, row) => appendAudit(tx, [row]) })
   const key: Record<Tier, string> = { admin: '', pxs: '', read_only: '', clearinghouse: '' }
@@ -76,6 +84,7 @@ export async function testNative({ limits }: { limits?: Partial<StreamLimits> } 
   const surface = nativeSurface({
     market,
     desk: portDesk(porting),
+    numberGuard: numberGuard(porting),
     ...composeRoutes({
       config: readConfig({}, join(import.meta.dirname, '../..')),
       porting,
@@ -87,6 +96,10 @@ export async function testNative({ limits }: { limits?: Partial<StreamLimits> } 
     users: createUsers({ db, now, keys, audit: (tx, row) => appendAudit(tx, [row]) }),
     webhooks,
     audit: auditLog(db),
+    alerts: createAlerts({ db, now }),
+    watch: createWatch({ db, market, now }),
+    fees: createFees({ db, now, timeZone: market.timeZone }),
+    periods: () => periodsOf(porting, { messages: 730 }),
     now,
     answered: answeredRequests({ db, vault, now }),
     feed,

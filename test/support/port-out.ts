@@ -1,5 +1,7 @@
 import type { PxsBody } from '../../src/clearinghouses/pxs/messages.codec.ts'
 import { encodePxs } from '../../src/clearinghouses/pxs/pxs.codec.ts'
+import { parseE164 } from '../../src/numbers/e164.ts'
+import { type NumberRange, rangeOf } from '../../src/numbers/range.ts'
 import type { TestPortolan } from './portolan.ts'
 import { until } from './until.ts'
 
@@ -87,6 +89,14 @@ export function requestFor(first: string, last = first, more: object = {}): PxsB
     series: [{ first, last }],
     ...more,
   }
+}
+
+/** The range of E.164 numbers of a test. */
+export function rangeAt(first: string, last = first): NumberRange {
+  const [from, to] = [parseE164(first), parseE164(last)]
+  const range = from && to && rangeOf(from, to)
+  if (typeof range !== 'object') throw new Error(`${first} to ${last}: ${range ?? 'no number'}`)
+  return range
 }
 
 export function portedTo(recipient: string, first: string, last = first): PxsBody {

@@ -14,16 +14,16 @@ const FLAGS = [
   '--disable-component-update', '--disable-sync', '--force-color-profile=srgb', '--hide-scrollbars',
 ]
 
-const path = PLACES.find((place) => existsSync(place))
+export const chromiumPath = PLACES.find((place) => existsSync(place))
 
 /** Why the tests of the UI do not run here; false where they do. */
 export const withoutBrowser: string | false =
-  path === undefined &&
+  chromiumPath === undefined &&
   `NO CHROMIUM: the web UI is NOT tested. Install it (apt-get install chromium); looked in ${PLACES.join(', ')}`
 if (withoutBrowser) console.error(`\n${'!'.repeat(100)}\n${withoutBrowser}\n${'!'.repeat(100)}\n`)
 
 /** A Chromium of its own, in a profile of its own that is gone afterwards. */
 export function launchBrowser(): Promise<Browser> {
-  if (path === undefined) throw new Error(String(withoutBrowser))
-  return chromium.launch({ executablePath: path, args: FLAGS, timeout: 30_000 })
+  if (chromiumPath === undefined) throw new Error(String(withoutBrowser))
+  return chromium.launch({ executablePath: chromiumPath, args: FLAGS, timeout: 30_000 })
 }

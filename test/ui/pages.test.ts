@@ -25,16 +25,17 @@ const LOOKS = [
 let desk: Desk
 let ported: string
 let rejected: string
+let leaving: string
 before(async () => {
   if (skip) return
   desk = await openDesk()
-  ;[ported, rejected] = await fill(desk)
+  ;[ported, rejected, leaving] = await fill(desk)
   if (FOLDER) await mkdir(FOLDER, { recursive: true })
 })
 after(() => desk?.close())
 
 /** Something to see: one of nearly every state. */
-async function fill(desk: Desk): Promise<readonly [ported: string, rejected: string]> {
+async function fill(desk: Desk): Promise<readonly [ported: string, rejected: string, leaving: string]> {
   const { portolan } = desk
   const first = await portolan.create('5550100', '5550199')
   await portolan.reaches(first, 2)
@@ -49,11 +50,11 @@ async function fill(desk: Desk): Promise<readonly [ported: string, rejected: str
   ] as const)
     await portolan.reaches(await portolan.create(number), state)
   await portolan.reaches(first, 20)
-  await portOutAsked(desk, '5554200', '5554249')
+  const asked = await portOutAsked(desk, '5554200', '5554249')
   await portOutAsked(desk, '5554300')
   const aborted = await portolan.create('5551005')
   await portolan.api('DELETE', `/PortIn/${aborted}`)
-  return [first, refused]
+  return [first, refused, asked]
 }
 
 type Screen = {
@@ -79,6 +80,7 @@ const SCREENS: readonly Screen[] = [
   { name: 'event-history',        path: () => `/port-in?events=${ported}`, tier: 'pxs', ready: (page) => page.getByRole('heading', { name: 'Detailed Data' }).waitFor() },
   { name: 'confirm',              path: () => '/port-in',          tier: 'pxs', ready: (page) => opened(page, 'Instruction') },
   { name: 'port-out',             path: () => '/port-out',         tier: 'pxs', ready: (page) => page.getByRole('table').waitFor() },
+  { name: 'port-out-one',         path: () => `/port-out/${leaving}`, tier: 'pxs', ready: (page) => page.getByText(/^Left to you/).waitFor() },
   { name: 'reject',               path: () => '/port-out',         tier: 'pxs', ready: (page) => opened(page, 'Reject') },
   { name: 'routing-query',        path: () => '/routing-query?number=5550100', tier: 'pxs', ready: (page) => page.getByText('MatchedProfiles', { exact: true }).waitFor() },
   { name: 'push-routing',         path: () => '/push-routing',     tier: 'pxs', ready: heading('Push Routing') },

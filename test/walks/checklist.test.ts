@@ -1,7 +1,9 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import test from 'node:test'
 import { checklist } from '../support/checklist.ts'
-import { testPortolan } from '../support/portolan.ts'
+import { ADMIN_KEY, testPortolan } from '../support/portolan.ts'
+import { answering, startReceiver } from '../support/receiver.ts'
+import { until } from '../support/until.ts'
 
 test('with nothing configured, route and DNS are the proof, and the port is complete within a second or two (O-09, I7, I10)', async () => {
   const portolan = await testPortolan()
@@ -33,5 +35,40 @@ test('with nothing configured, route and DNS are the proof, and the port is comp
     ok((times?.seconds ?? 99) < 5)
   } finally {
     await portolan.close()
+  }
+})
+
+test('a webhook that is removed while it has not taken the event is waited for no longer, and the port is complete', async () => {
+  const portolan = await testPortolan()
+  const billing = await startReceiver()
+  billing.behave(answering(503, 'closed for good'))
+  const hooks = (method: string, path: string, body?: object) =>
+    fetch(`${portolan.url}/v1/webhooks${path}`, {
+      method,
+      headers: { 'x-api-key': ADMIN_KEY, 'if-match': '"1"', ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+  try {
+    equal((await hooks('POST', '', { name: 'billing', url: billing.url, types: ['port_in.ported'] })).status, 201)
+    const id = await portolan.create('5550100')
+    await portolan.reaches(id, 2)
+    await portolan.api('POST', `/PortIn/${id}`)
+    const bss = async () => (await checklist(portolan.db, id)).find(({ step }) => step === 'bss')
+    const failed = await until('the refusal', async () => {
+      const step = await bss()
+      return step?.state === 'failed' && step
+    })
+    equal(failed.lastError, 'billing: closed for good')
+    equal((await portolan.get(id)).PortingState, 20)
+    equal((await hooks('DELETE', '/billing')).status, 204)
+    await until('complete', async () => (await portolan.get(id)).PortingState === 30)
+    const ended = await bss()
+    deepEqual(
+      [ended?.state, ended?.confirmedBy],
+      ['not_required', 'nobody wants port_in.ported any more: billing was removed'],
+    )
+  } finally {
+    await portolan.close()
+    await billing.close()
   }
 })

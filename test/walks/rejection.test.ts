@@ -24,7 +24,7 @@ test('how a donor refuses, why, and how often asking again helped, is counted fr
     const strange = await portolan.create('5551041')
     const { events } = await portolan.reaches(strange, 99)
 
-    const [donor, ...others] = await rejectionRates({ db: portolan.db }, SINCE)
+    const [donor, ...others] = await rejectionRates({ db: portolan.db }, { since: SINCE })
     deepEqual(others, [])
     deepEqual([donor?.donor, donor?.asked, donor?.rejected, donor?.rejectionRate], ['DONOR', 7, 5, 5 / 7])
     deepEqual(donor?.causes, [
@@ -44,10 +44,10 @@ test('how a donor refuses, why, and how often asking again helped, is counted fr
       })
       return again.status === 200
     })
-    const [later] = await rejectionRates({ db: portolan.db }, SINCE)
+    const [later] = await rejectionRates({ db: portolan.db }, { since: SINCE })
     equal(later?.causes.find(({ cause }) => cause === 'bill')?.askedAgain, 1)
 
-    const [unmapped, ...more] = await unmappedRejections({ db: portolan.db }, SINCE)
+    const [unmapped, ...more] = await unmappedRejections({ db: portolan.db }, { since: SINCE })
     deepEqual(more, [])
     deepEqual([unmapped?.donor, unmapped?.code, unmapped?.count], ['DONOR', 0, 1])
     match(unmapped?.text ?? '', /^code 77/)

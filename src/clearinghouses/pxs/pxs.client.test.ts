@@ -43,11 +43,12 @@ const ANSWERS: readonly [why: string, answer: Answer, expected: object][] = [
   ['refused, with a status that says so too', saying(400, refusal),                   { kind: 'refused', reason: 'schema: no such element' }],
   ['the acknowledgement of another message',  saying(200, ack('other')),              { kind: 'failed', reason: `HTTP 200 acknowledges other, not ${MSGID}` }],
   ['an acknowledgement that is not a 200',    saying(500, ack(MSGID)),                { kind: 'failed', reason: 'HTTP 500 with an acknowledgement' }],
-  ['a web page',                              saying(200, '<html>'),                  { kind: 'failed', reason: 'HTTP 200 without an acknowledgement' }],
+  ['a web page',                              saying(200, '<html>'),                  { kind: 'failed', reason: 'HTTP 200 without an acknowledgement: <html>' }],
   ['a message instead',                       saying(200, encodePxs(INSTRUCTION)),    { kind: 'failed', reason: 'HTTP 200 without an acknowledgement' }],
   ['nothing at all',                          saying(200, ''),                        { kind: 'failed', reason: 'HTTP 200 without an acknowledgement' }],
-  ['not let in',                              saying(401, 'no'),                      { kind: 'failed', reason: 'HTTP 401 without an acknowledgement' }],
-  ['out of order',                            saying(503, 'later'),                   { kind: 'failed', reason: 'HTTP 503 without an acknowledgement' }],
+  ['not let in',                              saying(401, 'no'),                      { kind: 'failed', reason: 'HTTP 401 without an acknowledgement: no' }],
+  ['answered with our password',              saying(403, 'no s:ecret'),              { kind: 'failed', reason: 'HTTP 403 without an acknowledgement: no [secret]' }],
+  ['out of order',                            saying(503, 'later'),                   { kind: 'failed', reason: 'HTTP 503 without an acknowledgement: later' }],
   ['an endless answer',                       saying(200, Buffer.alloc(70_000, 32)),  { kind: 'failed', reason: 'the answer is longer than 65536 bytes' }],
 ]
 for (const [why, answer, expected] of ANSWERS) {

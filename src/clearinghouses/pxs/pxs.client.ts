@@ -31,6 +31,12 @@ export function pxsClient({ url, username, password, timeoutSeconds }: PxsAccess
     authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
     'content-type': PXS_PROFILE.contentType,
   }
+  const secrets = [password, headers.authorization.slice('Basic '.length)].filter((secret) => secret !== '')
+  /** A clearinghouse that repeats what it was sent must not put our password into a log. */
+  const withoutSecrets = (answer: PxsAnswer): PxsAnswer =>
+    'reason' in answer
+      ? { ...answer, reason: secrets.reduce((words, secret) => words.replaceAll(secret, '[secret]'), answer.reason) }
+      : answer
   return {
     async send(message) {
       try {
@@ -42,7 +48,7 @@ export function pxsClient({ url, username, password, timeoutSeconds }: PxsAccess
           redirect: 'error',
           signal: AbortSignal.timeout(timeoutSeconds * 1000),
         })
-        return answerOf(response.status, await bounded(response), msgidIn(message))
+        return withoutSecrets(answerOf(response.status, await bounded(response), msgidIn(message)))
       } catch (error) {
         // Whatever the network does, the message is tried again; the reason is kept with it.
         return { kind: 'failed', reason: reasonOf(error) }
@@ -54,7 +60,10 @@ export function pxsClient({ url, username, password, timeoutSeconds }: PxsAccess
 /** Only an acknowledgement that names our message settles it; any other answer is no answer. */
 function answerOf(status: number, body: Uint8Array, msgid: string | undefined): PxsAnswer {
   const decoded = decodePxs(body)
-  if (decoded.kind !== 'ack') return { kind: 'failed', reason: `HTTP ${status} without an acknowledgement` }
+  if (decoded.kind !== 'ack') {
+    const words = decoded.kind === 'malformed' ? wordsOf(body) : ''
+    return { kind: 'failed', reason: `HTTP ${status} without an acknowledgement${words}` }
+  }
   const { ack } = decoded
   if (ack.msgid !== msgid) return { kind: 'failed', reason: `HTTP ${status} acknowledges ${ack.msgid}, not ${msgid}` }
   if (ack.result === 'reject') {
@@ -64,6 +73,17 @@ function answerOf(status: number, body: Uint8Array, msgid: string | undefined): 
   return status === 200
     ? { kind: 'acknowledged', isDuplicate: ack.isDuplicate }
     : { kind: 'failed', reason: `HTTP ${status} with an acknowledgement` }
+}
+
+const MAX_WORDS = 200
+
+/** What stands there instead, on one line: whoever reads the reason sees the clearinghouse's own words. */
+function wordsOf(body: Uint8Array): string {
+  const words = Buffer.from(body.subarray(0, 4 * MAX_WORDS))
+    .toString('utf8')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+  return words === '' ? '' : `: ${words.slice(0, MAX_WORDS)}`
 }
 
 function msgidIn(message: Uint8Array): string | undefined {

@@ -3,14 +3,16 @@ import { randomUUIDv7 } from 'node:crypto'
 import test, { after, before } from 'node:test'
 import { type TestDatabase, testDatabase } from '../../../test/support/database.ts'
 import { loadMarket } from '../../numbers/load-market.ts'
-import { keepInbound } from '../../porting/message.store.ts'
+import { parseRange } from '../../numbers/market.ts'
+import { findPortsToHearAgain, keepInbound, parkOn } from '../../porting/message.store.ts'
+import { portInService } from '../../porting/port-in.ts'
 import type { Porting } from '../../porting/porting.ts'
 import { createLog } from '../../shared/log.ts'
 import { pxsEncoder } from './encode.ts'
 import type { PxsBody } from './messages.codec.ts'
 import { PXS_PROFILE } from './profile.ts'
 import { encodePxs } from './pxs.codec.ts'
-import { receive, receiveAbandoned } from './receive.ts'
+import { hearParked, receive, receiveAbandoned } from './receive.ts'
 
 const market = await loadMarket(new URL('../../../markets', import.meta.url).pathname, 'doc')
 const AT = Temporal.Instant.from('2025-01-15T11:00:00Z')
@@ -112,10 +114,48 @@ test('the beginning of a message that is too long is kept, and counts as malform
   deepEqual(rows, [{ body }])
 })
 
-function portedToThird(first: string, last: string): PxsBody {
+test('parked messages are tried in turn: those that still cannot be heard do not keep the others waiting', async () => {
+  const ids: string[] = []
+  for (const number of ['5551050', '5551051']) {
+    const range = parseRange(market, { first: number, last: number, numberType: 'mobile', fields: FIELDS })
+    const request = {
+      range,
+      numberType: 'mobile',
+      accountType: 'Prepaid',
+      donor: undefined,
+      email: 'a@b.example',
+    } as const
+    const { msgidentifier } = await portInService(porting).submit({
+      ...request,
+      contactNumber: number,
+      isCoolOffOverridden: false,
+      by: 'test',
+    })
+    ids.push(msgidentifier)
+    await receive(porting, raw(saying(`early-${number}`, portedTo('CARR', number, number), msgidentifier)))
+  }
+  await database.db.sql("update port set updated_at = updated_at + interval '1 minute'")
+  const turns: string[][] = []
+  let now = AT
+  for (let turn = 0; turn < 4; turn++) {
+    const ports = await findPortsToHearAgain(database.db, 1)
+    turns.push(ports)
+    now = now.add({ seconds: 1 })
+    await database.db.tx((tx) => parkOn(tx, ports[0]!, now))
+  }
+  deepEqual(new Set(turns.flat()), new Set(ids))
+  deepEqual(turns.slice(2), turns.slice(0, 2))
+  equal(await hearParked({ ...porting, now: () => now.add({ seconds: 1 }) }), 0)
+})
+
+const FIELDS = { first: 'first', last: 'last' }
+
+const portedToThird = (first: string, last: string) => portedTo('THIRD', first, last)
+
+function portedTo(recipient: string, first: string, last: string): PxsBody {
   return {
     kind: 'ported',
-    recipient: 'THIRD',
+    recipient,
     donor: 'DONOR',
     numberType: 'mobile',
     actualAt: AT,

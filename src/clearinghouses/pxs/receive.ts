@@ -12,6 +12,7 @@ import {
   isRepeated,
   keepInbound,
   lockInbound,
+  parkOn,
   settleInbound,
 } from '../../porting/message.store.ts'
 import { hearNumberInfo, hearQuestionRefused } from '../../porting/number-info.ts'
@@ -244,7 +245,13 @@ export async function settleParked(porting: Porting, tx: Tx, msgidentifier: stri
 export async function hearParked(porting: Porting): Promise<number> {
   const ports = await findPortsToHearAgain(porting.db, ROUND)
   const counts = await Promise.all(
-    ports.map((msgidentifier) => porting.db.tx((tx) => settleParked(porting, tx, msgidentifier))),
+    ports.map((msgidentifier) =>
+      porting.db.tx(async (tx) => {
+        const count = await settleParked(porting, tx, msgidentifier)
+        await parkOn(tx, msgidentifier, porting.now())
+        return count
+      }),
+    ),
   )
   return counts.reduce((sum, count) => sum + count, 0)
 }

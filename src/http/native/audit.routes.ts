@@ -37,7 +37,7 @@ const Query = Type.Object({
 const Chain = Type.Object(
   {
     is_whole: Type.Boolean({ description: 'whether every row is as it was sealed' }),
-    rows: Nullable(Type.Integer({ description: 'how many rows are sealed; null when the chain is broken' })),
+    rows: Nullable(Type.Integer({ description: 'how many rows are sealed and kept; null when the chain is broken' })),
     head: Nullable(
       Type.String({
         description: 'hash of the last row: kept elsewhere, it proves later that nothing was written anew',

@@ -7,7 +7,7 @@ import { callerOf } from '../surface.ts'
 import { BULK_FIELDS, linesOfCsv, linesOfJson, requestOf } from './bulk.codec.ts'
 import { DESK, Nullable } from './common.schema.ts'
 import { problemOf } from './faults.ts'
-import { problems } from './problems.schema.ts'
+import { LineProblem, problems } from './problems.schema.ts'
 
 const MOST_LINES = 5_000
 const MOST_BYTES = 4 * 1024 * 1024
@@ -69,17 +69,7 @@ const Answer = Type.Object(
         donor: Nullable(Type.String({ description: 'operator code of the donor, also where it was found' })),
         first_number: Nullable(Type.String({ description: 'E.164, as it was understood' })),
         last_number: Nullable(Type.String({ description: 'E.164, as it was understood' })),
-        problem: Nullable(
-          Type.Object(
-            {
-              type: Type.String({ description: 'as of any refusal here' }),
-              title: Type.String({ description: 'the kind in words' }),
-              detail: Type.String({ description: 'what is wrong, and what would be right' }),
-              field: Type.Optional(Type.String({ description: 'the column that is to blame' })),
-            },
-            { description: 'why it was refused' },
-          ),
-        ),
+        problem: Nullable(LineProblem),
       }),
       { description: 'one for each line that was sent, in order' },
     ),

@@ -21,6 +21,15 @@ export function placeOf(question: string, cursor: string | undefined, length: nu
   )
 }
 
+/** The instant in a cursor. Fault: field_invalid. */
+export function instantOf(text: string): Temporal.Instant {
+  try {
+    return Temporal.Instant.from(text)
+  } catch {
+    throw new Fault('field_invalid', 'cursor is not one of this list: take `next` of the page before', 'cursor')
+  }
+}
+
 function isWord(value: unknown): value is string | number {
   return typeof value === 'string' || (typeof value === 'number' && Number.isSafeInteger(value))
 }

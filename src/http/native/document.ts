@@ -33,6 +33,7 @@ const DESCRIBED_ONLY: NativeDeps = {
   market: described(),
   enumZones: [],
   desk: described(),
+  numberGuard: described(),
   routes: described(),
   numbers: described(),
   askNodes: async () => {
@@ -45,6 +46,10 @@ const DESCRIBED_ONLY: NativeDeps = {
   users: described(),
   webhooks: described(),
   audit: described(),
+  alerts: described(),
+  watch: described(),
+  fees: described(),
+  periods: () => [],
   now: () => Temporal.Instant.fromEpochMilliseconds(0),
   answered: described(),
   feed: described(),

@@ -1,3 +1,4 @@
+import type { Outlook } from '../../porting/outlook.ts'
 import type { PortHistory } from '../../porting/port-history.ts'
 import { detailView } from './ports.codec.ts'
 import { timeText } from './time.codec.ts'
@@ -5,9 +6,10 @@ import { timeText } from './time.codec.ts'
 /** The dossier of a port: everything, message bodies and audit included. */
 export function dossierOf(
   history: PortHistory,
+  outlook: Outlook,
   made: { readonly at: Temporal.Instant; readonly by: string; readonly operator: string },
 ) {
-  const detail = detailView(history)
+  const detail = detailView(history, outlook)
   return {
     made_at: timeText(made.at),
     made_by: made.by,
@@ -27,6 +29,34 @@ export function dossierOf(
 
 type Dossier = ReturnType<typeof dossierOf>
 type Cell = string | number | boolean | null | undefined
+
+/** What is awaited, or what to do about a refusal; nothing for a port that is at its end. */
+function outlookTables({ next_expected: next, rejection }: Dossier['port']): string {
+  const tables: string[] = []
+  if (next) {
+    const escalated = next.escalation ? `${next.escalation.name}: ${next.escalation.tell}` : 'no'
+    const rows = [[next.event, next.who_name, next.since, next.due_at, next.rule, escalated]]
+    tables.push(table('Expected next', ['What', 'Of whom', 'Since', 'At the latest', 'Rule', 'Escalated'], rows))
+  }
+  if (rejection) {
+    const { at_donor: known } = rejection
+    // biome-ignore format: a table
+    const facts: [what: string, value: Cell][] = [
+      ['Cause', `${rejection.cause}: ${rejection.means}`], ['To mend', rejection.mend],
+      ['Field', rejection.field],                          ['Code', `${rejection.code} ${rejection.code_text}`],
+      ['In their words', rejection.text],                  ['By itself', rejection.automatic_fix?.means],
+      ['Asked again at this donor', known ? `${known.asked_again} of ${known.rejected}, ${known.cured} agreed to` : null],
+    ]
+    tables.push(
+      table(
+        'Why it was refused',
+        ['', ''],
+        facts.filter(([, value]) => value !== null && value !== undefined),
+      ),
+    )
+  }
+  return tables.join('\n')
+}
 
 /** The dossier as one page that needs nothing else: to be read, printed and kept. */
 export function dossierHtml({ made_at, made_by, operator, port, messages, audit }: Dossier): string {
@@ -52,6 +82,7 @@ ${table(
   ['', ''],
   facts.filter(([, value]) => value !== null),
 )}
+${outlookTables(port)}
 ${table(
   'What happened',
   ['', 'Time', 'What', 'Way', 'From', 'To', 'In words', 'By'],
@@ -71,6 +102,7 @@ ${table(
   ['Window', 'Opened', 'Due', 'Over', 'Outcome', 'Rule'],
   port.timers.map((timer) => [timer.kind, timer.started_at, timer.due_at, timer.ended_at, timer.outcome, timer.rule]),
 )}
+${port.guard ? guardTables(port.guard) : ''}${checklistTable(port.checklist)}
 ${table(
   'Told to our systems',
   ['Time', 'Event', 'To', 'State', 'Attempts', 'Status'],
@@ -94,6 +126,54 @@ ${table(
 ${messages.map((one) => `<h3>${escaped(`${one.at} ${one.direction} ${one.msgtype ?? ''} ${one.filename ?? ''}`)}</h3><p>${escaped(`${one.state}${one.note ? `: ${one.note}` : ''}`)}</p><pre>${escaped(one.body ?? '')}</pre>`).join('\n') || '<p>None.</p>'}
 </body></html>
 `
+}
+
+function guardTables(guard: NonNullable<Dossier['port']['guard']>): string {
+  // biome-ignore format: a table
+  const facts: [what: string, value: Cell][] = [
+    ['State of the guard', guard.state],    ['Our answer was due', guard.answer_due_at],
+    ['Held because', guard.held_because],   ['Basis', guard.basis],
+    ['Decided', guard.decided_at === null ? null : `${guard.decided_at} by ${guard.decided_by}`],
+    ['Known then', guard.basis_detail === null ? null : JSON.stringify(guard.basis_detail)],
+  ]
+  const made = guard.checks.map((check) => [
+    check.number,
+    check.at,
+    `${check.name} (rule ${check.version})`,
+    check.verdict,
+    check.code,
+    check.said,
+    JSON.stringify(check.inputs),
+  ])
+  return `${table(
+    'Decision',
+    ['', ''],
+    facts.filter(([, value]) => value !== null),
+  )}
+${table("The guard's checks", ['', 'Time', 'Check', 'Verdict', 'Code', 'Found', 'Looked at'], made)}
+`
+}
+
+const WITHOUT_STEPS = {
+  none: 'The numbers have not moved.',
+  imported: 'The port was imported as ported: nothing was to be proved.',
+} as const
+
+function checklistTable({ state, steps }: Dossier['port']['checklist']): string {
+  if (state === 'none' || state === 'imported') return `<h2>Proof of port</h2>\n<p>${WITHOUT_STEPS[state]}</p>`
+  return table(
+    'Proof of port',
+    ['Step', 'State', 'Attempts', 'Confirmed', 'By what', 'Last error', 'Next attempt'],
+    steps.map((step) => [
+      step.title,
+      step.state,
+      step.attempts,
+      step.confirmed_at,
+      step.confirmed_by,
+      step.last_error,
+      step.next_attempt_at,
+    ]),
+  )
 }
 
 const STYLE =

@@ -2,12 +2,18 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import type { Market } from '../../numbers/market.ts'
 import type { PortDesk } from '../../porting/desk.ts'
+import type { Watch } from '../../porting/outlook.ts'
 import { callerOf } from '../surface.ts'
 import { DESK, MsgIdentifier } from './common.schema.ts'
 import { dossierHtml, dossierOf } from './dossier.codec.ts'
 import { problems } from './problems.schema.ts'
 
-export type DossierDeps = { readonly market: Market; readonly desk: PortDesk; readonly now: () => Temporal.Instant }
+export type DossierDeps = {
+  readonly market: Market
+  readonly desk: PortDesk
+  readonly watch: Watch
+  readonly now: () => Temporal.Instant
+}
 
 /** Its own style, and nothing else: no script, no request. */
 const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
@@ -23,7 +29,7 @@ const Dossier = Type.Object(
 
 /** Everything about one port in one file. */
 export const dossierRoutes =
-  ({ market, desk, now }: DossierDeps): FastifyPluginAsyncTypebox =>
+  ({ market, desk, watch, now }: DossierDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get(
       '/ports/:msgidentifier/dossier',
@@ -53,7 +59,11 @@ export const dossierRoutes =
       async (request, reply) => {
         const { msgidentifier } = request.params
         const history = await desk.history(msgidentifier, 'with bodies')
-        const dossier = dossierOf(history, { at: now(), by: callerOf(request).name, operator: market.operator })
+        const dossier = dossierOf(history, await watch.outlook(history.port), {
+          at: now(),
+          by: callerOf(request).name,
+          operator: market.operator,
+        })
         const isHtml = request.query.format === 'html'
         const type = isHtml ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8'
         const name = `${msgidentifier}.${isHtml ? 'html' : 'json'}`

@@ -1,11 +1,14 @@
 import { type Market, operatorOf, parseNumber } from '../../numbers/market.ts'
+import type { Outlook } from '../../porting/outlook.ts'
 import type { PortHistory } from '../../porting/port-history.ts'
 import { PORTING_STATES, type PortingState, stateOfCode } from '../../porting/port-in.machine.ts'
 import type { FoundPort, PortSearch } from '../../porting/search.ts'
 import { Fault } from '../../shared/fault.ts'
-import { cursorOf, placeOf } from './cursor.codec.ts'
+import { cursorOf, instantOf, placeOf } from './cursor.codec.ts'
+import { checklistView, guardView } from './evidence.codec.ts'
 import type { PortQuery, PortView } from './ports.schema.ts'
 import { boundOf, timeOrNull, timeText } from './time.codec.ts'
+import { outlookView } from './watch.codec.ts'
 
 /** A port as this surface shows it. */
 export function portView(port: FoundPort, actions: readonly string[]): PortView {
@@ -34,13 +37,17 @@ export function portView(port: FoundPort, actions: readonly string[]): PortView 
     deadline: deadline
       ? { kind: deadline.kind, due_at: timeText(deadline.dueAt), rule: deadline.rule, is_overdue: deadline.isOverdue }
       : null,
+    guard_state: port.guard?.state ?? null,
+    held_because: port.guard?.heldBecause ?? null,
+    failed_steps: [...port.failedSteps],
     actions: [...actions],
   }
 }
 
-export function detailView(history: PortHistory) {
+export function detailView(history: PortHistory, outlook: Outlook) {
   return {
     ...portView(history.port, history.actions),
+    ...outlookView(outlook),
     events: history.events.map((event) => ({
       number: event.number,
       at: timeText(event.at),
@@ -85,6 +92,8 @@ export function detailView(history: PortHistory) {
       last_error: delivery.lastError,
       settled_at: timeOrNull(delivery.settledAt),
     })),
+    checklist: checklistView(history.checklist),
+    guard: history.evidence ? guardView(history.evidence) : null,
     chain: history.chain.map(({ msgidentifier, state, createdAt }) => ({
       msgidentifier,
       state,
@@ -162,12 +171,4 @@ function numberOf(text: string, market: Market) {
   const number = parseNumber(market, text)
   if (number) return number
   throw new Fault('number_invalid', `number ${JSON.stringify(text)} is no number of ${market.title}`, 'number')
-}
-
-function instantOf(text: string): Temporal.Instant {
-  try {
-    return Temporal.Instant.from(text)
-  } catch {
-    throw new Fault('field_invalid', 'cursor is not one of this list: take `next` of the page before', 'cursor')
-  }
 }

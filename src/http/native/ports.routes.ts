@@ -1,16 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Market } from '../../numbers/market.ts'
 import type { PortDesk } from '../../porting/desk.ts'
+import type { Watch } from '../../porting/outlook.ts'
 import { DESK, MsgIdentifier } from './common.schema.ts'
 import { detailView, nextOf, portView, searchOf } from './ports.codec.ts'
 import { PortDetail, PortPage, PortQuery } from './ports.schema.ts'
 import { problems } from './problems.schema.ts'
 
-export type PortsDeps = { readonly market: Market; readonly desk: PortDesk }
+export type PortsDeps = { readonly market: Market; readonly desk: PortDesk; readonly watch: Watch }
 
 /** Ports of both directions: found by anything, and shown whole. */
 export const portsRoutes =
-  ({ market, desk }: PortsDeps): FastifyPluginAsyncTypebox =>
+  ({ market, desk, watch }: PortsDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get(
       '/ports',
@@ -45,6 +46,9 @@ export const portsRoutes =
           response: { 200: PortDetail, ...problems(400, 404) },
         },
       },
-      async ({ params }) => detailView(await desk.history(params.msgidentifier, 'without bodies')),
+      async ({ params }) => {
+        const history = await desk.history(params.msgidentifier, 'without bodies')
+        return detailView(history, await watch.outlook(history.port))
+      },
     )
   }

@@ -1,5 +1,9 @@
 import Type, { type Static } from 'typebox'
+import { STEPS } from '../../porting/checklist.ts'
+import { GUARD_STATES } from '../../porting/guard.ts'
 import { Nullable, Page, PageQuery, Time } from './common.schema.ts'
+import { ChecklistView, GuardView } from './evidence.schema.ts'
+import { ExpectedView, RejectionView } from './watch.schema.ts'
 
 const Direction = Type.Enum(['in', 'out'], { type: 'string', description: 'in: to this operator; out: away from it' })
 const E164 = (description: string) => Type.String({ description: `${description}, E.164 with the plus` })
@@ -37,6 +41,17 @@ const PORT = {
   created_by: Type.String({ description: 'user name of the key that asked' }),
   updated_at: Time('when its state last changed'),
   deadline: Nullable(Deadline),
+  guard_state: Nullable(
+    Type.Enum([...GUARD_STATES], {
+      type: 'string',
+      description:
+        'of a port-out: due, the guard decides by itself; held, a person decides; settled, nothing is left to decide. null for a port-in',
+    }),
+  ),
+  held_because: Nullable(Type.String({ description: 'why a person decides; null unless it is held' })),
+  failed_steps: Type.Array(Type.Enum([...STEPS], { type: 'string', description: 'name of the step' }), {
+    description: 'steps after the port whose last attempt failed; the checklist says why',
+  }),
   actions: Type.Array(Type.String(), { description: 'what a person may do now: instruct, abort, change' }),
 }
 
@@ -135,10 +150,14 @@ const Delivery = Type.Object({
 export const PortDetail = Type.Object(
   {
     ...PORT,
+    next_expected: Nullable(ExpectedView),
+    rejection: Nullable(RejectionView),
     events: Type.Array(Event, { description: 'the log, oldest first' }),
     timers: Type.Array(Timer, { description: 'response windows, oldest first' }),
     messages: Type.Array(Message, { description: 'inter-carrier messages, oldest first' }),
     deliveries: Type.Array(Delivery, { description: 'what webhooks were told' }),
+    checklist: ChecklistView,
+    guard: Nullable(GuardView),
     chain: Type.Array(
       Type.Object({
         msgidentifier: Type.String({ description: 'a port of the chain' }),

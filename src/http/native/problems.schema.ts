@@ -43,6 +43,17 @@ const Problem = Type.Object(
   },
 )
 
+/** Why one line of a list was refused, where the others were not. */
+export const LineProblem = Type.Object(
+  {
+    type: Type.String({ description: 'as of any refusal here' }),
+    title: Type.String({ description: 'the kind in words' }),
+    detail: Type.String({ description: 'what is wrong, and what would be right' }),
+    field: Type.Optional(Type.String({ description: 'the column that is to blame' })),
+  },
+  { description: 'why it was refused' },
+)
+
 const problem = (status: RefusalStatus) => ({
   description: REFUSALS[status],
   content: { 'application/problem+json': { schema: Problem } },

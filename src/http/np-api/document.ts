@@ -32,7 +32,7 @@ const DESCRIBED_ONLY: NpApiDeps = {
     files: notCalled,
     file: notCalled,
   },
-  portOut: { list: notCalled, get: notCalled, evidence: notCalled, authorise: notCalled, reject: notCalled },
+  portOut: { list: notCalled, get: notCalled, authorise: notCalled, reject: notCalled },
   numberDesk: { info: notCalled, terminate: notCalled },
   numbers: { parseRange: ({ first }) => unread(first), parseNumber: unread, localOf: unread },
   sms: { validate: notCalled },

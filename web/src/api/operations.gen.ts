@@ -26,9 +26,30 @@ export const OPERATIONS = {
   followEvents: ['GET', '/v1/events'],
   searchPorts: ['GET', '/v1/ports'],
   getPort: ['GET', '/v1/ports/{msgidentifier}'],
+  getChecklist: ['GET', '/v1/ports/{msgidentifier}/checklist'],
+  retryStep: ['POST', '/v1/ports/{msgidentifier}/checklist/{step}/retry'],
+  getGuard: ['GET', '/v1/ports/{msgidentifier}/guard'],
   getQueues: ['GET', '/v1/queues'],
   getStats: ['GET', '/v1/stats'],
+  listAlerts: ['GET', '/v1/alerts'],
+  getAlert: ['GET', '/v1/alerts/{id}'],
+  acknowledgeAlert: ['POST', '/v1/alerts/{id}/acknowledgement'],
+  listMonitors: ['GET', '/v1/monitors'],
+  getMessage: ['GET', '/v1/messages/{id}'],
+  listOverdue: ['GET', '/v1/overdue'],
+  getRejectionRates: ['GET', '/v1/rejections/rates'],
+  listUnmappedRejections: ['GET', '/v1/rejections/unmapped'],
+  importFees: ['POST', '/v1/fees/invoices/{invoice}/lines'],
+  listInvoices: ['GET', '/v1/fees/invoices'],
+  listFeeLines: ['GET', '/v1/fees/lines'],
+  listUnbilledPorts: ['GET', '/v1/fees/unbilled'],
   submitPortIns: ['POST', '/v1/port-ins/bulk'],
+  listNumberLocks: ['GET', '/v1/number-locks'],
+  lockNumbers: ['POST', '/v1/number-locks'],
+  liftNumberLock: ['DELETE', '/v1/number-locks/{id}'],
+  listNumberSecrets: ['GET', '/v1/number-secrets'],
+  setNumberSecrets: ['POST', '/v1/number-secrets'],
+  removeNumberSecret: ['DELETE', '/v1/number-secrets/{id}'],
   listKeys: ['GET', '/v1/keys'],
   createKey: ['POST', '/v1/keys'],
   rotateKey: ['POST', '/v1/keys/{id}/rotate'],
@@ -52,6 +73,7 @@ export const OPERATIONS = {
   redeliverDead: ['POST', '/v1/webhooks/{name}/redeliver-dead'],
   searchAudit: ['GET', '/v1/audit'],
   verifyAudit: ['GET', '/v1/audit/verification'],
+  getRetention: ['GET', '/v1/retention'],
   getDossier: ['GET', '/v1/ports/{msgidentifier}/dossier'],
   listRoutes: ['GET', '/v1/routes'],
   pushRoutes: ['POST', '/v1/routes'],
@@ -406,6 +428,9 @@ export type Operations = {
           rule: string
           is_overdue: boolean
         } | null
+        guard_state: "due" | "held" | "settled" | null
+        held_because: string | null
+        failed_steps: ("route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome")[]
         actions: (string)[]
       })[]
       next: string | null
@@ -442,7 +467,49 @@ export type Operations = {
         rule: string
         is_overdue: boolean
       } | null
+      guard_state: "due" | "held" | "settled" | null
+      held_because: string | null
+      failed_steps: ("route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome")[]
       actions: (string)[]
+      next_expected: {
+        event: string
+        who: "us" | "counterparty" | "clearinghouse"
+        who_name: string
+        since: string
+        due_at: string
+        rule: string
+        is_overdue: boolean
+        escalation: {
+          level: number
+          name: string
+          tell: string
+        } | null
+        asked: number
+        asked_at: string | null
+      } | null
+      rejection: {
+        cause: string
+        means: string
+        mend: string
+        field: string | null
+        again: "changed" | "later" | "never"
+        automatic_fix: {
+          deed: string
+          times: number
+          means: string
+        } | null
+        code: number
+        code_text: string
+        text: string | null
+        read_from: "code" | "words" | "nothing"
+        at_donor: {
+          cause: string
+          rejected: number
+          asked_again: number
+          cured: number
+          success_rate: number | null
+        } | null
+      } | null
       events: ({
         number: number
         at: string
@@ -487,10 +554,102 @@ export type Operations = {
         last_error: string | null
         settled_at: string | null
       })[]
+      checklist: {
+        state: "none" | "open" | "done" | "imported"
+        steps: ({
+          step: "route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome"
+          title: string
+          state: "waiting" | "failed" | "confirmed" | "not_required"
+          attempts: number
+          last_error: string | null
+          next_attempt_at: string | null
+          confirmed_at: string | null
+          confirmed_by: string | null
+        })[]
+      }
+      guard: {
+        state: "due" | "held" | "settled"
+        answer_due_at: string
+        held_because: string | null
+        basis: "operator" | "policy" | "silence" | "rule" | null
+        basis_detail: Record<string, unknown> | null
+        decided_at: string | null
+        decided_by: string | null
+        checks: ({
+          number: number
+          name: string
+          version: number
+          verdict: "pass" | "fail" | "unknown" | "wait" | "skipped"
+          code: number | null
+          said: string
+          inputs: Record<string, unknown>
+          at: string
+        })[]
+      } | null
       chain: ({
         msgidentifier: string
         state: string
         created_at: string
+      })[]
+    }
+  }
+  getChecklist: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: undefined
+    answer: {
+      state: "none" | "open" | "done" | "imported"
+      steps: ({
+        step: "route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome"
+        title: string
+        state: "waiting" | "failed" | "confirmed" | "not_required"
+        attempts: number
+        last_error: string | null
+        next_attempt_at: string | null
+        confirmed_at: string | null
+        confirmed_by: string | null
+      })[]
+    }
+  }
+  retryStep: {
+    params: { msgidentifier: string; step: string }
+    query: undefined
+    body: undefined
+    answer: {
+      state: "none" | "open" | "done" | "imported"
+      steps: ({
+        step: "route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome"
+        title: string
+        state: "waiting" | "failed" | "confirmed" | "not_required"
+        attempts: number
+        last_error: string | null
+        next_attempt_at: string | null
+        confirmed_at: string | null
+        confirmed_by: string | null
+      })[]
+    }
+  }
+  getGuard: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: undefined
+    answer: {
+      state: "due" | "held" | "settled"
+      answer_due_at: string
+      held_because: string | null
+      basis: "operator" | "policy" | "silence" | "rule" | null
+      basis_detail: Record<string, unknown> | null
+      decided_at: string | null
+      decided_by: string | null
+      checks: ({
+        number: number
+        name: string
+        version: number
+        verdict: "pass" | "fail" | "unknown" | "wait" | "skipped"
+        code: number | null
+        said: string
+        inputs: Record<string, unknown>
+        at: string
       })[]
     }
   }
@@ -532,6 +691,9 @@ export type Operations = {
             rule: string
             is_overdue: boolean
           } | null
+          guard_state: "due" | "held" | "settled" | null
+          held_because: string | null
+          failed_steps: ("route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome")[]
           actions: (string)[]
         })[]
       })[]
@@ -563,6 +725,294 @@ export type Operations = {
         donor: string
         count: number
       })[]
+    }
+  }
+  listAlerts: {
+    params: undefined
+    query: { state?: "open" | "closed"; monitor?: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"; severity?: "warning" | "critical"; acknowledged?: boolean; msgidentifier?: string; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        id: string
+        monitor: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
+        title: string
+        severity: "warning" | "critical"
+        subject: string
+        what: string
+        said: string | null
+        todo: string
+        msgidentifier: string | null
+        message_id: string | null
+        links: {
+          port: string | null
+          message: string | null
+        }
+        since: string
+        opened_at: string
+        seen_at: string
+        closed_at: string | null
+        acknowledgement: {
+          at: string
+          by: string
+          note: string | null
+        } | null
+      })[]
+      next: string | null
+    }
+  }
+  getAlert: {
+    params: { id: string }
+    query: undefined
+    body: undefined
+    answer: {
+      id: string
+      monitor: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
+      title: string
+      severity: "warning" | "critical"
+      subject: string
+      what: string
+      said: string | null
+      todo: string
+      msgidentifier: string | null
+      message_id: string | null
+      links: {
+        port: string | null
+        message: string | null
+      }
+      since: string
+      opened_at: string
+      seen_at: string
+      closed_at: string | null
+      acknowledgement: {
+        at: string
+        by: string
+        note: string | null
+      } | null
+    }
+  }
+  acknowledgeAlert: {
+    params: { id: string }
+    query: undefined
+    body: {
+      note?: string
+    }
+    answer: {
+      id: string
+      monitor: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
+      title: string
+      severity: "warning" | "critical"
+      subject: string
+      what: string
+      said: string | null
+      todo: string
+      msgidentifier: string | null
+      message_id: string | null
+      links: {
+        port: string | null
+        message: string | null
+      }
+      since: string
+      opened_at: string
+      seen_at: string
+      closed_at: string | null
+      acknowledgement: {
+        at: string
+        by: string
+        note: string | null
+      } | null
+    }
+  }
+  listMonitors: {
+    params: undefined
+    query: undefined
+    body: undefined
+    answer: {
+      items: ({
+        name: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
+        title: string
+        about: string
+        todo: string
+        open: number
+        critical: number
+        acknowledged: number
+        looked_at: string | null
+        problem: string | null
+      })[]
+    }
+  }
+  getMessage: {
+    params: { id: string }
+    query: undefined
+    body: undefined
+    answer: {
+      id: string
+      clearinghouse: string
+      direction: "sent" | "received"
+      peer: string
+      content_type: string
+      at: string
+      msgid: string | null
+      msgtype: string | null
+      msgidentifier: string | null
+      state: string | null
+      note: string | null
+      looked_at: string | null
+      looked_by: string | null
+      bytes: number
+      body: string | null
+    }
+  }
+  listOverdue: {
+    params: undefined
+    query: { within_minutes?: number; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        msgidentifier: string
+        direction: "in" | "out"
+        state: string
+        counterparty: string
+        first_number: string
+        last_number: string
+        expected: {
+          event: string
+          who: "us" | "counterparty" | "clearinghouse"
+          who_name: string
+          since: string
+          due_at: string
+          rule: string
+          is_overdue: boolean
+          escalation: {
+            level: number
+            name: string
+            tell: string
+          } | null
+          asked: number
+          asked_at: string | null
+        }
+        link: string
+      })[]
+      next: string | null
+    }
+  }
+  getRejectionRates: {
+    params: undefined
+    query: { from?: string }
+    body: undefined
+    answer: {
+      items: ({
+        donor: string
+        asked: number
+        rejected: number
+        rejection_rate: number
+        causes: ({
+          cause: string
+          rejected: number
+          asked_again: number
+          cured: number
+          success_rate: number | null
+        })[]
+      })[]
+    }
+  }
+  listUnmappedRejections: {
+    params: undefined
+    query: { from?: string; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        donor: string
+        code: number
+        text: string
+        count: number
+        last_at: string
+      })[]
+      next: string | null
+    }
+  }
+  importFees: {
+    params: { invoice: string }
+    query: { currency: string; first_line?: number }
+    body: undefined
+    answer: {
+      invoice: string
+      matched: number
+      unmatched: number
+      charged_twice: number
+      refused: number
+      repeated: number
+      lines: ({
+        line: number
+        verdict: "matched" | "unmatched" | "charged_twice" | "refused"
+        is_repeated: boolean
+        port: string | null
+        reason: string | null
+        problem: {
+          type: string
+          title: string
+          detail: string
+          field?: string
+        } | null
+      })[]
+    }
+  }
+  listInvoices: {
+    params: undefined
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        invoice: string
+        currency: string
+        imported_at: string
+        imported_by: string
+        lines: number
+        matched: number
+        unmatched: number
+        charged_twice: number
+        total: string
+      })[]
+      next: string | null
+    }
+  }
+  listFeeLines: {
+    params: undefined
+    query: { invoice?: string; verdict?: "matched" | "unmatched" | "charged_twice"; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        invoice: string
+        line: number
+        verdict: "matched" | "unmatched" | "charged_twice"
+        reason: string | null
+        port: string | null
+        link: string | null
+        msgidentifier: string | null
+        number: string | null
+        kind: string
+        date: string | null
+        amount: string
+        currency: string
+      })[]
+      next: string | null
+    }
+  }
+  listUnbilledPorts: {
+    params: undefined
+    query: { from: string; to: string; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        msgidentifier: string
+        direction: "in" | "out"
+        state: string
+        counterparty: string
+        first_number: string
+        last_number: string
+        ported_at: string
+        link: string
+      })[]
+      next: string | null
     }
   }
   submitPortIns: {
@@ -599,6 +1049,111 @@ export type Operations = {
         } | null
       })[]
     }
+  }
+  listNumberLocks: {
+    params: undefined
+    query: { number?: string; state?: "standing" | "ended"; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        id: string
+        first_number: string
+        last_number: string
+        reason: string
+        until: string | null
+        created_at: string
+        created_by: string
+        lifted_at: string | null
+        lifted_by: string | null
+      })[]
+      next: string | null
+    }
+  }
+  lockNumbers: {
+    params: undefined
+    query: undefined
+    body: {
+      numbers: ({
+        first_number: string
+        last_number?: string
+      })[]
+      reason: string
+      until?: string | null
+    }
+    answer: {
+      accepted: number
+      refused: number
+      lines: ({
+        line: number
+        verdict: "locked" | "refused"
+        id: string | null
+        first_number: string | null
+        last_number: string | null
+        problem: {
+          type: string
+          title: string
+          detail: string
+          field?: string
+        } | null
+      })[]
+    }
+  }
+  liftNumberLock: {
+    params: { id: string }
+    query: { reason?: string }
+    body: undefined
+    answer: Blob
+  }
+  listNumberSecrets: {
+    params: undefined
+    query: { number?: string; limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        id: string
+        kind: "pin" | "account"
+        first_number: string
+        last_number: string
+        set_at: string
+        set_by: string
+      })[]
+      next: string | null
+    }
+  }
+  setNumberSecrets: {
+    params: undefined
+    query: undefined
+    body: {
+      kind: "pin" | "account"
+      numbers: ({
+        first_number: string
+        last_number?: string
+        secret: string
+      })[]
+    }
+    answer: {
+      accepted: number
+      refused: number
+      lines: ({
+        line: number
+        verdict: "set" | "refused"
+        id: string | null
+        first_number: string | null
+        last_number: string | null
+        problem: {
+          type: string
+          title: string
+          detail: string
+          field?: string
+        } | null
+      })[]
+    }
+  }
+  removeNumberSecret: {
+    params: { id: string }
+    query: undefined
+    body: undefined
+    answer: Blob
   }
   listKeys: {
     params: undefined
@@ -901,6 +1456,19 @@ export type Operations = {
       head: string | null
       broken_at: number | null
       problem: string | null
+    }
+  }
+  getRetention: {
+    params: undefined
+    query: undefined
+    body: undefined
+    answer: {
+      items: ({
+        name: "messages" | "events" | "personal" | "audit" | "alerts"
+        what: string
+        days: number | null
+        before: string | null
+      })[]
     }
   }
   getDossier: {

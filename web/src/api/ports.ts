@@ -6,10 +6,16 @@ import { liveInterval } from './live.ts'
 export type Port = Answer<'searchPorts'>['items'][number]
 /** The same with all that happened to it. */
 export type PortDetail = Answer<'getPort'>
+/** What the guard found on a port-out. */
+export type Guard = Answer<'getGuard'>
+/** What must be confirmed after a port. */
+export type StepName = Port['failed_steps'][number]
 export type PortSort = NonNullable<Input<'searchPorts'>['query']['sort']>
 
 /** As many as the document's list has (contract O-24). */
 const PAGE_SIZE = 30
+const ASK_OFTEN_MS = 2_000
+const QUEUES_EVERY_MS = 5_000
 
 export type PortFilter = {
   readonly direction: 'in' | 'out'
@@ -46,7 +52,29 @@ export function usePort(msgidentifier: string) {
   return useQuery({
     queryKey: ['ports', 'one', msgidentifier],
     queryFn: ({ signal }) => ask('getPort', { params: { msgidentifier } }, { signal }),
+    // nothing is told of the steps and checks that are on their way: they are looked at often, and not for long
+    refetchInterval: ({ state: { data } }) =>
+      data?.checklist.state === 'open' || data?.guard_state === 'due' ? ASK_OFTEN_MS : liveInterval(),
+  })
+}
+
+/** The guard's evidence on a port-out, for whoever is about to decide. */
+export function useGuard(msgidentifier: string) {
+  return useQuery({
+    queryKey: ['ports', 'guard', msgidentifier],
+    queryFn: ({ signal }) => ask('getGuard', { params: { msgidentifier } }, { signal }),
     refetchInterval: liveInterval,
+  })
+}
+
+/** Has steps of a port tried again at once, one after the other. */
+export function useRetrySteps(msgidentifier: string) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: async (steps: readonly StepName[]) => {
+      for (const step of steps) await ask('retryStep', { params: { msgidentifier, step } })
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: ['ports'] }),
   })
 }
 
@@ -80,7 +108,8 @@ export function useQueues() {
   return useQuery({
     queryKey: ['ports', 'queues'],
     queryFn: ({ signal }) => ask('getQueues', { query: { limit: 8 } }, { signal }),
-    refetchInterval: liveInterval,
+    // nothing is told of a step that fails, or of a deadline that passes
+    refetchInterval: () => Math.min(liveInterval(), QUEUES_EVERY_MS),
   })
 }
 

@@ -29,5 +29,16 @@ export const REJECT_CODES: Readonly<Record<number, string>> = {
   99: "General Rejection",
 }
 
+/** What must be confirmed after a port. */
+export const STEP_TITLES = {
+  route: "Route written",
+  dns: "DNS answers on every node",
+  bss: "BSS told",
+  charging: "Charging",
+  hss: "HSS has the subscription",
+  crm: "CRM",
+  welcome: "Welcome notice",
+} as const
+
 /** In the order of the document; each spelt as we spell it (contract O-38, O-39). */
 export const SMS_PROVIDERS = ['Enet', 'GTT', 'Digicel', 'Sinch', 'Twilio', 'Vonage', 'Telnyx', 'Plivo', 'ClickSend'] as const

@@ -4,11 +4,13 @@ import type { ReactNode } from 'react'
 import { useMarket } from '../api/market.ts'
 import { type PortDetail, usePort } from '../api/ports.ts'
 import { EventList, XmlBodies } from '../parts/event-history.tsx'
+import { GuardEvidence } from '../parts/guard-evidence.tsx'
 import { loggedOf } from '../parts/logged.ts'
 import { digitsOf } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
 import { PortLink } from '../parts/port-link.tsx'
 import { PortProgress } from '../parts/port-progress.tsx'
+import { ProofOfPort } from '../parts/proof-of-port.tsx'
 import { Refused } from '../parts/refused.tsx'
 import { mendingOf, rejectionText } from '../parts/rejection.ts'
 import { Timestamp, ZoneNote } from '../parts/timestamp.tsx'
@@ -53,9 +55,19 @@ function Whole({ port }: { readonly port: PortDetail }) {
         </Alert>
       )}
       <PortProgress port={port} />
+      {port.guard && (
+        <Section title="The guard’s checks">
+          <GuardEvidence guard={port.guard} />
+        </Section>
+      )}
       {port.direction === 'in' && port.failure_reason !== null && !port.superseded_by && <Mend port={port} />}
       <div className={classes.sideBySide}>
         <Stack>
+          {port.checklist.state !== 'none' && (
+            <Section title="Proof of port">
+              <ProofOfPort msgidentifier={port.msgidentifier} checklist={port.checklist} />
+            </Section>
+          )}
           <Section title="Events">
             <EventList events={loggedOf(port)} headings={3} />
           </Section>

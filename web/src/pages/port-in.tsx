@@ -3,6 +3,7 @@ import { useMarket } from '../api/market.ts'
 import { type Port, usePortInRecord } from '../api/ports.ts'
 import { DeadlineNote } from '../parts/deadline-note.tsx'
 import { EventHistory, EventsButton } from '../parts/event-history.tsx'
+import { FailedSteps } from '../parts/failed-steps.tsx'
 import { numberText } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
 import { PortInActions } from '../parts/port-in-actions.tsx'
@@ -77,6 +78,7 @@ function State({ port }: { readonly port: Port }) {
     <>
       <StateBadge name={port.state} withMeaning="with meaning" />
       {port.failure_reason !== null && <span className={classes.reason}>{rejectionText(port.failure_reason)}</span>}
+      <FailedSteps port={port} />
       <DeadlineNote port={port} />
     </>
   )

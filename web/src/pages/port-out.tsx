@@ -3,6 +3,8 @@ import { useMarket } from '../api/market.ts'
 import { type Port, usePortOutRecord } from '../api/ports.ts'
 import { DeadlineNote } from '../parts/deadline-note.tsx'
 import { EventHistory, EventsButton } from '../parts/event-history.tsx'
+import { FailedSteps } from '../parts/failed-steps.tsx'
+import { HeldNote } from '../parts/held-note.tsx'
 import { rangeText, sizeText } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
 import { PortLink } from '../parts/port-link.tsx'
@@ -56,6 +58,8 @@ function State({ port }: { readonly port: Port }) {
   return (
     <>
       <StateBadge name={port.state} words={PORT_OUT_WORDS} withMeaning="with meaning" />
+      <HeldNote port={port} />
+      <FailedSteps port={port} />
       {port.failure_reason !== null && <span className={classes.reason}>{rejectionText(port.failure_reason)}</span>}
       <DeadlineNote port={port} />
     </>

@@ -1,9 +1,11 @@
-import { Loader, Stack, Text } from '@mantine/core'
+import { Group, Loader, Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { Answer } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
 import { type Port, useQueues } from '../api/ports.ts'
 import { DeadlineNote } from '../parts/deadline-note.tsx'
+import { FailedSteps } from '../parts/failed-steps.tsx'
+import { HeldNote } from '../parts/held-note.tsx'
 import { rangeText } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
 import { PortInActions } from '../parts/port-in-actions.tsx'
@@ -11,6 +13,7 @@ import { PortLink } from '../parts/port-link.tsx'
 import { PortOutActions } from '../parts/port-out-actions.tsx'
 import { Refused } from '../parts/refused.tsx'
 import { rejectionText } from '../parts/rejection.ts'
+import { RetrySteps } from '../parts/retry-steps.tsx'
 import { StateBadge } from '../parts/state-badge.tsx'
 import { distanceOf, instantOf, now } from '../parts/time.ts'
 import { ZoneNote } from '../parts/timestamp.tsx'
@@ -105,13 +108,18 @@ function Waiting({ port }: { readonly port: Port }) {
       </div>
       <div>
         <StateBadge name={port.state} words={port.direction === 'in' ? STATE_WORDS : PORT_OUT_WORDS} />
+        <HeldNote port={port} />
+        <FailedSteps port={port} />
         {port.failure_reason !== null && <span className={classes.reason}>{rejectionText(port.failure_reason)}</span>}
       </div>
       <div className={classes.ages}>
         <span className={classes.meaning}>changed {distanceOf(instantOf(port.updated_at), now())}</span>
         <DeadlineNote port={port} />
       </div>
-      {port.direction === 'in' ? <PortInActions port={port} /> : <PortOutActions port={port} />}
+      <Group gap="xs">
+        {port.failed_steps.length > 0 && <RetrySteps msgidentifier={port.msgidentifier} steps={port.failed_steps} />}
+        {port.direction === 'in' ? <PortInActions port={port} /> : <PortOutActions port={port} />}
+      </Group>
     </li>
   )
 }

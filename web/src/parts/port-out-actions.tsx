@@ -4,6 +4,7 @@ import { ask } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
 import { type Port, usePortCommand } from '../api/ports.ts'
 import { Confirm, Named } from './confirm.tsx'
+import { EvidenceOf } from './guard-evidence.tsx'
 import { rangeText, sizeText } from './number.ts'
 import { rejectionText } from './rejection.ts'
 
@@ -60,6 +61,7 @@ function Authorise({ port, onClose }: AskProps) {
         {port.counterparty} is told that it may take these numbers. Our customer loses the service with us when the port
         is carried out; this cannot be taken back here.
       </Text>
+      <EvidenceOf msgidentifier={port.msgidentifier} />
     </Confirm>
   )
 }
@@ -85,6 +87,7 @@ function Reject({ port, onClose }: AskProps) {
       onClose={onClose}
     >
       <Numbers port={port} />
+      <EvidenceOf msgidentifier={port.msgidentifier} />
       <Radio.Group
         label="Reason"
         description="Only for a legitimate reason"

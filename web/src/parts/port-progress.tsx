@@ -30,7 +30,7 @@ export function PortProgress({ port }: { readonly port: PortDetail }) {
   return (
     <Paper withBorder p="md">
       <Stack gap="md">
-        <Group justify="space-between" align="start" wrap="nowrap">
+        <Group justify="space-between" align="start">
           <div>
             <Text fw={650} className={classes.number}>
               {rangeText(port, market)} <span className={classes.quiet}>({sizeText(port)})</span>

@@ -29,6 +29,17 @@ export function StateBadge({ name, words = STATE_WORDS, withMeaning }: Props) {
   )
 }
 
+/** A word with its tone in colour and in shape: what a check found, how a step stands. */
+export function ToneBadge({ tone, label }: { readonly tone: Tone; readonly label: string }) {
+  const Icon = ICONS[tone]
+  return (
+    <span className={classes.state} data-tone={tone}>
+      <Icon size={13} />
+      {label}
+    </span>
+  )
+}
+
 /** As the API says it: `Waiting_for_Instruction = 2`. */
 export function nameAndCode(name: StateName): string {
   return `${name} = ${PORT_IN_STATES[name].code}`

@@ -1,0 +1,103 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Market } from '../../numbers/market.ts'
+import type { Watch } from '../../porting/outlook.ts'
+import type { Watched } from '../../porting/watch.ts'
+import { DESK, READERS } from './common.schema.ts'
+import { cursorOf, instantOf, placeOf } from './cursor.codec.ts'
+import { problems } from './problems.schema.ts'
+import { boundOf, timeText } from './time.codec.ts'
+import { causeRateView, expectedView } from './watch.codec.ts'
+import { DuePage, DueQuery, Rates, SinceQuery, UnmappedPage, UnmappedQuery } from './watch.schema.ts'
+
+const TAGS = ['Watch']
+const USUAL_LIMIT = 50
+
+/** What should have happened by now, and how donors refuse. */
+export const watchRoutes =
+  ({ watch, market }: { readonly watch: Watch; readonly market: Market }): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const since = (from: string | undefined) => boundOf(from, { field: 'from', end: 'from', timeZone: market.timeZone })
+
+    app.get(
+      '/overdue',
+      {
+        config: { tiers: DESK, operation: 'listOverdue' },
+        schema: {
+          tags: TAGS,
+          summary: 'Ports whose next event has not come in time; with `within_minutes` also those that come near it',
+          querystring: DueQuery,
+          response: { 200: DuePage, ...problems(400) },
+        },
+      },
+      async ({ query }) => {
+        const { within_minutes: withinMinutes = 0, limit = USUAL_LIMIT, cursor } = query
+        const question = `overdue ${withinMinutes}`
+        const place = placeOf(question, cursor, 2)
+        const after = place && { dueAt: instantOf(String(place[0])), id: String(place[1]) }
+        const found = await watch.due({ withinMinutes, after, limit })
+        const last = found.at(-1)
+        return {
+          items: found.map(dueView),
+          next: last && found.length === limit ? cursorOf(question, [last.dueAt.toString(), last.id]) : null,
+        }
+      },
+    )
+
+    app.get(
+      '/rejections/rates',
+      {
+        config: { tiers: READERS, operation: 'getRejectionRates' },
+        schema: {
+          tags: TAGS,
+          summary: 'How each donor refuses, why, and how often asking again helped',
+          querystring: SinceQuery,
+          response: { 200: Rates, ...problems(400) },
+        },
+      },
+      async ({ query }) => ({
+        items: (await watch.rates(since(query.from))).map(({ rejectionRate, causes, ...rest }) => ({
+          ...rest,
+          rejection_rate: rejectionRate,
+          causes: causes.map(causeRateView),
+        })),
+      }),
+    )
+
+    app.get(
+      '/rejections/unmapped',
+      {
+        config: { tiers: DESK, operation: 'listUnmappedRejections' },
+        schema: {
+          tags: TAGS,
+          summary: 'Words of donors that no row of the translator knows, to be mapped',
+          querystring: UnmappedQuery,
+          response: { 200: UnmappedPage, ...problems(400) },
+        },
+      },
+      async ({ query }) => {
+        const { from, cursor, limit = USUAL_LIMIT } = query
+        const question = `unmapped ${from ?? ''}`
+        const begin = Number(placeOf(question, cursor, 1)?.[0] ?? 0)
+        const all = await watch.unmapped(since(from))
+        const end = begin + limit
+        return {
+          items: all.slice(begin, end).map(({ lastAt, ...rest }) => ({ ...rest, last_at: timeText(lastAt) })),
+          next: end < all.length ? cursorOf(question, [end]) : null,
+        }
+      },
+    )
+  }
+
+function dueView(watched: Watched) {
+  const { msgidentifier, direction, state, counterparty, range } = watched
+  return {
+    msgidentifier,
+    direction,
+    state,
+    counterparty,
+    first_number: range.first,
+    last_number: range.last,
+    expected: expectedView(watched),
+    link: `/v1/ports/${encodeURIComponent(msgidentifier)}`,
+  }
+}

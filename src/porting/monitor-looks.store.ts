@@ -1,0 +1,89 @@
+import type { Reader } from '../db/db.ts'
+import type { StepName } from './checklist.ts'
+
+export type FailedStep = {
+  readonly msgidentifier: string
+  readonly step: StepName
+  readonly attempts: number
+  readonly lastError: string | null
+  readonly startedAt: Temporal.Instant
+}
+
+/** Steps after a port whose last attempt failed, the longest first. */
+export async function findFailedSteps(
+  reader: Reader,
+  steps: readonly StepName[],
+  limit: number,
+): Promise<FailedStep[]> {
+  return reader.sql<FailedStep>(
+    `select p.msgidentifier, s.step, s.attempts, s.last_error as "lastError", s.started_at as "startedAt"
+       from port_step s join port p on p.id = s.port_id
+      where s.state = 'failed' and s.step = any($1::text[]) order by s.started_at, s.port_id limit $2`,
+    [steps, limit],
+  )
+}
+
+export type Unacknowledged = {
+  readonly clearinghouse: string
+  readonly count: number
+  readonly attempts: number
+  readonly since: Temporal.Instant
+  readonly said: string
+}
+
+/** Messages that a clearinghouse has not taken although they were tried, by clearinghouse, with its newest words. */
+export async function findUnacknowledged(reader: Reader): Promise<Unacknowledged[]> {
+  return reader.sql<Unacknowledged>(
+    `select m.clearinghouse, count(*) as count, max(o.attempts) as attempts, min(m.at) as since,
+            (array_agg(o.last_error order by o.next_attempt_at desc))[1] as said
+       from outbound o join message m on m.id = o.message_id
+      where o.state = 'queued' and o.last_error is not null group by m.clearinghouse`,
+  )
+}
+
+export async function findLastReceived(reader: Reader): Promise<Temporal.Instant | undefined> {
+  const [row] = await reader.sql<{ at: Temporal.Instant | null }>('select max(received_at) as at from inbound')
+  return row?.at ?? undefined
+}
+
+export type FlaggedMessage = {
+  readonly id: string
+  readonly state: 'unknown' | 'malformed' | 'refused'
+  readonly note: string | null
+  readonly receivedAt: Temporal.Instant
+  /** Of a port that we have; null otherwise. */
+  readonly msgidentifier: string | null
+}
+
+/** Messages that nobody understood and no person has looked at yet, oldest first. */
+export async function findFlagged(reader: Reader, limit: number): Promise<FlaggedMessage[]> {
+  return reader.sql<FlaggedMessage>(
+    `select i.message_id as id, i.state, i.note, i.received_at as "receivedAt", p.msgidentifier
+       from inbound i join message m on m.id = i.message_id left join port p on p.msgidentifier = m.msgidentifier
+      where i.state in ('unknown', 'malformed', 'refused') and i.looked_at is null order by i.received_at limit $1`,
+    [limit],
+  )
+}
+
+export type StuckWebhook = {
+  readonly webhook: string
+  readonly dead: number
+  readonly failing: number
+  readonly since: Temporal.Instant
+  readonly status: number | null
+  readonly said: string | null
+}
+
+/** Webhooks that do not take their events: given up, or tried at least `attempts` times, with the newest answer. */
+export async function findStuckWebhooks(reader: Reader, attempts: number): Promise<StuckWebhook[]> {
+  return reader.sql<StuckWebhook>(
+    `select d.subscription as webhook, count(*) filter (where d.state = 'dead') as dead,
+            count(*) filter (where d.state = 'queued') as failing, min(e.at) as since,
+            (array_agg(d.last_status order by d.next_attempt_at desc))[1] as status,
+            (array_agg(coalesce(d.last_error, 'HTTP ' || d.last_status) order by d.next_attempt_at desc))[1] as said
+       from delivery d join event e on e.id = d.event_id join webhook w on w.name = d.subscription
+      where d.state = 'dead' or (d.state = 'queued' and d.attempts >= $1)
+      group by d.subscription order by d.subscription`,
+    [attempts],
+  )
+}

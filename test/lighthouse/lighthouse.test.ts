@@ -1,0 +1,84 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import test, { after, before } from 'node:test'
+import { buildWeb } from '../../scripts/build-web.ts'
+import { type TestPortolan, testPortolan } from '../support/portolan.ts'
+import { chromiumPath, withoutBrowser } from '../ui/browser.ts'
+
+/**
+ * Lighthouse's judgement of accessibility and best practices. Its package is not one of Portolan's: `.ci/run` installs it under
+ * this folder, as `npm ci --prefix test/lighthouse` does by hand.
+ */
+const LEAST = 95
+/** The event stream of a page never ends, so Lighthouse would wait for it as long as it may. */
+const LOAD_MS = 2_000
+const CATEGORIES = ['accessibility', 'best-practices'] as const
+const isInstalled = existsSync(join(import.meta.dirname, 'node_modules'))
+const skip =
+  withoutBrowser || (isInstalled ? false : 'LIGHTHOUSE IS NOT INSTALLED: run npm ci --prefix test/lighthouse')
+
+/** The part of puppeteer-core 25 and lighthouse 13 that is used; neither is there when the compiler looks. */
+type Page = {
+  goto(url: string): Promise<unknown>
+  evaluate(script: string): Promise<unknown>
+  close(): Promise<void>
+}
+type Browser = { newPage(): Promise<Page>; close(): Promise<void> }
+type Puppeteer = { launch(options: object): Promise<Browser> }
+type Audit = { readonly score: number | null; readonly scoreDisplayMode: string }
+type Report = {
+  readonly runtimeError?: { readonly message: string }
+  readonly finalDisplayedUrl: string
+  readonly categories: Readonly<Record<string, { readonly score: number | null }>>
+  readonly audits: Readonly<Record<string, Audit>>
+}
+type Lighthouse = (url: string, flags: object, config: undefined, page: Page) => Promise<{ readonly lhr: Report }>
+
+const load = (name: string) => import(name)
+
+let portolan: TestPortolan
+let browser: Browser
+let lighthouse: Lighthouse
+before(async () => {
+  if (skip) return
+  await buildWeb()
+  portolan = await testPortolan({ PORTOLAN_SIM_STEP_MS: '50' })
+  await portolan.reaches(await portolan.create('5551004'), 2)
+  const puppeteer = (await load('puppeteer-core')).default as Puppeteer
+  lighthouse = (await load('lighthouse')).default as Lighthouse
+  browser = await puppeteer.launch({
+    executablePath: chromiumPath,
+    args: ['--no-sandbox', '--disable-gpu', '--headless'],
+  })
+})
+after(async () => {
+  await browser?.close()
+  await portolan?.close()
+})
+
+const PATHS = ['/', '/today', '/port-in']
+for (const path of PATHS) {
+  test(`Lighthouse gives ${path} at least ${LEAST} for ${CATEGORIES.join(' and ')}`, { skip }, async () => {
+    const page = await browser.newPage()
+    try {
+      await page.goto(portolan.url)
+      const key = path === '/' ? '' : portolan.keys.admin
+      await page.evaluate(`localStorage.setItem('portolan.key', ${JSON.stringify(key)})`)
+      const flags = {
+        disableStorageReset: true,
+        onlyCategories: CATEGORIES,
+        logLevel: 'error',
+        maxWaitForLoad: LOAD_MS,
+      }
+      const { lhr } = await lighthouse(`${portolan.url}${path}`, flags, undefined, page)
+      equal(lhr.runtimeError, undefined)
+      equal(new URL(lhr.finalDisplayedUrl).pathname, path === '/' ? '/' : path)
+      const failed = Object.entries(lhr.audits).filter(([, { score }]) => score !== null && score < 0.9)
+      const poor = CATEGORIES.filter((name) => (lhr.categories[name]?.score ?? 0) * 100 < LEAST)
+      deepEqual(poor, [], `failed: ${failed.map(([name]) => name).join(', ')}`)
+    } finally {
+      await page.close()
+    }
+  })
+}
