@@ -45,6 +45,19 @@ test('a port-in is played from the request to the ported number, and then shown 
   match((await run(['route', 'show', '15551400'])).out, /\S/)
 })
 
+test('why a number is routed so is told, and what DNS answers for it', async () => {
+  const { answered_by, nodes } = await json('route', 'why', '15550100')
+  deepEqual([answered_by, nodes.length], ['block', 1])
+  match((await run(['route', 'why', '15550100'])).out, /it is answered from the block 15550, which DONOR holds/)
+  equal((await json('route', 'lookup', '15550100')).verdict, 'not_ported')
+})
+
+test('an edge node wants the certificate and its key together', async () => {
+  const words = ['dns', '--from', 'none.csv', '--listen', '127.0.0.1:1', '--tls-key', 'key.pem']
+  const { code, err } = await run(words)
+  deepEqual([code, /give --tls-certificate and --tls-key together/.test(err)], [1, true])
+})
+
 test('a port-in is created, aborted, and refused in the server’s own words with exit code 1', async () => {
   const { msgidentifier } = await json('port-in', 'create', '5551197', '--email', 'ops@example.com')
   match((await run(['port-in', 'abort', msgidentifier])).out, new RegExp(`Abort sent for ${msgidentifier}`))

@@ -19,6 +19,9 @@ type Flags = {
   readonly zone: readonly StaticZone[]
   readonly threads: number
   readonly udp: 'auto' | 'batched' | 'dgram'
+  readonly tlsCertificate?: string
+  readonly tlsKey?: string
+  readonly tlsPort: number
 }
 
 /** `portolan dns`: answers ENUM from a file, until it is told to stop. */
@@ -32,10 +35,16 @@ export function dnsCommand(): Command {
     .option('--zone <apex=file>', 'a further zone from a master file (repeatable)', readMaster, [])
     .option('--threads <count>', 'threads that answer UDP', parseThreads, 1)
     .option('--udp <kind>', 'auto, batched or dgram', 'auto')
+    .option('--tls-certificate <file>', 'PEM: answer over TLS too (RFC 7858); needs --tls-key')
+    .option('--tls-key <file>', 'PEM: the key of that certificate')
+    .option('--tls-port <port>', 'of DNS over TLS, at the address of --listen', parsePort, 853)
     .action(run)
 }
 
-async function run({ from, listen, zones, network, zone, threads, udp }: Flags): Promise<void> {
+async function run({ from, listen, zones, network, zone, threads, udp, ...tls }: Flags): Promise<void> {
+  const { tlsCertificate: certificateFile, tlsKey: keyFile, tlsPort: port } = tls
+  if ((certificateFile === undefined) !== (keyFile === undefined))
+    throw new InvalidArgumentError('give --tls-certificate and --tls-key together')
   const log = createLog('info').child({ room: 'dns' })
   const dns = await startEdge({
     from,
@@ -44,6 +53,7 @@ async function run({ from, listen, zones, network, zone, threads, udp }: Flags):
     ...listen,
     threads,
     udpKind: udp,
+    tls: certificateFile !== undefined && keyFile !== undefined ? { certificateFile, keyFile, port } : undefined,
     log,
   })
   const stop = (): void => {
@@ -61,6 +71,13 @@ function parseAddress(text: string): Address {
   const port = Number(match?.groups?.port)
   if (host === undefined || !(port <= 65_535)) throw new InvalidArgumentError('give it as 127.0.0.1:5300 or [::1]:5300')
   return { host, port }
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (!(Number.isInteger(port) && port >= 1 && port <= 65_535))
+    throw new InvalidArgumentError('give a port from 1 to 65535')
+  return port
 }
 
 function parseThreads(text: string): number {

@@ -197,6 +197,14 @@ export const routeCommand = (): Command =>
       method: 'GET',
       path: (msisdn) => `/np_api/route/${msisdn}`,
     }),
+    oneRequest('why <msisdn>', 'why it is routed so: source, history, and what every DNS node answers', {
+      method: 'GET',
+      path: (msisdn) => `/v1/routes/${msisdn}`,
+    }),
+    oneRequest('lookup <msisdn>', 'what DNS answers for a number, over HTTP', {
+      method: 'GET',
+      path: (msisdn) => `/v1/lookup/${msisdn}`,
+    }),
     oneRequest('push <msisdn> <operator> <type>', 'set the route of a number by hand', {
       method: 'POST',
       path: (msisdn, operator, type) => `/np_api/route/${msisdn}/${operator}/${type}`,

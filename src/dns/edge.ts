@@ -8,7 +8,7 @@ import type { ZoneConfig } from './zone-config.schema.ts'
 
 export type EdgeOptions = Pick<
   DnsOptions,
-  'host' | 'port' | 'log' | 'threads' | 'udpKind' | 'policy' | 'fixedZones'
+  'host' | 'port' | 'log' | 'threads' | 'udpKind' | 'policy' | 'fixedZones' | 'tls'
 > & {
   /** A snapshot, or a CSV file of routes (route-csv.codec.ts). */
   readonly from: string

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Config } from '../config.ts'
+import { type NumberAnswers, numberAnswers } from '../dns/number-answer.ts'
 import { askNaptr } from '../dns/probe.client.ts'
 import type { DnsNode } from '../dns/probe.codec.ts'
 import { numberVerifier } from '../dns/verify.ts'
@@ -7,11 +8,13 @@ import { servedByMarket } from '../dns/zone-config.ts'
 import type { Charging } from '../integrations/cgrates/charging.job.ts'
 import { type CrmClient, type CrmPort, crmClient } from '../integrations/crm/crm.client.ts'
 import { hssClient } from '../integrations/hss/hss.client.ts'
+import type { Market } from '../numbers/market.ts'
 import { type NumberRange, samplesOf } from '../numbers/range.ts'
 import { deliveryCheck } from '../porting/checklist.job.ts'
 import { type Check, type Checks, type MovedPort, routeVerdict, type StepName } from '../porting/checklist.ts'
 import type { Porting } from '../porting/porting.ts'
 import { findRoutesOf } from '../routing/route.store.ts'
+import type { DnsRole } from './dns.ts'
 
 /** The steps that a deployment wants confirmed after a port, by what it has configured; route and DNS always (contract O-09). */
 export function requiredSteps({ charging, hss, crm, welcome }: Config): StepName[] {
@@ -30,16 +33,16 @@ export type CheckDeps = {
   readonly config: Config
   readonly porting: Porting
   readonly charging: Charging | undefined
-  /** Where this process's own DNS listens; undefined where the role is not its. */
-  readonly dnsPort: number | undefined
+  /** undefined where the role is not this process's. */
+  readonly dns: DnsRole | undefined
 }
 
 /** Hands the checklist its checks: each asks one of the systems around. */
-export function composeChecks({ config, porting, charging, dnsPort }: CheckDeps): Checks & { close(): Promise<void> } {
+export function composeChecks({ config, porting, charging, dns }: CheckDeps): Checks & { close(): Promise<void> } {
   const crm = config.crm && crmClient(config.crm)
   return {
     route: (port) => routeVerdict(porting, port),
-    dns: dnsCheck(config, porting, nodesOf(config, dnsPort)),
+    dns: dnsCheck(porting, nodesOf(config, dns?.server.port), composeNumbers(config, porting.market, dns)),
     bss: deliveryCheck(porting, 'bss'),
     ...(charging && { charging: chargingCheck(charging) }),
     ...(config.hss.kind !== 'none' && { hss: hssCheck({ ...config.hss, kind: config.hss.kind }) }),
@@ -54,6 +57,15 @@ export function nodesOf({ dns }: Config, ownPort: number | undefined): DnsNode[]
   return [...(ownPort === undefined ? [] : [{ host: loopbackOf(dns.host), port: ownPort }]), ...dns.nodes]
 }
 
+/** What the DNS answers for a number, as far as this process knows: zones from files are known to one that does DNS. */
+export function composeNumbers({ dns: settings }: Config, market: Market, dns: DnsRole | undefined): NumberAnswers {
+  const { zones: apexes, profile } = settings
+  return numberAnswers({
+    config: dns?.zones ?? { apexes, profile, ...servedByMarket(market) },
+    fixedZones: dns?.fixedZones ?? [],
+  })
+}
+
 /** A server that listens everywhere is asked at home. */
 export function loopbackOf(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
@@ -65,9 +77,8 @@ const FOLLOW_MS = 1000
 
 const problemIn = (answers: readonly (string | undefined)[]) => answers.find((one) => one !== undefined)
 
-function dnsCheck(config: Config, porting: Porting, nodes: readonly DnsNode[]): Check {
-  const { zones: apexes, profile } = config.dns
-  const verify = numberVerifier({ apexes, profile, ...servedByMarket(porting.market) }, askNaptr)
+function dnsCheck(porting: Porting, nodes: readonly DnsNode[], numbers: NumberAnswers): Check {
+  const verify = numberVerifier(numbers, askNaptr)
   return async ({ range }) => {
     if (nodes.length === 0) return { kind: 'failed', reason: 'no DNS node to ask: set PORTOLAN_DNS_NODES' }
     const since = performance.now()

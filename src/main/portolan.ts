@@ -138,8 +138,7 @@ export async function startPortolan({
     const clearinghouse = config.pxs ?? simulated
     const dnsPort = dns?.server.port
     const jobs =
-      clearinghouse &&
-      startJobsRole({ config, porting, routing, dnsPort, clearinghouse, vault, webhooks, log, closers })
+      clearinghouse && startJobsRole({ config, porting, routing, dns, clearinghouse, vault, webhooks, log, closers })
     registerGauges(registry, { db, dns, sip, jobs, now, isMirrored: routing.job !== undefined })
     const firstKeys = await makeFirstKeys(keys, config, log.child({ room: 'accounts' }))
     return {
@@ -280,7 +279,7 @@ function startJobsRole({
   config,
   porting,
   routing,
-  dnsPort,
+  dns,
   clearinghouse,
   vault,
   webhooks,
@@ -290,7 +289,7 @@ function startJobsRole({
   config: Config
   porting: Porting
   routing: Routing
-  dnsPort: number | undefined
+  dns: DnsRole | undefined
   clearinghouse: Clearinghouse
   vault: Vault
   webhooks: Webhooks
@@ -305,8 +304,9 @@ function startJobsRole({
   const deliver = { db, client, now, log: log.child({ room: 'integrations' }) }
   const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })
   const expiring = { db, now, log: log.child({ room: 'routing' }) }
-  const checks = composeChecks({ config, porting, charging: routing.charging, dnsPort })
+  const checks = composeChecks({ config, porting, charging: routing.charging, dns })
   const isMirrored = routing.job !== undefined
+  const dnsPort = dns?.server.port
   const watching = monitorJob({ config, porting, dnsPort, isMirrored, jobs: () => jobs.status })
   // biome-ignore format: a table
   const table: Job[] = [

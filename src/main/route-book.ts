@@ -1,10 +1,8 @@
 import type { Config } from '../config.ts'
 import type { Db } from '../db/db.ts'
 import { nodeAsker } from '../dns/ask-nodes.ts'
-import { numberAnswers } from '../dns/number-answer.ts'
 import { askNaptr, askSoa } from '../dns/probe.client.ts'
 import type { TableReader } from '../dns/table-reader.ts'
-import { servedByMarket } from '../dns/zone-config.ts'
 import type { NativeDeps } from '../http/native/surface.ts'
 import { digitsOf } from '../numbers/e164.ts'
 import type { Porting } from '../porting/porting.ts'
@@ -13,7 +11,7 @@ import { lookUpMany, type RouteSource } from '../routing/lookup.ts'
 import { routePusher } from '../routing/push.ts'
 import { findGeneration, findRoutesOf } from '../routing/route.store.ts'
 import type { Log } from '../shared/log.ts'
-import { nodesOf } from './checks.ts'
+import { composeNumbers, nodesOf } from './checks.ts'
 import type { DnsRole } from './dns.ts'
 import { livePortOf } from './routing.ts'
 
@@ -32,12 +30,8 @@ export function composeRoutes({
   dns: DnsRole | undefined
   log: Log
 }): ComposedRoutes {
-  const { zones: apexes, profile } = config.dns
   const deps = { db, market, now, log: log.child({ room: 'routing' }), livePortOf }
-  const numbers = numberAnswers({
-    config: dns?.zones ?? { apexes, profile, ...servedByMarket(market) },
-    fixedZones: dns?.fixedZones ?? [],
-  })
+  const numbers = composeNumbers(config, market, dns)
   const source = dns ? memory(dns.table) : database(db)
   return {
     routes: { ...routeBook(deps), ...routePusher(deps) },

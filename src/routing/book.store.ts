@@ -18,7 +18,7 @@ export async function findKeptRoutes(
       where e164 > $1 and e164 >= $2 and e164 < $3
         and ($4::text is null or operator = $4) and ($5::text is null or number_type = $5)
         and ($6::text is null or source = $6) and ($7::text is null or cause = $7)
-        and ($8::boolean is null or exists (select 1 from route_expiry where route_expiry.e164 = route.e164) = $8)
+        and ($8::boolean is null or (e164 in (select e164 from route_expiry)) = $8)
       order by e164 limit $9`,
     // ':' follows '9': an upper end of all that begins so
     [after, `+${prefix}`, `+${prefix}:`, operator, numberType, source, cause, isExpiring, limit],

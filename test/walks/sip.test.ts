@@ -17,7 +17,7 @@ test('a switch without ENUM is redirected to what DNS answers, before and after 
   const socket = createSocket('udp4')
   try {
     const contactOf = async (digits: string) => {
-      const signal = AbortSignal.timeout(5000)
+      const signal = AbortSignal.timeout(20_000)
       const request = [
         `INVITE sip:+${digits}@127.0.0.1;user=phone SIP/2.0`,
         'Via: SIP/2.0/UDP 127.0.0.1;rport;branch=z9hG4bK1',
