@@ -1,7 +1,7 @@
 import type { Tx } from '../db/db.ts'
 import { appendAudit } from '../events/audit.store.ts'
 import { appendEvents } from '../events/outbox.store.ts'
-import { operatorOf } from '../numbers/market.ts'
+import { namerOf, operatorOf } from '../numbers/market.ts'
 import { type NumberRange, rangeText } from '../numbers/range.ts'
 import { writeRoutes } from '../routing/route.store.ts'
 import type { Message } from './hear.ts'
@@ -22,7 +22,7 @@ export async function hearElsewhere(porting: Porting, tx: Tx, message: Message):
   const { heard, msgidentifier } = message
   const { market } = porting
   if (heard.kind === 'ported') return hearPorted(porting, tx, msgidentifier, heard)
-  const isOurOwn = msgidentifier.split('-')[1] === market.operator
+  const isOurOwn = namerOf(msgidentifier) === market.operator
   return OF_A_PORT_OUT.has(heard.kind) && !isOurOwn
     ? { verdict: 'parked', note: `no request ${msgidentifier} has come yet; kept until it has`, ...NOWHERE }
     : { verdict: 'refused', note: `no port ${msgidentifier} here`, ...NOWHERE }
