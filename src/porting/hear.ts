@@ -131,7 +131,7 @@ function causeOf(porting: Porting, { id, heard }: Message): EdgeCause {
     messageId: id,
     ...('code' in heard && { code: rejectionOf(heard.code) }),
     ...('text' in heard && { text: heard.text }),
-    ...(heard.kind === 'ported' && { routingNumber: heard.routingNumber }),
+    ...(heard.kind === 'ported' && { routingNumber: heard.routingNumber, portedAt: heard.at }),
     ...(heard.kind === 'timedout' && { text: `phase ${heard.phase}` }),
   }
 }

@@ -175,7 +175,9 @@ async function dispatch(porting: Porting, tx: Tx, id: string, message: PxsMessag
       const strange = strangeSeries(porting.market, body.series)
       if (strange.length > 0) return { state: 'refused', note: `${textOf(strange)} is no range of this market` }
       const ranges = rangesOf(porting.market, body.series)
-      return outcomeOf(await hearTerminated(porting, tx, { msgidentifier: msgidentifier ?? message.msgid, ranges }))
+      const { currentOperator, effectiveAt } = body
+      const about = { msgidentifier: msgidentifier ?? message.msgid, ranges, currentOperator, effectiveAt }
+      return outcomeOf(await hearTerminated(porting, tx, about))
     }
     case 'numberinfo_response': {
       const number = parseNumber(porting.market, body.number)
