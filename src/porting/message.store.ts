@@ -194,13 +194,18 @@ export type KeptInbound = { readonly id: string; readonly peer: string; readonly
 /** `portId` is null while the port it is about is not known. */
 export type ParkedInbound = { readonly id: string; readonly body: Buffer; readonly portId: string | null }
 
-/** Messages that were stored but not settled: a process died between the two. */
+/** Messages that were stored but not settled: a process died between the two. First the one that was longest not tried. */
 export async function findUnsettled(db: Reader, before: Temporal.Instant, limit: number): Promise<KeptInbound[]> {
   return db.sql<KeptInbound>(
     `select m.id, m.peer, m.body from inbound i join message m on m.id = i.message_id
-     where i.state = 'received' and i.received_at <= $1 order by i.received_at limit $2`,
+     where i.state = 'received' and i.received_at <= $1 order by coalesce(i.settled_at, i.received_at) limit $2`,
     [before, limit],
   )
+}
+
+/** A stored message could not be settled now: the others come first in the next round. */
+export async function putOff(db: Db, id: string, at: Temporal.Instant): Promise<void> {
+  await db.sql("update inbound set settled_at = $2 where message_id = $1 and state = 'received'", [id, at])
 }
 
 /** Parked messages about a port, in the order they came; also those that came before the port was known. */

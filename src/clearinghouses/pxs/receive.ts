@@ -13,6 +13,7 @@ import {
   keepInbound,
   lockInbound,
   parkOn,
+  putOff,
   settleInbound,
 } from '../../porting/message.store.ts'
 import { hearNumberInfo, hearQuestionRefused } from '../../porting/number-info.ts'
@@ -69,7 +70,9 @@ export async function receiveAbandoned(porting: Porting): Promise<number> {
       await acknowledge(porting, kept)
     } catch (refusal) {
       // A malformed message was settled as such; nobody waits for its answer any more.
-      if (!(refusal instanceof Fault && refusal.code === 'message_malformed')) throw refusal
+      if (refusal instanceof Fault && refusal.code === 'message_malformed') return
+      await putOff(porting.db, kept.id, porting.now())
+      throw refusal
     }
   })
 }
