@@ -258,13 +258,20 @@ export async function findFirstReceived(reader: Reader, portId: string): Promise
   return row?.body
 }
 
-/** One of our messages by its wire id, for an `error` that names it. */
-export async function findSent(reader: Reader, msgid: string): Promise<{ id: string; msgtype: string } | undefined> {
-  const [row] = await reader.sql<{ id: string; msgtype: string }>(
-    'select id, msgtype from message where direction = 0 and msgid = $1',
+/** One of our messages by its wire id, for an `error` that names it. `isNewest`: the port has said nothing of the kind since. */
+export async function findSent(
+  reader: Reader,
+  msgid: string,
+): Promise<{ id: string; msgtype: string; msgidentifier: string | null; isNewest: boolean } | undefined> {
+  const [row] = await reader.sql<{ id: string; msgtype: string; msgidentifier: string | null; is_newest: boolean }>(
+    `select m.id, m.msgtype, m.msgidentifier, not exists (
+         select 1 from message later join outbound n on n.message_id = later.id
+         where later.msgidentifier = m.msgidentifier and later.msgtype = m.msgtype and n.sequence > o.sequence) as is_newest
+       from message m join outbound o on o.message_id = m.id
+      where m.direction = 0 and m.msgid = $1`,
     [msgid],
   )
-  return row
+  return row && { id: row.id, msgtype: row.msgtype, msgidentifier: row.msgidentifier, isNewest: row.is_newest }
 }
 
 /** Takes a message out of the queue that has not been acknowledged: what it asks is not wanted any more. */
