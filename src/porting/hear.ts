@@ -143,6 +143,23 @@ function sentenceOf({ heard, msgtype }: Message): string {
   return 'text' in heard && heard.text ? `${msgtype} noted: ${heard.text}` : `${msgtype} noted`
 }
 
+/**
+ * The clearinghouse did not take a message of ours, and no edge undoes what the port has done with it: an abort, or an answer of
+ * ours, counts for us and not for it. Written down and told, for a person to settle it there.
+ */
+export async function hearRefusal(
+  porting: Porting,
+  tx: Tx,
+  port: Port,
+  { msgtype, text }: { readonly msgtype: string; readonly text: string },
+): Promise<void> {
+  const log = `The clearinghouse did not take our ${msgtype}: ${text}; the port stays in ${port.state} (${PORTING_STATES[port.state]}) here. Settle it with the clearinghouse`
+  const number = await takeEventNumbers(tx, port.id, 1)
+  const said = { portId: port.id, number, at: porting.now(), msgtype: 'error', log }
+  await insertEvents(tx, [{ ...said, direction: 'received', saidBy: porting.market.clearinghouse }])
+  porting.log.error({ port: port.msgidentifier, state: port.state, msgtype, reason: text }, 'no edge for a refusal')
+}
+
 async function note(
   porting: Porting,
   tx: Tx,

@@ -13,6 +13,8 @@ const portIns = portInService(porting)
 const TIMEOUT_SECONDS = 5
 const agreeing: PxsClient = { send: async () => ({ kind: 'acknowledged', isDuplicate: false }) }
 
+const refusing = (reason: string): PxsClient => ({ send: async () => ({ kind: 'refused', reason }) })
+
 const sent = () => sendDue(porting, agreeing, TIMEOUT_SECONDS)
 const stateOf = async (msgidentifier: string) => (await portIns.get(msgidentifier)).port.state
 
@@ -56,4 +58,15 @@ test('an error under one port about a message of another has no effect on either
   deepEqual([await stateOf(one), await stateOf(other)], Array(2).fill('Waiting_for_Authorisation_Response'))
   await receive(porting, saying('right', one, errorAbout(`${one}-001`)))
   equal(await stateOf(one), 'Rejected')
+})
+
+test('an abort that the clearinghouse refuses is in the log of the port, with its words', async () => {
+  const id = await requested('5551703')
+  await portIns.abort(id, 'ann')
+  await sendDue(porting, refusing('too late to abort'), TIMEOUT_SECONDS)
+  const { port, events } = await portIns.get(id)
+  equal(port.state, 'Aborted')
+  const { msgtype, direction, log } = events.at(-1) ?? {}
+  deepEqual([msgtype, direction], ['error', 'received'])
+  match(log ?? '', /^The clearinghouse did not take our Abort: too late to abort; the port stays in Aborted \(98\)/)
 })
