@@ -1,7 +1,9 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import test, { after } from 'node:test'
+import { requestFor } from '../../../test/support/port-out.ts'
 import { portInOf, pxsRoom } from '../../../test/support/pxs-room.ts'
 import { portInService } from '../../porting/port-in.ts'
+import { portOutService } from '../../porting/port-out.ts'
 import type { PxsBody } from './messages.codec.ts'
 import type { PxsClient } from './pxs.client.ts'
 import { receive } from './receive.ts'
@@ -10,6 +12,7 @@ import { sendDue } from './send.job.ts'
 const { porting, db, saying, inbound, close } = await pxsRoom(Temporal.Instant.from('2025-01-15T11:00:00Z'))
 after(close)
 const portIns = portInService(porting)
+const portOuts = portOutService(porting, { noticeMinutes: 0 })
 const TIMEOUT_SECONDS = 5
 const agreeing: PxsClient = { send: async () => ({ kind: 'acknowledged', isDuplicate: false }) }
 
@@ -70,3 +73,29 @@ test('an abort that the clearinghouse refuses is in the log of the port, with it
   deepEqual([msgtype, direction], ['error', 'received'])
   match(log ?? '', /^The clearinghouse did not take our Abort: too late to abort; the port stays in Aborted \(98\)/)
 })
+
+const NOT_TAKEN =
+  /^The clearinghouse did not take our AuthorisationResponse: .*not possible; the port stays in Rejected \(99\)/
+
+for (const way of ['acknowledgement', 'error'] as const) {
+  test(`a refusal of ours that the clearinghouse does not take, by ${way}, is held for a person, and told`, async () => {
+    const [id, number] = way === 'error' ? ['XX202501-DONOR-00601', '5550261'] : ['XX202501-DONOR-00602', '5550262']
+    await receive(porting, saying(`asked by ${way}`, id, requestFor(number)))
+    await portOuts.reject(id, undefined, 'ann')
+    if (way === 'acknowledgement') await sendDue(porting, refusing('code 99 is not possible'), TIMEOUT_SECONDS)
+    else {
+      await sent()
+      const [answer] = await db.sql<{ msgid: string }>(
+        "select msgid from message where msgidentifier = $1 and msgtype = 'AuthorisationResponse'",
+        [id],
+      )
+      await receive(porting, saying(`not taken by ${way}`, id, errorAbout(answer?.msgid ?? '')))
+      equal((await inbound(`not taken by ${way}`))?.state, 'refused')
+    }
+    const { port, events } = await portOuts.get(id)
+    equal(port.state, 'Rejected')
+    match(events.at(-1)?.log ?? '', NOT_TAKEN)
+    deepEqual(await db.sql('select guard_state from port_out where port_id = $1', [port.id]), [{ guard_state: 'held' }])
+    equal((await db.sql("select 1 from event where subject = $1 and type = 'port_out.held'", [id])).length, 1)
+  })
+}

@@ -65,7 +65,7 @@ async function settle(
     if (!port) return
     if (!on || !LIFECYCLES[port.direction].machine.next(port.state, on)) {
       if (answer === 'refused')
-        await hearRefusal(porting, tx, port, { msgtype: message.msgtype, text: reason ?? 'no reason' })
+        await hearRefusal(porting, tx, port, { msgtype: message.msgtype, text: reason ?? 'no reason', on })
       return
     }
     const cause = {
