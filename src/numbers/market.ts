@@ -127,6 +127,11 @@ export function msgidentifierPrefix(market: Market, operatorCode: string, instan
   return `${market.identifierCountry}${month}-${operatorCode}`
 }
 
+/** The operator code in a msgidentifier: whose sequence it is counted in (contract O-35). */
+export function namerOf(msgidentifier: string): string | undefined {
+  return msgidentifier.split('-')[1]
+}
+
 const NUMBER_TYPES: readonly NumberType[] = ['mobile', 'fixed']
 
 function parseJson(text: string, fileName: string): unknown {

@@ -29,6 +29,8 @@ export type EdgeCause = Said & {
   readonly messageId?: string
   /** Routing number of a `ported` message; the gaining operator's own when absent. */
   readonly routingNumber?: string | undefined
+  /** When the numbers moved, as a `ported` message says; now when absent. */
+  readonly portedAt?: Temporal.Instant | undefined
   /** Why a port-out is authorised or refused; an edge that decides is not taken without (I20). */
   readonly basis?: Basis
 }
@@ -161,9 +163,14 @@ async function setRoutes(porting: Porting, tx: Tx, port: Port, cause: EdgeCause)
       source: 'port',
       cause: port.msgidentifier,
       by: cause.by,
-      at: port.updatedAt,
+      at: routedSince(port, cause),
     },
   ])
+}
+
+/** A later message about the numbers is compared with it, so what the clearinghouse says goes before when it came; never after now. */
+function routedSince({ updatedAt }: Port, { portedAt = updatedAt }: EdgeCause): Temporal.Instant {
+  return Temporal.Instant.compare(portedAt, updatedAt) < 0 ? portedAt : updatedAt
 }
 
 async function tell(porting: Porting, tx: Tx, from: Port, port: Port, on: Trigger, cause: EdgeCause): Promise<void> {

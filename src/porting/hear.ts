@@ -1,13 +1,15 @@
 import type { Tx } from '../db/db.ts'
+import { appendEvents } from '../events/outbox.store.ts'
 import { rangeText } from '../numbers/range.ts'
 import { findLastMove } from './cool-off.store.ts'
 import { coolOffOf, coolOffText } from './cool-off.ts'
 import { answer, type EdgeCause, takeEdge } from './edge.ts'
 import { hearElsewhere } from './hear-elsewhere.ts'
-import { LIFECYCLES, type Trigger } from './lifecycle.ts'
+import { LIFECYCLES, lifecycleEvent, type Trigger } from './lifecycle.ts'
 import { insertEvents, lockPort, takeEventNumbers } from './port.store.ts'
 import type { Heard, Hearing, Port } from './port.ts'
 import { isLive, PORTING_STATES } from './port-in.machine.ts'
+import { setGuard } from './port-out.store.ts'
 import type { Porting } from './porting.ts'
 import { type RejectionCode, rejectionOf } from './rejection.ts'
 
@@ -27,6 +29,7 @@ export async function hear(porting: Porting, tx: Tx, message: Message): Promise<
   const port = await lockPort(tx, message.msgidentifier)
   if (!port) return hearElsewhere(porting, tx, message)
   const { heard } = message
+  if (heard.kind === 'answer_refused' && isRejected(port)) await hold(porting, tx, port, heard.text)
   const mistake = mistakeIn(porting, port, heard)
   if (mistake) return note(porting, tx, port, message, { verdict: 'refused', log: mistake })
   const { machine, heard: triggers } = LIFECYCLES[port.direction]
@@ -85,9 +88,31 @@ function mistakeIn(porting: Porting, port: Port, heard: Heard): string | undefin
       return `the answer of ${heard.donor} is not of ${port.counterparty}, the donor that was asked; no effect`
     case 'ported':
       return mistakeInPorted(porting, port, heard)
+    case 'answer_refused':
+      return isRejected(port) ? `${notTaken('AuthorisationResponse', heard.text, port)}. ${SETTLE_IT}` : undefined
     default:
       return undefined
   }
+}
+
+function isRejected({ direction, state }: Port): boolean {
+  return direction === 'out' && state === 'Rejected'
+}
+
+function notTaken(msgtype: string, text: string, { state }: Port): string {
+  return `The clearinghouse did not take our ${msgtype}: ${text}; the port stays in ${state} (${PORTING_STATES[state]}) here`
+}
+
+const SETTLE_IT = 'Settle it with the clearinghouse'
+
+/**
+ * Our refusal of a port-out was not taken, so that our silence may soon count as a yes. The state stays: another answer would need a
+ * live port, and its numbers may be in one by now. A person is told.
+ */
+async function hold(porting: Porting, tx: Tx, port: Port, text: string): Promise<void> {
+  await setGuard(tx, port.id, 'held', `the clearinghouse did not take the refusal: ${text}`)
+  const event = lifecycleEvent(porting.market, 'port_out.held', { ...port, updatedAt: porting.now() })
+  await appendEvents(tx, [event], porting.subscriptions)
 }
 
 /** A `ported` that names another recipient or other numbers than the port, or comes after its end, is never taken for it. */
@@ -131,7 +156,7 @@ function causeOf(porting: Porting, { id, heard }: Message): EdgeCause {
     messageId: id,
     ...('code' in heard && { code: rejectionOf(heard.code) }),
     ...('text' in heard && { text: heard.text }),
-    ...(heard.kind === 'ported' && { routingNumber: heard.routingNumber }),
+    ...(heard.kind === 'ported' && { routingNumber: heard.routingNumber, portedAt: heard.at }),
     ...(heard.kind === 'timedout' && { text: `phase ${heard.phase}` }),
   }
 }
@@ -141,6 +166,24 @@ function sentenceOf({ heard, msgtype }: Message): string {
   if (heard.kind === 'error' || heard.kind === 'answer_refused' || heard.kind === 'request_refused')
     return `The clearinghouse reports an error: ${heard.text}`
   return 'text' in heard && heard.text ? `${msgtype} noted: ${heard.text}` : `${msgtype} noted`
+}
+
+/**
+ * The clearinghouse did not take a message of ours, and no edge undoes what the port has done with it: an abort, or an answer of
+ * ours, counts for us and not for it. Written down and told, for a person to settle it there.
+ */
+export async function hearRefusal(
+  porting: Porting,
+  tx: Tx,
+  port: Port,
+  { msgtype, text, on }: { readonly msgtype: string; readonly text: string; readonly on: Trigger | undefined },
+): Promise<void> {
+  if (on === 'pxs:answer_refused' && isRejected(port)) await hold(porting, tx, port, text)
+  const log = `${notTaken(msgtype, text, port)}. ${SETTLE_IT}`
+  const number = await takeEventNumbers(tx, port.id, 1)
+  const said = { portId: port.id, number, at: porting.now(), msgtype: 'error', log }
+  await insertEvents(tx, [{ ...said, direction: 'received', saidBy: porting.market.clearinghouse }])
+  porting.log.error({ port: port.msgidentifier, state: port.state, msgtype, reason: text }, 'no edge for a refusal')
 }
 
 async function note(

@@ -194,13 +194,18 @@ export type KeptInbound = { readonly id: string; readonly peer: string; readonly
 /** `portId` is null while the port it is about is not known. */
 export type ParkedInbound = { readonly id: string; readonly body: Buffer; readonly portId: string | null }
 
-/** Messages that were stored but not settled: a process died between the two. */
+/** Messages that were stored but not settled: a process died between the two. First the one that was longest not tried. */
 export async function findUnsettled(db: Reader, before: Temporal.Instant, limit: number): Promise<KeptInbound[]> {
   return db.sql<KeptInbound>(
     `select m.id, m.peer, m.body from inbound i join message m on m.id = i.message_id
-     where i.state = 'received' and i.received_at <= $1 order by i.received_at limit $2`,
+     where i.state = 'received' and i.received_at <= $1 order by coalesce(i.settled_at, i.received_at) limit $2`,
     [before, limit],
   )
+}
+
+/** A stored message could not be settled now: the others come first in the next round. */
+export async function putOff(db: Db, id: string, at: Temporal.Instant): Promise<void> {
+  await db.sql("update inbound set settled_at = $2 where message_id = $1 and state = 'received'", [id, at])
 }
 
 /** Parked messages about a port, in the order they came; also those that came before the port was known. */
@@ -253,13 +258,20 @@ export async function findFirstReceived(reader: Reader, portId: string): Promise
   return row?.body
 }
 
-/** One of our messages by its wire id, for an `error` that names it. */
-export async function findSent(reader: Reader, msgid: string): Promise<{ id: string; msgtype: string } | undefined> {
-  const [row] = await reader.sql<{ id: string; msgtype: string }>(
-    'select id, msgtype from message where direction = 0 and msgid = $1',
+/** One of our messages by its wire id, for an `error` that names it. `isNewest`: the port has said nothing of the kind since. */
+export async function findSent(
+  reader: Reader,
+  msgid: string,
+): Promise<{ id: string; msgtype: string; msgidentifier: string | null; isNewest: boolean } | undefined> {
+  const [row] = await reader.sql<{ id: string; msgtype: string; msgidentifier: string | null; is_newest: boolean }>(
+    `select m.id, m.msgtype, m.msgidentifier, not exists (
+         select 1 from message later join outbound n on n.message_id = later.id
+         where later.msgidentifier = m.msgidentifier and later.msgtype = m.msgtype and n.sequence > o.sequence) as is_newest
+       from message m join outbound o on o.message_id = m.id
+      where m.direction = 0 and m.msgid = $1`,
     [msgid],
   )
-  return row
+  return row && { id: row.id, msgtype: row.msgtype, msgidentifier: row.msgidentifier, isNewest: row.is_newest }
 }
 
 /** Takes a message out of the queue that has not been acknowledged: what it asks is not wanted any more. */

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto'
 import type { Tx } from '../db/db.ts'
 import { appendAudit } from '../events/audit.store.ts'
 import { appendEvents } from '../events/outbox.store.ts'
-import { operatorOf } from '../numbers/market.ts'
+import { namerOf, operatorOf } from '../numbers/market.ts'
 import { type NumberRange, rangeText, sizeOf } from '../numbers/range.ts'
 import { takeEdge } from './edge.ts'
 import { lifecycleEvent } from './lifecycle.ts'
@@ -34,7 +34,7 @@ type Asked = { readonly id: string; readonly msgidentifier: string; readonly req
  */
 export async function hearRequest(porting: Porting, tx: Tx, asked: Asked): Promise<Hearing> {
   const { request, msgidentifier } = asked
-  const mistake = mistakeIn(porting, request)
+  const mistake = mistakeIn(porting, asked)
   const [range] = request.ranges
   if (mistake?.kind === 'not for us') return { verdict: 'refused', note: mistake.text, ...NOWHERE }
   // from here on one at a time, as for port-ins: two requests for one number cannot both pass (ADR 0008)
@@ -67,12 +67,17 @@ type Mistake = { readonly kind: 'not for us' | 'cannot be'; readonly text: strin
 
 function mistakeIn(
   { market }: Porting,
-  { recipient, donor, ranges, isWhole, numberType }: PortOutRequest,
+  { msgidentifier, request: { recipient, donor, ranges, isWhole, numberType } }: Asked,
 ): Mistake | undefined {
   const self = market.operator
+  const namer = namerOf(msgidentifier)
   if (donor !== undefined && donor !== self) return { kind: 'not for us', text: `the donor is ${donor}, not ${self}` }
   if (recipient === self) return { kind: 'not for us', text: 'a request of our own came back' }
+  // it would take an identifier that a port-in of ours is to have, and none could be made any more
+  if (namer === self) return { kind: 'not for us', text: `${msgidentifier} is ours to give, not ${recipient}'s` }
   if (!operatorOf(market, recipient)) return { kind: 'cannot be', text: `${recipient} is no operator of this market` }
+  if (namer !== recipient)
+    return { kind: 'cannot be', text: `a request of ${recipient} is not called ${msgidentifier}` }
   const [range, ...others] = ranges
   if (!range || others.length > 0 || !isWhole)
     return { kind: 'cannot be', text: `the numbers are not one range of ${numberType} numbers of this market` }

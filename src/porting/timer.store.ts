@@ -49,10 +49,13 @@ export async function endTimers(
 
 export type DueTimer = { readonly id: string; readonly portId: string; readonly kind: TimerKind; readonly rule: string }
 
-/** Windows that have ended. Each is settled in a transaction of its own that locks the port first. */
+/**
+ * Windows that have ended, in no order, so that those which cannot be settled are not always before the others. Each is settled in
+ * a transaction of its own that locks the port first.
+ */
 export async function findDueTimers(reader: Reader, now: Temporal.Instant, limit: number): Promise<DueTimer[]> {
   return reader.sql<DueTimer>(
-    'select id, port_id as "portId", kind, rule from timer where ended_at is null and due_at <= $1 order by due_at limit $2',
+    'select id, port_id as "portId", kind, rule from timer where ended_at is null and due_at <= $1 order by random() limit $2',
     [now, limit],
   )
 }

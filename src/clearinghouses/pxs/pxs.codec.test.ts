@@ -227,6 +227,7 @@ const LIES: readonly [what: string, text: string | Uint8Array, reason: RegExp][]
   ['a number with a plus',      swap('>5550100<', '>+15550100<'),                                                /telephonenumber/],
   ['a 31 February',             swap('>20250115103000', '>20250231103000'),                                        /is not a moment in time/],
   ['a 25 o\'clock',             swap('>20250115103000', '>20250115250000'),                                        /is not a moment in time/],
+  ['a year 0',                   swap('>20250115103000', '>00000101000000'),                                        /is not a moment in time/],
   ['a reversed series',         swap('<telephonenumberserieend>5550199', '<telephonenumberserieend>5550099'),    /is reversed/],
   ['ends of unequal length',    swap('<telephonenumberserieend>5550199', '<telephonenumberserieend>55501990'),   /differ in length/],
   ['a number in two series',    swap(/<telephonenumberserie>.*<\/telephonenumberserie>/s, '$&$&'),               /stands in two series/],

@@ -65,6 +65,23 @@ test('a message that cannot be settled keeps none of the others back', async () 
   equal((await outcomeOf(poison)).state, 'applied')
 })
 
+test('messages that cannot be settled do not come before the others for ever', async () => {
+  const block = (check: string) => `alter table route_change ${check} not valid`
+  await database.db.sql(block("add constraint broken check (cause <> 'XX202501-THIRD-00005')"))
+  const poison: string[] = []
+  for (let index = 0; index < 10; index++) {
+    const number = `555106${index}`
+    poison.push(await abandoned(saying(`p-${index}`, portedToThird(number, number), 'XX202501-THIRD-00005'), 30))
+  }
+  const good = await abandoned(saying('behind', portedToThird('5551070', '5551070'), 'XX202501-THIRD-00006'), 10)
+  await rejects(receiveAbandoned(porting), /10 of 11 failed/)
+  await rejects(receiveAbandoned(porting), /10 of 11 failed/)
+  equal((await outcomeOf(good)).state, 'applied')
+  await database.db.sql('alter table route_change drop constraint broken')
+  equal(await receiveAbandoned(porting), 10)
+  for (const id of poison) equal((await outcomeOf(id)).state, 'applied')
+})
+
 test('terminated gives its numbers back to their block; once more changes nothing (O-44) [recv terminated, PXS terminated]', async () => {
   const id = 'XX202501-THIRD-00004'
   await receive(porting, raw(saying('moved', portedToThird('5551040', '5551049'), id)))

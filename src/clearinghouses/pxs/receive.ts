@@ -13,6 +13,7 @@ import {
   keepInbound,
   lockInbound,
   parkOn,
+  putOff,
   settleInbound,
 } from '../../porting/message.store.ts'
 import { hearNumberInfo, hearQuestionRefused } from '../../porting/number-info.ts'
@@ -69,7 +70,9 @@ export async function receiveAbandoned(porting: Porting): Promise<number> {
       await acknowledge(porting, kept)
     } catch (refusal) {
       // A malformed message was settled as such; nobody waits for its answer any more.
-      if (!(refusal instanceof Fault && refusal.code === 'message_malformed')) throw refusal
+      if (refusal instanceof Fault && refusal.code === 'message_malformed') return
+      await putOff(porting.db, kept.id, porting.now())
+      throw refusal
     }
   })
 }
@@ -175,7 +178,9 @@ async function dispatch(porting: Porting, tx: Tx, id: string, message: PxsMessag
       const strange = strangeSeries(porting.market, body.series)
       if (strange.length > 0) return { state: 'refused', note: `${textOf(strange)} is no range of this market` }
       const ranges = rangesOf(porting.market, body.series)
-      return outcomeOf(await hearTerminated(porting, tx, { msgidentifier: msgidentifier ?? message.msgid, ranges }))
+      const { currentOperator, effectiveAt } = body
+      const about = { msgidentifier: msgidentifier ?? message.msgid, ranges, currentOperator, effectiveAt }
+      return outcomeOf(await hearTerminated(porting, tx, about))
     }
     case 'numberinfo_response': {
       const number = parseNumber(porting.market, body.number)
@@ -194,7 +199,10 @@ async function dispatch(porting: Porting, tx: Tx, id: string, message: PxsMessag
   return outcomeOf(await hear(porting, tx, { id, msgidentifier, msgtype: body.kind, heard }))
 }
 
-/** An error is about one of our messages: what it undoes depends on which. */
+/**
+ * An error is about one of our messages: what it undoes depends on which. One that names a message of another port is not believed;
+ * what has been asked anew since is not undone.
+ */
 async function hearError(
   porting: Porting,
   tx: Tx,
@@ -203,13 +211,18 @@ async function hearError(
   body: PxsBodyOf<'error'>,
 ): Promise<Outcome> {
   const sent = await findSent(tx, body.erroredMsgid)
-  const heard = heardOf(porting.market, body, sent?.msgtype)
+  const heard = heardOf(porting.market, body, sent?.isNewest ? sent.msgtype : undefined)
   const text = body.errors.map(({ errorCode, description }) => `${errorCode}: ${description}`).join('; ')
   if (sent?.msgtype === MSGTYPES.numberinfo_request)
     return outcomeOf(await hearQuestionRefused(porting, tx, { messageId: sent.id, text }))
   if (msgidentifier === undefined || !heard) {
     porting.log.error({ sent: sent?.msgtype, reason: text }, 'error of the clearinghouse about no port')
     return { state: 'refused', note: `error without a msgidentifier: ${text}` }
+  }
+  if (sent?.msgidentifier && sent.msgidentifier !== msgidentifier) {
+    const note = `error about ${msgidentifier} names ${body.erroredMsgid}, a message of ${sent.msgidentifier}: ${text}`
+    porting.log.error({ port: msgidentifier, reason: note }, 'message refused and flagged')
+    return { state: 'refused', note }
   }
   return outcomeOf(await hear(porting, tx, { id, msgidentifier, msgtype: body.kind, heard }))
 }

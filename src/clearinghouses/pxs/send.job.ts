@@ -1,4 +1,5 @@
 import { takeEdge } from '../../porting/edge.ts'
+import { hearRefusal } from '../../porting/hear.ts'
 import { LIFECYCLES, type Trigger } from '../../porting/lifecycle.ts'
 import { claimDueMessages, type DueMessage, postponeMessage, settleMessage } from '../../porting/message.store.ts'
 import { hearQuestionRefused } from '../../porting/number-info.ts'
@@ -61,7 +62,12 @@ async function settle(
     if (answer === 'refused' && message.msgtype === MSGTYPES.numberinfo_request)
       await hearQuestionRefused(porting, tx, { messageId: message.id, text: reason ?? '' })
     const on = ANSWERS[message.msgtype]?.[answer]
-    if (!port || !on || !LIFECYCLES[port.direction].machine.next(port.state, on)) return
+    if (!port) return
+    if (!on || !LIFECYCLES[port.direction].machine.next(port.state, on)) {
+      if (answer === 'refused')
+        await hearRefusal(porting, tx, port, { msgtype: message.msgtype, text: reason ?? 'no reason', on })
+      return
+    }
     const cause = {
       by: port.clearinghouse,
       surface: 'pxs' as const,

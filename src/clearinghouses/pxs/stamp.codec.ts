@@ -11,7 +11,7 @@ export function stampOf(at: Temporal.Instant, { format, zone }: StampFormat): st
   return format.replace(PART, (part) => String(local[PARTS[part as keyof typeof PARTS]]).padStart(part.length, '0'))
 }
 
-/** @returns undefined unless the text has exactly this form and names a moment that exists */
+/** @returns undefined unless the text has exactly this form and names a moment that exists, in the years 1 to 9999 */
 export function instantOf(text: string, { format, zone }: StampFormat): Temporal.Instant | undefined {
   const parts = format.match(PART) ?? []
   const literal = (other: string) => other.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
@@ -23,9 +23,11 @@ export function instantOf(text: string, { format, zone }: StampFormat): Temporal
     parts.map((part, index) => [PARTS[part as keyof typeof PARTS], Number(found[index + 1])]),
   )
   try {
-    return Temporal.PlainDateTime.from({ year: 1, month: 1, day: 1, ...fields }, { overflow: 'reject' })
+    const at = Temporal.PlainDateTime.from({ year: 1, month: 1, day: 1, ...fields }, { overflow: 'reject' })
       .toZonedDateTime(zone)
       .toInstant()
+    const { year } = at.toZonedDateTimeISO('UTC') // others have no place in a database, nor in RFC 3339
+    return year >= 1 && year <= 9999 ? at : undefined
   } catch {
     return undefined // 31 February, 25 o'clock
   }

@@ -1,0 +1,87 @@
+import { deepEqual, equal, match } from 'node:assert/strict'
+import test, { after } from 'node:test'
+import { portInOf, pxsRoom } from '../../test/support/pxs-room.ts'
+import type { PxsBody } from '../clearinghouses/pxs/messages.codec.ts'
+import { receive } from '../clearinghouses/pxs/receive.ts'
+import { portInService } from './port-in.ts'
+
+const NOW = Temporal.Instant.from('2025-01-15T11:00:00Z')
+const { porting, db, clock, saying, inbound, close } = await pxsRoom(NOW)
+after(close)
+const daysAgo = (days: number) => NOW.subtract({ hours: 24 * days })
+const routeOf = async (number: string) => {
+  const rows = await db.sql<{ operator: string }>('select operator from route where e164 = $1', [`+1${number}`])
+  return rows.map(({ operator }) => operator).join()
+}
+
+function ported(recipient: string, donor: string, number: string, actualAt: Temporal.Instant): PxsBody {
+  return { kind: 'ported', recipient, donor, numberType: 'mobile', actualAt, series: [{ first: number, last: number }] }
+}
+
+function terminated(currentOperator: string, number: string, effectiveAt: Temporal.Instant): PxsBody {
+  const series = [{ first: number, last: number }]
+  return { kind: 'terminated', currentOperator, numberType: 'mobile', effectiveAt, series }
+}
+
+let count = 0
+/** @returns what came of the message */
+async function hears(body: PxsBody): Promise<string> {
+  count += 1
+  const msgid = `elsewhere-${count}`
+  await receive(porting, saying(msgid, `XX202501-THIRD-${String(count).padStart(5, '0')}`, body))
+  const { state, note } = (await inbound(msgid)) ?? {}
+  return `${state}: ${note}`
+}
+
+const LATE = 'noted: older than the route of its numbers; no effect'
+
+test('of two ports of a number the newer one routes it, in whatever order they are heard [PXS ported]', async () => {
+  const [older, newer] = [ported('DONOR', 'THIRD', '5551500', daysAgo(90)), ported('THIRD', 'DONOR', '5551500', NOW)]
+  match(await hears(newer), /^applied/)
+  equal(await hears(older), LATE)
+  equal(await routeOf('5551500'), 'THIRD')
+})
+
+test('messages that waited for us for days are each heard, in their order', async () => {
+  match(await hears(ported('THIRD', 'DONOR', '5551501', daysAgo(3))), /^applied/)
+  match(await hears(ported('DONOR', 'THIRD', '5551501', daysAgo(2))), /^applied/)
+  equal(await routeOf('5551501'), '')
+  match(await hears(ported('THIRD', 'DONOR', '5551501', daysAgo(1))), /^applied/)
+  equal(await routeOf('5551501'), 'THIRD')
+})
+
+test('an older port does not route a number again that was given back meanwhile [PXS terminated]', async () => {
+  match(await hears(terminated('THIRD', '5551502', daysAgo(1))), /^applied/)
+  equal(await hears(ported('THIRD', 'DONOR', '5551502', daysAgo(90))), LATE)
+  equal(await routeOf('5551502'), '')
+})
+
+test('an older terminated does not take the route of a newer port [PXS terminated]', async () => {
+  match(await hears(ported('THIRD', 'DONOR', '5551503', NOW)), /^applied/)
+  equal(await hears(terminated('THIRD', '5551503', daysAgo(1))), LATE)
+  equal(await routeOf('5551503'), 'THIRD')
+})
+
+const HOSTILE: readonly [what: string, body: (number: string) => PxsBody][] = [
+  ['a ported of before', (number) => ported('THIRD', 'CARR', number, daysAgo(1))],
+  ['a ported by another donor', (number) => ported('THIRD', 'DONOR', number, NOW)],
+  ['a terminated of before', (number) => terminated('CARR', number, daysAgo(1))],
+  ['a terminated of another operator', (number) => terminated('THIRD', number, NOW)],
+]
+for (const [index, [what, body]] of HOSTILE.entries()) {
+  test(`numbers that a port brought to us stay ours: ${what} is refused and flagged (I7)`, async () => {
+    const number = `555151${index}`
+    const { msgidentifier } = await portInService(porting).importPort(portInOf(number), 'Number_Ported', 'test')
+    match(await hears(body(number)), new RegExp(`^refused: .* but .* is ours by ${msgidentifier}; no effect`))
+    equal(await routeOf(number), 'CARR')
+  })
+}
+
+test('numbers that a port brought to us go by a newer port, and by a newer terminated, that say so', async () => {
+  for (const number of ['5551520', '5551521'])
+    await portInService(porting).importPort(portInOf(number), 'Number_Ported', 'test')
+  clock.at = NOW.add({ hours: 24 * 30 })
+  match(await hears(ported('THIRD', 'CARR', '5551520', clock.at)), /^parked: routes of/)
+  match(await hears(terminated('CARR', '5551521', clock.at)), /^applied/)
+  deepEqual([await routeOf('5551520'), await routeOf('5551521')], ['THIRD', ''])
+})
