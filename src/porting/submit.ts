@@ -7,7 +7,7 @@ import { localOf, msgidentifierPrefix, operatorOf } from '../numbers/market.ts'
 import { type NumberRange, overlaps } from '../numbers/range.ts'
 import { findRoutedRuns, writeRoutes } from '../routing/route.store.ts'
 import { Fault } from '../shared/fault.ts'
-import { findLastMove } from './cool-off.store.ts'
+import { findLastMoves } from './cool-off.store.ts'
 import { coolOffOf, coolOffText, type Move } from './cool-off.ts'
 import { lifecycleEvent } from './lifecycle.ts'
 import { queueMessages } from './message.store.ts'
@@ -101,9 +101,8 @@ async function lastMoves(
   const { lockDays } = market.coolOff
   if (lockDays === 0) return []
   const since = now().subtract({ hours: lockDays * 24 })
-  const moves: (Move | undefined)[] = []
-  for (const { request } of submissions) moves.push(await findLastMove(tx, request.range, since))
-  return moves
+  const ranges = submissions.map(({ request }) => request.range)
+  return findLastMoves(tx, ranges, since)
 }
 
 function decide(porting: Porting, { request, state }: Submission, { taken, routed, move }: Known): Verdict {
