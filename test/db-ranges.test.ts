@@ -6,6 +6,7 @@ import type { E164 } from '../src/numbers/e164.ts'
 import { meets } from '../src/numbers/meets.ts'
 import { LONGEST_RANGE, type NumberRange, overlaps } from '../src/numbers/range.ts'
 import { findLastMove, findLastMoves } from '../src/porting/cool-off.store.ts'
+import { findLiveOverlaps } from '../src/porting/port.store.ts'
 import { findTermination } from '../src/porting/terminate.store.ts'
 import { isChangedAfter } from '../src/routing/route.store.ts'
 import { writeNumbers } from '../src/routing/route-runs.store.ts'
@@ -44,6 +45,7 @@ const PLANS: readonly [what: string, indexes: readonly RegExp[], look: (reader: 
   ['the last move of a number',   [/route_change_range/, /route_change_wide/], (reader) => findLastMove(reader, IN_THE_MIDDLE, SINCE)],
   ['the last moves of a batch',   [/route_change_range/, /route_change_wide/], (reader) => findLastMoves(reader, BATCH, SINCE)],
   ['a change after a generation', [/route_change_range/, /route_change_wide/], (reader) => isChangedAfter(reader, IN_THE_MIDDLE.first, 0)],
+  ['the live ports of a batch',   [/port_live_range/, /port_live_wide/],       (reader) => findLiveOverlaps(reader, BATCH)],
   ['a termination',               [/route_change_range/, /route_change_wide/], (reader) => findTermination(reader, IN_THE_MIDDLE.first)],
 ]
 for (const [what, indexes, look] of PLANS) {
@@ -125,6 +127,17 @@ test('the last moves come in the order of the ranges, each with the operator bef
     moves.map((move) => move && { number: move.number, to: move.to }),
     [{ number: '+18681000404', to: 'BMOB' }, undefined, { number: '+18681000400', to: 'BMOB' }, undefined],
   )
+})
+
+test('live ports that meet any of the ranges are found once each; those that have ended are not', async () => {
+  const asked = [
+    range('+18681000399', '+18681000404'),
+    range('+18681000402'),
+    range('+18681000200'),
+    range('+18681000204'),
+  ]
+  const found = await own.db.tx((tx) => findLiveOverlaps(tx, asked))
+  deepEqual(found.map((port) => port.range.first).toSorted(), ['+18681000200', '+18681000400'])
 })
 
 test('an import writes no change of more numbers than a range may have', async (t) => {
