@@ -6,7 +6,7 @@ import type { E164 } from '../src/numbers/e164.ts'
 import { meets } from '../src/numbers/meets.ts'
 import { LONGEST_RANGE, type NumberRange, overlaps } from '../src/numbers/range.ts'
 import { findLastMove, findLastMoves } from '../src/porting/cool-off.store.ts'
-import { findLiveOverlaps } from '../src/porting/port.store.ts'
+import { findLastPorted, findLiveOverlaps } from '../src/porting/port.store.ts'
 import { findTermination } from '../src/porting/terminate.store.ts'
 import { isChangedAfter } from '../src/routing/route.store.ts'
 import { writeNumbers } from '../src/routing/route-runs.store.ts'
@@ -46,6 +46,7 @@ const PLANS: readonly [what: string, indexes: readonly RegExp[], look: (reader: 
   ['the last moves of a batch',   [/route_change_range/, /route_change_wide/], (reader) => findLastMoves(reader, BATCH, SINCE)],
   ['a change after a generation', [/route_change_range/, /route_change_wide/], (reader) => isChangedAfter(reader, IN_THE_MIDDLE.first, 0)],
   ['the live ports of a batch',   [/port_live_range/, /port_live_wide/],       (reader) => findLiveOverlaps(reader, BATCH)],
+  ['the port that moved a range', [/port_number|port_by_range/, /port_wide_range/], (reader) => findLastPorted(reader, IN_THE_MIDDLE)],
   ['a termination',               [/route_change_range/, /route_change_wide/], (reader) => findTermination(reader, IN_THE_MIDDLE.first)],
 ]
 for (const [what, indexes, look] of PLANS) {
@@ -138,6 +139,16 @@ test('live ports that meet any of the ranges are found once each; those that hav
   ]
   const found = await own.db.tx((tx) => findLiveOverlaps(tx, asked))
   deepEqual(found.map((port) => port.range.first).toSorted(), ['+18681000200', '+18681000400'])
+})
+
+test('the port that last moved a range is one that holds all of it, and has moved it', async () => {
+  const found = async (...ends: [string, string?]) => (await findLastPorted(own.db, range(...ends)))?.range
+  const wide = range('+18681000800', '+18681000802') // the 200th, which is wide and lives
+  deepEqual(await found('+18681000800'), undefined, 'still under way')
+  await own.db.sql('update port set state = 30, ended_at = now() where first_number = $1', [wide.first])
+  deepEqual(await found('+18681000801', '+18681000802'), wide)
+  deepEqual(await found('+18681000801', '+18681000804'), undefined, 'not all of it')
+  deepEqual(await found('+18681000804'), range('+18681000804'))
 })
 
 test('an import writes no change of more numbers than a range may have', async (t) => {

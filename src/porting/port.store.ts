@@ -190,9 +190,8 @@ export async function findNewest(
 /** The port that last brought this whole range to us or took it from us. */
 export async function findLastPorted(reader: Reader, range: NumberRange): Promise<Port | undefined> {
   const [row] = await reader.sql<PortRow>(
-    `select ${COLUMNS} from port p
-     where p.state = any($3) and length(p.first_number) = length($1) and p.first_number <= $1 and p.last_number >= $2
-     order by p.updated_at desc limit 1`,
+    `select ${COLUMNS} from (select p.* from port p where ${meets('p', '$1::text', '$1::text')} and p.last_number >= $2 offset 0) p
+     where p.state = any($3) order by p.updated_at desc limit 1`,
     [range.first, range.last, [PORTING_STATES.Number_Ported, PORTING_STATES.Number_Ported_Complete]],
   )
   return row && portOf(row)
