@@ -332,6 +332,7 @@ create index port_counterparty on port using btree (counterparty, created_at, id
 create index port_created on port using btree (created_at, id);
 create index port_email on port using btree (lower(email));
 create index port_live_range on port using btree (first_number, last_number) where (ended_at is null);
+create index port_live_wide on port using btree (first_number, last_number) where ((ended_at is null) and (first_number < last_number));
 create index port_number on port using btree (first_number);
 create index port_personal on port using btree (ended_at) where ((email is not null) or (contact_number is not null));
 create index port_sequence on port using btree ("right"(msgidentifier, 5));
@@ -450,6 +451,7 @@ create table route_change (
   constraint route_change_pk primary key (generation, "position")
 );
 create index route_change_range on route_change using btree (first_number, last_number);
+create index route_change_wide on route_change using btree (first_number, last_number) where (first_number < last_number);
 
 create table route_expiry (
   sequence              bigint      not null generated always as identity,

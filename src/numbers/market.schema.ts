@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { LONGEST_RANGE } from './range.ts'
 import type { Retained } from './retention.ts'
 
 const Days = Type.Integer({ minimum: 1, maximum: 36_500 })
@@ -118,7 +119,7 @@ export const MarketData = Type.Object(
       { additionalProperties: false },
     ),
     limits: Type.Object(
-      { numbersPerRange: Type.Integer({ minimum: 1, maximum: 100_000 }) },
+      { numbersPerRange: Type.Integer({ minimum: 1, maximum: LONGEST_RANGE }) },
       { additionalProperties: false },
     ),
     retentionDays: Type.Optional(

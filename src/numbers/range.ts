@@ -5,6 +5,9 @@ export type NumberRange = { readonly first: E164; readonly last: E164 }
 
 export type RangeProblem = 'unequal_length' | 'reversed'
 
+/** No range has more numbers: market.schema.ts lets no request have more. Bounds where a range around a number can begin. */
+export const LONGEST_RANGE = 100_000
+
 /** @returns the range, or which rule of O-36 (contract/np-api.md) the two ends break */
 export function rangeOf(first: E164, last: E164): NumberRange | RangeProblem {
   if (first.length !== last.length) return 'unequal_length'

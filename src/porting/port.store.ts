@@ -1,5 +1,6 @@
 import type { Reader, Tx } from '../db/db.ts'
 import type { E164 } from '../numbers/e164.ts'
+import { meets } from '../numbers/meets.ts'
 import type { NumberRange } from '../numbers/range.ts'
 import type { AccountType, NumberType, Port, PortEvent } from './port.ts'
 import { isLive, PORTING_STATES, type PortingState, stateOfCode } from './port-in.machine.ts'
@@ -88,10 +89,9 @@ export async function advanceCounter(tx: Tx, name: string, count: number): Promi
 /** Live ports that share a number with any of the ranges. */
 export async function findLiveOverlaps(tx: Tx, ranges: readonly NumberRange[]): Promise<Port[]> {
   const rows = await tx.sql<PortRow>(
-    `select ${COLUMNS} from port p
-     where p.ended_at is null and exists (
-       select 1 from unnest($1::text[], $2::text[]) as asked (first, last)
-       where length(asked.first) = length(p.first_number) and p.first_number <= asked.last and p.last_number >= asked.first)`,
+    `select distinct on (p.id) ${COLUMNS} from unnest($1::text[], $2::text[]) as asked (first, last)
+     cross join lateral (
+       select p.* from port p where p.ended_at is null and ${meets('p', 'asked.first', 'asked.last')} offset 0) p`,
     [ranges.map((range) => range.first), ranges.map((range) => range.last)],
   )
   return rows.map(portOf)
@@ -190,9 +190,8 @@ export async function findNewest(
 /** The port that last brought this whole range to us or took it from us. */
 export async function findLastPorted(reader: Reader, range: NumberRange): Promise<Port | undefined> {
   const [row] = await reader.sql<PortRow>(
-    `select ${COLUMNS} from port p
-     where p.state = any($3) and length(p.first_number) = length($1) and p.first_number <= $1 and p.last_number >= $2
-     order by p.updated_at desc limit 1`,
+    `select ${COLUMNS} from (select p.* from port p where ${meets('p', '$1::text', '$1::text')} and p.last_number >= $2 offset 0) p
+     where p.state = any($3) order by p.updated_at desc limit 1`,
     [range.first, range.last, [PORTING_STATES.Number_Ported, PORTING_STATES.Number_Ported_Complete]],
   )
   return row && portOf(row)

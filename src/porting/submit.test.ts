@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { testDatabase } from '../../test/support/database.ts'
 import { until } from '../../test/support/until.ts'
@@ -48,6 +48,17 @@ test('a bug that one create of a batch meets is its own; the others are made, wi
   equal((await db.sql("select 1 from port where first_number = '+15551013'")).length, 0)
 })
 
+test('an import with half a character is refused by its field; the creates of the same batch are made', async () => {
+  const good = submissionOf('5551010')
+  const bad: Submission = { ...submissionOf('5551011'), state: 'Number_Ported', reason: 'moved' }
+  const verdicts = await submitAll(porting, [good, { ...bad, request: { ...bad.request, email: 'a\ud800@b.example' } }])
+  const [made, refused] = verdicts
+  ok(made !== undefined && !(made instanceof Error))
+  ok(refused instanceof Fault)
+  deepEqual([refused.code, refused.field], ['field_invalid', 'email'])
+  equal((await db.sql("select 1 from port where first_number = '+15551010'")).length, 1)
+})
+
 test('the last identifiers of a month are given out; who comes after gets the Fault, again and again', async () => {
   const prefix = msgidentifierPrefix(market, market.operator, now())
   await db.sql('update counter set value = 99997 where name = $1', [prefix])
@@ -57,7 +68,7 @@ test('the last identifiers of a month are given out; who comes after gets the Fa
   const ids = await db.sql<{ id: number }>('select public_id as id from port order by public_id')
   deepEqual(
     ids.map(({ id }) => id),
-    [1, 2, 3, 4],
+    [1, 2, 3, 4, 5],
   )
 })
 

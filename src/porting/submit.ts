@@ -7,7 +7,8 @@ import { localOf, msgidentifierPrefix, operatorOf } from '../numbers/market.ts'
 import { type NumberRange, overlaps } from '../numbers/range.ts'
 import { findRoutedRuns, writeRoutes } from '../routing/route.store.ts'
 import { Fault } from '../shared/fault.ts'
-import { findLastMove } from './cool-off.store.ts'
+import { isXmlText } from '../shared/xml.ts'
+import { findLastMoves } from './cool-off.store.ts'
 import { coolOffOf, coolOffText, type Move } from './cool-off.ts'
 import { lifecycleEvent } from './lifecycle.ts'
 import { queueMessages } from './message.store.ts'
@@ -101,9 +102,8 @@ async function lastMoves(
   const { lockDays } = market.coolOff
   if (lockDays === 0) return []
   const since = now().subtract({ hours: lockDays * 24 })
-  const moves: (Move | undefined)[] = []
-  for (const { request } of submissions) moves.push(await findLastMove(tx, request.range, since))
-  return moves
+  const ranges = submissions.map(({ request }) => request.range)
+  return findLastMoves(tx, ranges, since)
 }
 
 function decide(porting: Porting, { request, state }: Submission, { taken, routed, move }: Known): Verdict {
@@ -120,6 +120,7 @@ function decide(porting: Porting, { request, state }: Submission, { taken, route
     )
     if (found === market.operator && isLive(state)) throw alreadyServed(porting, request.range)
     if (state === 'NoPort') refuseInCoolOff(porting, request, move)
+    refuseUnsayable(request)
     const draft = draftOf(porting, request, state, named ?? found)
     if (state === 'NoPort')
       porting.encode(
@@ -129,6 +130,17 @@ function decide(porting: Porting, { request, state }: Submission, { taken, route
     return draft
   } catch (refusal) {
     return refusal instanceof Fault ? refusal : new Error('deciding a port-in', { cause: refusal })
+  }
+}
+
+/** A text that can neither be written to the database nor said to anybody is refused by itself, whatever the batch. */
+function refuseUnsayable({ email, contactNumber }: PortInRequest): void {
+  for (const [field, text] of [
+    ['email', email],
+    ['contacttelephonenumber', contactNumber],
+  ] as const) {
+    if (isXmlText(text)) continue
+    throw new Fault('field_invalid', `${field} must be text without control characters and half characters`, field)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Reader, Tx } from '../db/db.ts'
 import type { E164 } from '../numbers/e164.ts'
+import { meets } from '../numbers/meets.ts'
 import type { NumberType } from './port.ts'
 
 export type Termination = {
@@ -23,7 +24,7 @@ export async function findTermination(reader: Reader, number: E164): Promise<Tem
     `select t.requested_at from termination t
      where t.number = $1 and not exists (
        select 1 from route_change c
-       where c.first_number <= $1 and c.last_number >= $1 and length(c.first_number) = length($1)
+       where ${meets('c', '$1::text', '$1::text')}
          and c.operator is not null and c.at > t.requested_at)
      order by t.requested_at desc limit 1`,
     [number],

@@ -1,10 +1,20 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { Tx } from '../db/db.ts'
+import { eachOnItsOwn } from '../shared/each.ts'
 import { queueMessages } from './message.store.ts'
 import { insertEvents, lockPortById, takeEventNumbers } from './port.store.ts'
 import type { OutboundMessage, Port } from './port.ts'
+import { PORTING_STATES, type PortingState } from './port-in.machine.ts'
 import type { Porting } from './porting.ts'
-import { findEscalating, findRaised, lockLastAsked, noteAsked, raiseLevel, type WindowRow } from './watch.store.ts'
+import {
+  type AskRule,
+  findEscalating,
+  findToAskAbout,
+  lockLastAsked,
+  noteAsked,
+  raiseLevel,
+  type WindowRow,
+} from './watch.store.ts'
 import { ESCALATION, EXPECTED } from './watch.ts'
 
 /** Asks the clearinghouse to say again what it has said since a moment; its adapter knows how. Pure. */
@@ -17,6 +27,12 @@ export type AskAgain = (
 export const ASKING = { minutesBetween: 5, minutesForOnePort: 15, timesForOnePort: 8 } as const
 
 const ROUND = 200
+const ASKED: AskRule['asked'] = (['in', 'out'] as const).flatMap((direction) =>
+  (Object.keys(PORTING_STATES) as PortingState[]).flatMap((state) => {
+    const from = EXPECTED[direction][state]?.askedFrom
+    return from === undefined ? [] : [{ direction, state, from }]
+  }),
+)
 /** Levels above `overdue` stand in the log of the port; that it is overdue, its window says when it ends. */
 const LOGGED_ABOVE = 2
 /** Our clock and the clearinghouse's may differ by so much. */
@@ -32,9 +48,11 @@ export async function watchWindows(porting: Porting, ask: AskAgain): Promise<num
   const now = porting.now()
   const shares = ESCALATION.map(({ share }) => share)
   const escalating = await findEscalating(porting.db, { now, shares, limit: ROUND })
-  for (const window of escalating) await porting.db.tx((tx) => escalate(porting, tx, window))
-  await askAgain(porting, ask)
-  return escalating.length
+  try {
+    return await eachOnItsOwn(escalating, (window) => porting.db.tx((tx) => escalate(porting, tx, window)))
+  } finally {
+    await askAgain(porting, ask)
+  }
 }
 
 async function escalate(porting: Porting, tx: Tx, window: WindowRow & { readonly share: number }): Promise<void> {
@@ -56,8 +74,9 @@ function expectedOf({ direction, state }: Port): string {
 
 async function askAgain(porting: Porting, ask: AskAgain): Promise<void> {
   const at = porting.now()
-  const raised = await findRaised(porting.db, ROUND)
-  const due = raised.filter((window) => isAskedNow(window, at))
+  const { timesForOnePort, minutesForOnePort } = ASKING
+  const rule = { asked: ASKED, timesForOnePort, notSince: at.subtract({ minutes: minutesForOnePort }) }
+  const due = await findToAskAbout(porting.db, rule, ROUND)
   const [oldest] = due.map(({ startedAt }) => startedAt).toSorted(Temporal.Instant.compare)
   if (!oldest) return
   await porting.db.tx(async (tx) => {
@@ -77,14 +96,6 @@ async function askAgain(porting: Porting, ask: AskAgain): Promise<void> {
     for (const { port } of due) await note(tx, port, { msgtype: message.msgtype, log, at, messageId: id })
     porting.log.warn({ ports: due.length, since: since.toString() }, 'asked the clearinghouse to repeat itself')
   })
-}
-
-function isAskedNow({ port, level, asked, askedAt }: WindowRow, now: Temporal.Instant): boolean {
-  const from = EXPECTED[port.direction][port.state]?.askedFrom
-  if (from === undefined || level < from) return false
-  if (askedAt === null) return true
-  const next = askedAt.add({ minutes: ASKING.minutesForOnePort })
-  return asked < ASKING.timesForOnePort && Temporal.Instant.compare(next, now) <= 0
 }
 
 async function note(

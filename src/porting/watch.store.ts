@@ -1,7 +1,7 @@
 import type { Reader, Tx } from '../db/db.ts'
 import { COLUMNS, type PortRow, portOf } from './port.store.ts'
 import type { Port } from './port.ts'
-import { PORTING_STATES } from './port-in.machine.ts'
+import { PORTING_STATES, type PortingState } from './port-in.machine.ts'
 
 /** The window that a port is in, and how far it has been escalated. */
 export type WindowRow = {
@@ -73,11 +73,39 @@ export async function findDue(
   return rows.map(windowOf)
 }
 
-/** Windows of at least the first level, for asking about. */
-export async function findRaised(reader: Reader, limit: number): Promise<WindowRow[]> {
-  const rows = await reader.sql<Row>(`${SELECT} where ${WATCHED} and w.level >= 1 order by t.due_at, t.id limit $1`, [
-    limit,
-  ])
+/** What a clearinghouse is asked about, and how often. */
+export type AskRule = {
+  /** From which level on, for each state in which it is asked at all. */
+  readonly asked: readonly {
+    readonly direction: Port['direction']
+    readonly state: PortingState
+    readonly from: number
+  }[]
+  readonly timesForOnePort: number
+  /** Who was asked about after this is not asked about yet. */
+  readonly notSince: Temporal.Instant
+}
+
+/** Windows that the clearinghouse is to be asked about, the longest due first; those that it is not keep none of them back. */
+export async function findToAskAbout(
+  reader: Reader,
+  { asked, timesForOnePort, notSince }: AskRule,
+  limit: number,
+): Promise<WindowRow[]> {
+  const rows = await reader.sql<Row>(
+    `${SELECT} join unnest($1::text[], $2::smallint[], $3::smallint[]) as rule (direction, state, from_level)
+        on rule.direction = p.direction and rule.state = p.state
+      where ${WATCHED} and w.level >= rule.from_level
+        and (w.asked_at is null or (w.asked < $4 and w.asked_at <= $5)) order by t.due_at, t.id limit $6`,
+    [
+      asked.map(({ direction }) => direction),
+      asked.map(({ state }) => PORTING_STATES[state]),
+      asked.map(({ from }) => from),
+      timesForOnePort,
+      notSince,
+      limit,
+    ],
+  )
   return rows.map(windowOf)
 }
 

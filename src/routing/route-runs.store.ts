@@ -1,5 +1,6 @@
 import type { Tx } from '../db/db.ts'
 import type { E164 } from '../numbers/e164.ts'
+import { LONGEST_RANGE } from '../numbers/range.ts'
 import { announce, nextGeneration, type RouteWrite } from './route.store.ts'
 import { isSameRoute, type Route } from './route.ts'
 
@@ -94,7 +95,7 @@ function runsOf(changes: readonly NumberChange[]): Run[] {
   const runs: Run[] = []
   let run: Run | undefined
   for (const change of changes) {
-    if (run && change.digits === run.last + 1 && isAlike(run, change)) {
+    if (run && isNext(run, change)) {
       run.last = change.digits
       continue
     }
@@ -102,6 +103,11 @@ function runsOf(changes: readonly NumberChange[]): Run[] {
     runs.push(run)
   }
   return runs
+}
+
+/** Whether the number goes on with the run. No change is of more numbers than a range may have: `meets` goes by that. */
+function isNext(run: Run, change: NumberChange): boolean {
+  return change.digits === run.last + 1 && change.digits - run.first < LONGEST_RANGE && isAlike(run, change)
 }
 
 /** Of neighbours: whether they are one run. A run's numbers are equally long. */

@@ -1,5 +1,6 @@
 import type { Reader, Tx } from '../db/db.ts'
 import type { E164 } from '../numbers/e164.ts'
+import { meets } from '../numbers/meets.ts'
 import { type NumberRange, walk } from '../numbers/range.ts'
 import { cancelExpiries, saveBefores } from './expiry.store.ts'
 import type { Route, RouteChange } from './route.ts'
@@ -152,10 +153,8 @@ export async function findRecordsOf(reader: Reader, numbers: readonly E164[]): P
 /** Whether a number's route was set or cleared after a generation. */
 export async function isChangedAfter(reader: Reader, number: E164, generation: number): Promise<boolean> {
   const [row] = await reader.sql<{ is_changed: boolean }>(
-    `select exists (
-       select 1 from route_change
-        where generation > $1 and first_number <= $2 and last_number >= $2 and length(first_number) = length($2)
-     ) as is_changed`,
+    `select coalesce(bool_or(c.generation > $1), false) as is_changed
+       from route_change c where ${meets('c', '$2::text', '$2::text')}`,
     [generation, number],
   )
   return row?.is_changed ?? false
