@@ -209,8 +209,8 @@ export async function putOff(db: Db, id: string, at: Temporal.Instant): Promise<
 }
 
 /** Parked messages about a port, in the order they came; also those that came before the port was known. */
-export async function findParked(tx: Tx, msgidentifier: string): Promise<ParkedInbound[]> {
-  return tx.sql<ParkedInbound>(
+export async function findParked(reader: Reader, msgidentifier: string): Promise<ParkedInbound[]> {
+  return reader.sql<ParkedInbound>(
     `select m.id, m.body, m.port_id as "portId" from inbound i join message m on m.id = i.message_id
      where i.state = 'parked' and m.msgidentifier = $1 order by i.received_at`,
     [msgidentifier],

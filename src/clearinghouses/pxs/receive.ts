@@ -128,8 +128,10 @@ async function once(
 ): Promise<Settled> {
   const { msgid } = header
   const sender = header.sender.operator
+  let moved: string | undefined
   const isDuplicate = await porting.db
     .tx(async (tx) => {
+      moved = undefined
       const before = await lockInbound(tx, id)
       // Another worker has taken up this very copy meanwhile: what it wrote stands.
       if (before !== 'received') return before === 'duplicate'
@@ -138,8 +140,7 @@ async function once(
       const outcome = await effect(tx)
       await describeInbound(tx, id, { ...found(header, outcome) })
       await settleInbound(tx, id, { state: outcome.state, note: outcome.note, at: porting.now() })
-      if (outcome.state === 'applied' && outcome.portId && header.msgidentifier !== undefined)
-        await settleParked(porting, tx, header.msgidentifier)
+      if (outcome.state === 'applied' && outcome.portId) moved = header.msgidentifier
       return false
     })
     .catch((error: unknown) => {
@@ -153,6 +154,7 @@ async function once(
       at: porting.now(),
     })
   }
+  if (moved !== undefined) await hearWaiting(porting, moved)
   return { msgid, isDuplicate }
 }
 
@@ -231,8 +233,8 @@ function outcomeOf({ verdict, ...rest }: Hearing): Outcome {
   return { state: verdict, ...rest }
 }
 
-/** After an edge: hears what came too early before, until nothing more fits. @returns how many were heard */
-export async function settleParked(porting: Porting, tx: Tx, msgidentifier: string): Promise<number> {
+/** Hears what came too early, until nothing more fits. @returns how many were heard */
+async function settleParked(porting: Porting, tx: Tx, msgidentifier: string): Promise<number> {
   let heardCount = 0
   for (let before = -1; before !== heardCount; ) {
     before = heardCount
@@ -254,17 +256,35 @@ export async function settleParked(porting: Porting, tx: Tx, msgidentifier: stri
   return heardCount
 }
 
+/**
+ * After the commit of an edge: hears what came too early before. What cannot be settled keeps the edge from nothing; the job tries
+ * it again.
+ */
+export async function hearWaiting(porting: Porting, msgidentifier: string): Promise<void> {
+  try {
+    if ((await findParked(porting.db, msgidentifier)).length > 0) await hearParkedOf(porting, msgidentifier)
+  } catch (error) {
+    porting.log.error({ port: msgidentifier, err: error }, 'parked messages could not be heard; they are tried again')
+  }
+}
+
+/** @returns how many were heard */
+async function hearParkedOf(porting: Porting, msgidentifier: string): Promise<number> {
+  try {
+    return await porting.db.tx(async (tx) => {
+      const count = await settleParked(porting, tx, msgidentifier)
+      await parkOn(tx, msgidentifier, porting.now())
+      return count
+    })
+  } catch (error) {
+    await porting.db.tx((tx) => parkOn(tx, msgidentifier, porting.now())) // the others come first in the next round
+    throw error
+  }
+}
+
 /** Hears parked messages of ports that a person, the guard or the clock has moved meanwhile. @returns how many were heard */
 export async function hearParked(porting: Porting): Promise<number> {
   const ports = await findPortsToHearAgain(porting.db, ROUND)
-  const counts = await Promise.all(
-    ports.map((msgidentifier) =>
-      porting.db.tx(async (tx) => {
-        const count = await settleParked(porting, tx, msgidentifier)
-        await parkOn(tx, msgidentifier, porting.now())
-        return count
-      }),
-    ),
-  )
+  const counts = await Promise.all(ports.map((msgidentifier) => hearParkedOf(porting, msgidentifier)))
   return counts.reduce((sum, count) => sum + count, 0)
 }

@@ -1,0 +1,41 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import test, { after } from 'node:test'
+import { portInOf, pxsRoom } from '../../../test/support/pxs-room.ts'
+import { portInService } from '../../porting/port-in.ts'
+import type { PxsBody } from './messages.codec.ts'
+import { hearParked, receive } from './receive.ts'
+
+const { porting, db, clock, saying, inbound, close } = await pxsRoom(Temporal.Instant.from('2025-01-15T11:00:00Z'))
+after(close)
+const portIns = portInService(porting)
+const ACCEPTED: PxsBody = { kind: 'instruction_response', result: 'accept', code: 0 }
+const stateOf = async (msgidentifier: string) => (await portIns.get(msgidentifier)).port.state
+const later = () => {
+  clock.at = clock.at.add({ seconds: 1 })
+}
+
+test('a parked message that cannot be settled does not keep back the one that moves its port', async () => {
+  const { msgidentifier: id } = await portIns.importPort(
+    portInOf('5551800'),
+    'Waiting_for_Instruction_Response',
+    'test',
+  )
+  const series = [{ first: '5551800', last: '5551800' }]
+  const ported = {
+    kind: 'ported',
+    recipient: 'CARR',
+    donor: 'DONOR',
+    numberType: 'mobile',
+    actualAt: clock.at,
+  } as const
+  await receive(porting, saying('early', id, { ...ported, series }))
+  equal((await inbound('early'))?.state, 'parked')
+  await db.sql("alter table route_change add constraint broken check (first_number <> '+15551800') not valid")
+  later()
+  await receive(porting, saying('good', id, ACCEPTED))
+  deepEqual([(await inbound('good'))?.state, await stateOf(id)], ['applied', 'Waiting_for_Ported_Response'])
+  equal((await inbound('early'))?.state, 'parked')
+  await db.sql('alter table route_change drop constraint broken')
+  equal(await hearParked(porting), 1)
+  equal(await stateOf(id), 'Number_Ported')
+})
