@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { portInOf, pxsRoom } from '../../../test/support/pxs-room.ts'
 import { portInService } from '../../porting/port-in.ts'
@@ -38,4 +38,42 @@ test('a parked message that cannot be settled does not keep back the one that mo
   await db.sql('alter table route_change drop constraint broken')
   equal(await hearParked(porting), 1)
   equal(await stateOf(id), 'Number_Ported')
+})
+
+/** A port-in that was instructed after the answer had come. */
+async function answeredEarly(number: string): Promise<string> {
+  const { msgidentifier: id } = await portIns.importPort(portInOf(number), 'Waiting_for_Instruction', 'test')
+  await receive(porting, saying(`early-${number}`, id, ACCEPTED))
+  later()
+  await portIns.instruct(id, 'ann')
+  return id
+}
+
+test('parked messages of many ports are heard a few at once, and one that fails keeps none of the others back', async () => {
+  const ids: string[] = []
+  for (let index = 0; index < 12; index++) ids.push(await answeredEarly(`55518${10 + index}`))
+  await db.sql("alter table port add constraint broken check (first_number <> '+15551811' or state <> 10) not valid")
+  let now = 0
+  let most = 0
+  const counted: typeof db = {
+    ...db,
+    tx: async (work) => {
+      now += 1
+      most = Math.max(most, now)
+      try {
+        return await db.tx(work)
+      } finally {
+        now -= 1
+      }
+    },
+  }
+  await rejects(hearParked({ ...porting, db: counted }), /^Error: 1 of 12 failed$/)
+  ok(most > 1 && most <= 4, `${most} at once`)
+  const states = await Promise.all(ids.map(stateOf))
+  deepEqual(
+    ids.filter((_, index) => states[index] !== 'Waiting_for_Ported_Response'),
+    [ids[1]],
+  )
+  await db.sql('alter table port drop constraint broken')
+  equal(await hearParked(porting), 1)
 })

@@ -22,6 +22,7 @@ import { hearRequest } from '../../porting/port-out-request.ts'
 import type { Porting } from '../../porting/porting.ts'
 import { eachOnItsOwn } from '../../shared/each.ts'
 import { Fault } from '../../shared/fault.ts'
+import { inParallel } from '../../shared/parallel.ts'
 import { MSGTYPES } from './encode.ts'
 import { heardOf, rangesOf, strangeSeries, textOf } from './hear.ts'
 import { rawOf, requestOf } from './hear-donor.ts'
@@ -33,6 +34,8 @@ const CLEARINGHOUSE = 'pxs'
 /** How long a message may lie stored but unsettled before another worker takes it up. */
 const ABANDONED_SECONDS = 5
 const ROUND = 100
+/** Ports whose parked messages are heard at once: each holds a connection, and the pool is for the callers too. */
+const AT_ONCE = 4
 
 export type Raw = {
   readonly body: Buffer
@@ -282,9 +285,23 @@ async function hearParkedOf(porting: Porting, msgidentifier: string): Promise<nu
   }
 }
 
-/** Hears parked messages of ports that a person, the guard or the clock has moved meanwhile. @returns how many were heard */
+/**
+ * Hears parked messages of ports that a person, the guard or the clock has moved meanwhile, a few ports at once. One that fails keeps
+ * none of the others back; the job fails then.
+ *
+ * @returns how many were heard
+ */
 export async function hearParked(porting: Porting): Promise<number> {
   const ports = await findPortsToHearAgain(porting.db, ROUND)
-  const counts = await Promise.all(ports.map((msgidentifier) => hearParkedOf(porting, msgidentifier)))
+  const failures: unknown[] = []
+  const counts = await inParallel(ports, AT_ONCE, async (msgidentifier) => {
+    try {
+      return await hearParkedOf(porting, msgidentifier)
+    } catch (error) {
+      failures.push(error) // thrown below, after the others
+      return 0
+    }
+  })
+  if (failures.length > 0) throw new Error(`${failures.length} of ${ports.length} failed`, { cause: failures[0] })
   return counts.reduce((sum, count) => sum + count, 0)
 }
