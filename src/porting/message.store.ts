@@ -227,12 +227,15 @@ export async function isParked(reader: Reader, msgidentifier: string, msgtype: s
   return rows.length > 0
 }
 
-/** Ports that have moved since a message about them was parked, first the one whose message was longest not tried. */
+/**
+ * Ports that have moved since a message about them was parked, or that were not known then, first the one whose message was longest
+ * not tried. A port that is made while a message about it is parked may have read its clock before.
+ */
 export async function findPortsToHearAgain(reader: Reader, limit: number): Promise<string[]> {
   const rows = await reader.sql<{ msgidentifier: string }>(
     `select p.msgidentifier from inbound i join message m on m.id = i.message_id
        join port p on p.msgidentifier = m.msgidentifier
-     where i.state = 'parked' and p.updated_at > i.received_at
+     where i.state = 'parked' and (p.updated_at > i.received_at or m.port_id is null)
      group by p.msgidentifier order by min(i.settled_at) limit $1`,
     [limit],
   )

@@ -1,6 +1,8 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import test, { after } from 'node:test'
+import { requestFor } from '../../../test/support/port-out.ts'
 import { portInOf, pxsRoom } from '../../../test/support/pxs-room.ts'
+import { findPort } from '../../porting/port.store.ts'
 import { portInService } from '../../porting/port-in.ts'
 import type { PxsBody } from './messages.codec.ts'
 import { hearParked, receive } from './receive.ts'
@@ -76,4 +78,18 @@ test('parked messages of many ports are heard a few at once, and one that fails 
   )
   await db.sql('alter table port drop constraint broken')
   equal(await hearParked(porting), 1)
+})
+
+test('an abort that is parked while its request is under way has its turn, whichever clock was read first', async () => {
+  const id = 'XX202501-DONOR-00801'
+  await receive(porting, saying('abort', id, { kind: 'abort', reasonCode: 0, reasonText: 'changed my mind' }))
+  equal((await inbound('abort'))?.state, 'parked')
+  clock.at = clock.at.subtract({ seconds: 2 })
+  // the request does not see the parked message: neither had committed when the other looked
+  await db.sql("update message set msgidentifier = null where msgid = 'abort'")
+  await receive(porting, saying('request', id, requestFor('5550280')))
+  await db.sql("update message set msgidentifier = $1 where msgid = 'abort'", [id])
+  equal((await inbound('abort'))?.state, 'parked')
+  equal(await hearParked(porting), 1)
+  equal((await db.tx((tx) => findPort(tx, id)))?.state, 'Aborted')
 })
