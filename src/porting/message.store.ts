@@ -209,8 +209,8 @@ export async function putOff(db: Db, id: string, at: Temporal.Instant): Promise<
 }
 
 /** Parked messages about a port, in the order they came; also those that came before the port was known. */
-export async function findParked(tx: Tx, msgidentifier: string): Promise<ParkedInbound[]> {
-  return tx.sql<ParkedInbound>(
+export async function findParked(reader: Reader, msgidentifier: string): Promise<ParkedInbound[]> {
+  return reader.sql<ParkedInbound>(
     `select m.id, m.body, m.port_id as "portId" from inbound i join message m on m.id = i.message_id
      where i.state = 'parked' and m.msgidentifier = $1 order by i.received_at`,
     [msgidentifier],
@@ -227,12 +227,15 @@ export async function isParked(reader: Reader, msgidentifier: string, msgtype: s
   return rows.length > 0
 }
 
-/** Ports that have moved since a message about them was parked, first the one whose message was longest not tried. */
+/**
+ * Ports that have moved since a message about them was parked, or that were not known then, first the one whose message was longest
+ * not tried. A port that is made while a message about it is parked may have read its clock before.
+ */
 export async function findPortsToHearAgain(reader: Reader, limit: number): Promise<string[]> {
   const rows = await reader.sql<{ msgidentifier: string }>(
     `select p.msgidentifier from inbound i join message m on m.id = i.message_id
        join port p on p.msgidentifier = m.msgidentifier
-     where i.state = 'parked' and p.updated_at > i.received_at
+     where i.state = 'parked' and (p.updated_at > i.received_at or m.port_id is null)
      group by p.msgidentifier order by min(i.settled_at) limit $1`,
     [limit],
   )

@@ -22,6 +22,7 @@ import { hearRequest } from '../../porting/port-out-request.ts'
 import type { Porting } from '../../porting/porting.ts'
 import { eachOnItsOwn } from '../../shared/each.ts'
 import { Fault } from '../../shared/fault.ts'
+import { inParallel } from '../../shared/parallel.ts'
 import { MSGTYPES } from './encode.ts'
 import { heardOf, rangesOf, strangeSeries, textOf } from './hear.ts'
 import { rawOf, requestOf } from './hear-donor.ts'
@@ -33,6 +34,8 @@ const CLEARINGHOUSE = 'pxs'
 /** How long a message may lie stored but unsettled before another worker takes it up. */
 const ABANDONED_SECONDS = 5
 const ROUND = 100
+/** Ports whose parked messages are heard at once: each holds a connection, and the pool is for the callers too. */
+const AT_ONCE = 4
 
 export type Raw = {
   readonly body: Buffer
@@ -128,8 +131,10 @@ async function once(
 ): Promise<Settled> {
   const { msgid } = header
   const sender = header.sender.operator
+  let moved: string | undefined
   const isDuplicate = await porting.db
     .tx(async (tx) => {
+      moved = undefined
       const before = await lockInbound(tx, id)
       // Another worker has taken up this very copy meanwhile: what it wrote stands.
       if (before !== 'received') return before === 'duplicate'
@@ -138,8 +143,7 @@ async function once(
       const outcome = await effect(tx)
       await describeInbound(tx, id, { ...found(header, outcome) })
       await settleInbound(tx, id, { state: outcome.state, note: outcome.note, at: porting.now() })
-      if (outcome.state === 'applied' && outcome.portId && header.msgidentifier !== undefined)
-        await settleParked(porting, tx, header.msgidentifier)
+      if (outcome.state === 'applied' && outcome.portId) moved = header.msgidentifier
       return false
     })
     .catch((error: unknown) => {
@@ -153,6 +157,7 @@ async function once(
       at: porting.now(),
     })
   }
+  if (moved !== undefined) await hearWaiting(porting, moved)
   return { msgid, isDuplicate }
 }
 
@@ -231,8 +236,8 @@ function outcomeOf({ verdict, ...rest }: Hearing): Outcome {
   return { state: verdict, ...rest }
 }
 
-/** After an edge: hears what came too early before, until nothing more fits. @returns how many were heard */
-export async function settleParked(porting: Porting, tx: Tx, msgidentifier: string): Promise<number> {
+/** Hears what came too early, until nothing more fits. @returns how many were heard */
+async function settleParked(porting: Porting, tx: Tx, msgidentifier: string): Promise<number> {
   let heardCount = 0
   for (let before = -1; before !== heardCount; ) {
     before = heardCount
@@ -254,17 +259,49 @@ export async function settleParked(porting: Porting, tx: Tx, msgidentifier: stri
   return heardCount
 }
 
-/** Hears parked messages of ports that a person, the guard or the clock has moved meanwhile. @returns how many were heard */
+/**
+ * After the commit of an edge: hears what came too early before. What cannot be settled keeps the edge from nothing; the job tries
+ * it again.
+ */
+export async function hearWaiting(porting: Porting, msgidentifier: string): Promise<void> {
+  try {
+    if ((await findParked(porting.db, msgidentifier)).length > 0) await hearParkedOf(porting, msgidentifier)
+  } catch (error) {
+    porting.log.error({ port: msgidentifier, err: error }, 'parked messages could not be heard; they are tried again')
+  }
+}
+
+/** @returns how many were heard */
+async function hearParkedOf(porting: Porting, msgidentifier: string): Promise<number> {
+  try {
+    return await porting.db.tx(async (tx) => {
+      const count = await settleParked(porting, tx, msgidentifier)
+      await parkOn(tx, msgidentifier, porting.now())
+      return count
+    })
+  } catch (error) {
+    await porting.db.tx((tx) => parkOn(tx, msgidentifier, porting.now())) // the others come first in the next round
+    throw error
+  }
+}
+
+/**
+ * Hears parked messages of ports that a person, the guard or the clock has moved meanwhile, a few ports at once. One that fails keeps
+ * none of the others back; the job fails then.
+ *
+ * @returns how many were heard
+ */
 export async function hearParked(porting: Porting): Promise<number> {
   const ports = await findPortsToHearAgain(porting.db, ROUND)
-  const counts = await Promise.all(
-    ports.map((msgidentifier) =>
-      porting.db.tx(async (tx) => {
-        const count = await settleParked(porting, tx, msgidentifier)
-        await parkOn(tx, msgidentifier, porting.now())
-        return count
-      }),
-    ),
-  )
+  const failures: unknown[] = []
+  const counts = await inParallel(ports, AT_ONCE, async (msgidentifier) => {
+    try {
+      return await hearParkedOf(porting, msgidentifier)
+    } catch (error) {
+      failures.push(error) // thrown below, after the others
+      return 0
+    }
+  })
+  if (failures.length > 0) throw new Error(`${failures.length} of ${ports.length} failed`, { cause: failures[0] })
   return counts.reduce((sum, count) => sum + count, 0)
 }

@@ -8,7 +8,7 @@ import type { Porting } from '../../porting/porting.ts'
 import { retryAt } from '../../shared/retry.ts'
 import { MSGTYPES } from './encode.ts'
 import type { PxsClient } from './pxs.client.ts'
-import { settleParked } from './receive.ts'
+import { hearWaiting } from './receive.ts'
 
 /** Messages claimed at once, each sent on a connection of its own. */
 const ROUND = 16
@@ -56,17 +56,17 @@ async function settle(
   answer: 'acknowledged' | 'refused',
   reason: string | undefined,
 ): Promise<void> {
-  await porting.db.tx(async (tx) => {
+  const moved = await porting.db.tx(async (tx) => {
     const port = message.portId === null ? undefined : await lockPortById(tx, message.portId)
-    if (!(await settleMessage(tx, message.id, answer, porting.now(), reason ?? null))) return
+    if (!(await settleMessage(tx, message.id, answer, porting.now(), reason ?? null))) return undefined
     if (answer === 'refused' && message.msgtype === MSGTYPES.numberinfo_request)
       await hearQuestionRefused(porting, tx, { messageId: message.id, text: reason ?? '' })
     const on = ANSWERS[message.msgtype]?.[answer]
-    if (!port) return
+    if (!port) return undefined
     if (!on || !LIFECYCLES[port.direction].machine.next(port.state, on)) {
       if (answer === 'refused')
         await hearRefusal(porting, tx, port, { msgtype: message.msgtype, text: reason ?? 'no reason', on })
-      return
+      return undefined
     }
     const cause = {
       by: port.clearinghouse,
@@ -75,7 +75,8 @@ async function settle(
       ...(answer === 'refused' && { code: 0 as const }),
     }
     await takeEdge(porting, tx, port, on, cause)
-    await settleParked(porting, tx, port.msgidentifier)
+    return port.msgidentifier
   })
+  if (moved !== undefined) await hearWaiting(porting, moved)
   if (answer === 'refused') porting.log.error({ msgid: message.msgid, reason }, 'message refused by the clearinghouse')
 }
