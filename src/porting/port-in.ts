@@ -1,7 +1,7 @@
-import { parseNumber } from '../numbers/market.ts'
 import { combine } from '../shared/combine.ts'
 import { Fault } from '../shared/fault.ts'
 import { takeEdge } from './edge.ts'
+import { meaningOf } from './list-query.ts'
 import { findFile, listFiles } from './message.store.ts'
 import { findNewest, findPort, listEvents, listPorts, lockNewest } from './port.store.ts'
 import type { Port, PortEvent, PortInRequest } from './port.ts'
@@ -14,7 +14,7 @@ export type PortFilter = {
   readonly page: number
   readonly limit: number
   readonly state?: PortingState
-  /** A number of the range (E.164 or national digits), a part of a msgidentifier, or an operator code. */
+  /** A number of the range (E.164 or national digits), the beginning or the end of a msgidentifier, or an operator code. */
   readonly q?: string
 }
 
@@ -54,7 +54,7 @@ export function portInService(porting: Porting): PortInService {
   return {
     submit: (request) => submitOne({ request, state: 'NoPort', reason: undefined }),
     importPort: (request, state, reason) => submitOne({ request, state, reason }),
-    list: (filter) => listPorts(db, 'in', filter, filter.q === undefined ? undefined : parseNumber(market, filter.q)),
+    list: (filter) => listPorts(db, 'in', filter, filter.q === undefined ? undefined : meaningOf(market, filter.q)),
     get: async (msgidentifier) => {
       const port = await findNewest(db, 'in', msgidentifier)
       if (!port) throw notFound(msgidentifier)

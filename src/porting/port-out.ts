@@ -1,11 +1,12 @@
 import type { Tx } from '../db/db.ts'
-import { parseNumber } from '../numbers/market.ts'
+
 import { Fault } from '../shared/fault.ts'
 import { takeEdge } from './edge.ts'
 import { listChecks } from './guard.store.ts'
 import type { GuardRules } from './guard.ts'
 import { noticeOf } from './guard-checks.ts'
 import { LEGITIMATE_REASONS, legitimateCodeOf, UNSAID } from './legitimate-reason.ts'
+import { meaningOf } from './list-query.ts'
 import { findLocks } from './number-guard.store.ts'
 import { findNewest, listEvents, listPorts, lockNewest } from './port.store.ts'
 import type { Port, PortEvent } from './port.ts'
@@ -34,7 +35,7 @@ type Binding = Pick<GuardRules, 'noticeMinutes'>
 export function portOutService(porting: Porting, rules: Binding): PortOutService {
   const { db, market } = porting
   return {
-    list: (filter) => listPorts(db, 'out', filter, filter.q === undefined ? undefined : parseNumber(market, filter.q)),
+    list: (filter) => listPorts(db, 'out', filter, filter.q === undefined ? undefined : meaningOf(market, filter.q)),
     get: async (msgidentifier) => {
       const port = await findNewest(db, 'out', msgidentifier)
       if (!port) throw notFound(msgidentifier)

@@ -162,7 +162,8 @@ export const ListQuery = Type.Object({
   q: Type.Optional(
     Type.String({
       pattern: '^[^\\u0000-\\u001f\\u007f]{0,64}$',
-      description: 'a number of the range, a part of a msgidentifier, or an operator code; at most 64 characters',
+      description:
+        'a number of the range, the beginning of a msgidentifier, its end from the last five digits on or more, or an operator; at most 64 characters',
     }),
   ),
 })
