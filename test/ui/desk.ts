@@ -78,7 +78,7 @@ async function openPage({ browser, portolan, path, tier, width = 1280, theme = '
     const { protocol, origin } = new URL(request.url())
     if (protocol.startsWith('http') && origin !== portolan.url) wrongs.push(`request to ${request.url()}`)
   })
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(60_000)
   await page.goto(path)
   return Object.assign(page, { wrongs })
 }
