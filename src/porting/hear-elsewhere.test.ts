@@ -1,8 +1,12 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import test, { after } from 'node:test'
+import { requestFor } from '../../test/support/port-out.ts'
 import { portInOf, pxsRoom } from '../../test/support/pxs-room.ts'
 import type { PxsBody } from '../clearinghouses/pxs/messages.codec.ts'
 import { receive } from '../clearinghouses/pxs/receive.ts'
+import { lookForAlerts } from './alerts.job.ts'
+import { createAlerts } from './alerts.ts'
+import { monitorLooks } from './monitor-looks.ts'
 import { portInService } from './port-in.ts'
 
 const NOW = Temporal.Instant.from('2025-01-15T11:00:00Z')
@@ -84,4 +88,36 @@ test('numbers that a port brought to us go by a newer port, and by a newer termi
   match(await hears(ported('THIRD', 'CARR', '5551520', clock.at)), /^parked: routes of/)
   match(await hears(terminated('CARR', '5551521', clock.at)), /^applied/)
   deepEqual([await routeOf('5551520'), await routeOf('5551521')], ['THIRD', ''])
+})
+
+test('numbers of ours that are ported away without a request are a critical alert, until the request comes or a person has seen to it', async () => {
+  const alerts = createAlerts({ db, now: porting.now })
+  const open = async () => {
+    clock.at = clock.at.add({ minutes: 1 })
+    await lookForAlerts(
+      porting,
+      monitorLooks(porting, () => []),
+    )
+    const found = await alerts.search({ state: 'open', monitor: 'messages', severity: 'critical', limit: 10 })
+    return found.filter(({ what }) => what.includes('+155502'))
+  }
+  for (const [id, number] of [
+    ['XX202501-THIRD-00901', '5550271'],
+    ['XX202501-THIRD-00902', '5550272'],
+  ] as const) {
+    await receive(porting, saying(`gone-${number}`, id, ported('THIRD', 'CARR', number, clock.at)))
+    equal((await inbound(`gone-${number}`))?.state, 'parked')
+  }
+  const found = await open()
+  equal(found.length, 2)
+  const second = found.find(({ what }) => what.includes('+15550272'))
+  match(second?.what ?? '', /now at THIRD; they were ours, and no request XX202501-THIRD-00902 for them has come$/)
+  const request = requestFor('5550271', '5550271', { recipient: 'THIRD' })
+  await receive(porting, saying('asked', 'XX202501-THIRD-00901', request))
+  deepEqual(
+    (await open()).map(({ id }) => id),
+    [second?.id],
+  )
+  await alerts.acknowledge(second?.id ?? '', 'ann', 'their desk will send it')
+  deepEqual(await open(), [])
 })

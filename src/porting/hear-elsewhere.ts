@@ -53,9 +53,12 @@ async function hearPorted(porting: Porting, tx: Tx, msgidentifier: string, heard
   await appendAudit(tx, [
     { at, actor: by, surface: 'pxs', action: 'route.ported_elsewhere', subject: msgidentifier, detail },
   ])
-  // away from us, and its request has not come yet: routed already, and kept for the port that is to be made
-  const verdict = heard.donor === market.operator ? 'parked' : 'applied'
-  return { verdict, note: `routes of ${rangeText(heard.range)} now at ${heard.recipient}`, ...NOWHERE }
+  const said = `routes of ${rangeText(heard.range)} now at ${heard.recipient}`
+  if (heard.donor !== market.operator) return { verdict: 'applied', note: said, ...NOWHERE }
+  // routed already, and kept for the port that is to be made: its request has not come yet, or never will
+  const note = `${said}; they were ours, and no request ${msgidentifier} for them has come`
+  porting.log.error({ port: msgidentifier, reason: note }, 'numbers of ours ported away without a request')
+  return { verdict: 'parked', note, ...NOWHERE }
 }
 
 /** Why a message about numbers has no effect: it is older than their route, or says what cannot be true of them. */

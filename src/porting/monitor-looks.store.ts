@@ -66,6 +66,24 @@ export async function findFlagged(reader: Reader, limit: number): Promise<Flagge
   )
 }
 
+export type UnaskedPort = {
+  readonly id: string
+  readonly note: string | null
+  readonly receivedAt: Temporal.Instant
+}
+
+/** Messages that numbers of ours were ported away, whose request has not come and that no person has looked at, oldest first. */
+export async function findUnaskedPorts(reader: Reader, limit: number): Promise<UnaskedPort[]> {
+  return reader.sql<UnaskedPort>(
+    `select i.message_id as id, i.note, i.received_at as "receivedAt"
+       from inbound i join message m on m.id = i.message_id
+      where i.state = 'parked' and m.msgtype = 'ported' and i.looked_at is null
+        and not exists (select 1 from port p where p.msgidentifier = m.msgidentifier)
+      order by i.received_at limit $1`,
+    [limit],
+  )
+}
+
 export type StuckWebhook = {
   readonly webhook: string
   readonly dead: number

@@ -7,6 +7,7 @@ import {
   findNewestEligibility,
   findStuckWebhooks,
   findUnacknowledged,
+  findUnaskedPorts,
   type StuckWebhook,
 } from './monitor-looks.store.ts'
 import { type Finding, type Looks, MOST_FINDINGS, type Severity } from './monitors.ts'
@@ -119,15 +120,25 @@ async function silence(porting: Porting): Promise<Finding[]> {
 }
 
 async function flagged({ db }: Porting): Promise<Finding[]> {
+  const unasked = await findUnaskedPorts(db, MOST_FINDINGS)
   const messages = await findFlagged(db, MOST_FINDINGS)
-  return messages.map(({ id, state, note, receivedAt, msgidentifier }) => ({
-    subject: id,
-    severity: 'warning',
-    what: `a message was kept as ${state}${note ? `: ${note}` : ''}`,
-    ...(msgidentifier !== null && { msgidentifier }),
-    messageId: id,
-    since: receivedAt,
-  }))
+  return [
+    ...unasked.map(({ id, note, receivedAt }) => ({
+      subject: id,
+      severity: 'critical' as const,
+      what: note ?? 'numbers of ours were ported away',
+      messageId: id,
+      since: receivedAt,
+    })),
+    ...messages.map(({ id, state, note, receivedAt, msgidentifier }) => ({
+      subject: id,
+      severity: 'warning' as const,
+      what: `a message was kept as ${state}${note ? `: ${note}` : ''}`,
+      ...(msgidentifier !== null && { msgidentifier }),
+      messageId: id,
+      since: receivedAt,
+    })),
+  ]
 }
 
 function webhookFinding({ webhook, dead, failing, since, said }: StuckWebhook): Finding {
