@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import test, { after, before } from 'node:test'
 import { withoutBrowser } from './browser.ts'
-import { type Desk, openDesk } from './desk.ts'
+import { type Desk, isAccessible, openDesk } from './desk.ts'
 
 const skip = withoutBrowser
 let desk: Desk
@@ -16,13 +16,45 @@ test('a rejection says what to mend and fills a new request with all that stays 
   await desk.portolan.reaches(id, 99)
   const page = await desk.open(`/port-in/${id}`, 'pxs')
   await page.getByText('DONOR refused: 38 No Cooling Off (Repatriation)').waitFor()
-  await page.getByText(/The number is within its cool-off period/).waitFor()
+  const explained = page.getByRole('alert')
+  const row = (name: string) => explained.locator('dl > div').filter({ has: page.getByText(name, { exact: true }) })
+  await row('What it means').getByText('The number was ported too short a time ago').waitFor()
+  await row('What to mend').getByText('Asking again helps once that is settled.').waitFor()
+  await row('Field').getByText('Override Cool Off').waitFor()
+  await row('At DONOR, 90 days').getByText('refused once for this; never asked again yet').waitFor()
   await page.getByRole('button', { name: 'Submit again' }).click()
   await page.getByRole('heading', { level: 1, name: 'Porting Request' }).waitFor()
   equal(await page.getByLabel('First Number').inputValue(), '5551038')
   equal(await page.getByLabel('Donor Network Operator').inputValue(), 'DONOR')
   equal(await page.getByLabel('Override Cool Off').inputValue(), 'True')
   equal(await page.getByLabel('Email (Contact)').inputValue(), 'ops@example.com')
+})
+
+test('Today shows a message that nobody understood, whole, until somebody has seen to it with a note', {
+  skip,
+}, async () => {
+  await desk.portolan.deliver('<not a message of the clearinghouse')
+  const page = await desk.open('/today', 'pxs')
+  const alerts = page.getByRole('region', { name: 'Alerts' })
+  const alert = alerts.getByRole('listitem').filter({ hasText: 'a message was kept as malformed' })
+  await alert.getByText('Message not understood').waitFor()
+  await alert.getByText(/^since (now|\d+ seconds? ago)$/).waitFor()
+  await alert.getByText(/acknowledge the alert with what was done/).waitFor()
+  await page.getByRole('list', { name: 'Queues' }).getByRole('link', { name: '1 Alerts' }).waitFor()
+  await alert.getByRole('button', { name: 'Read the message' }).click()
+  const message = page.getByRole('dialog', { name: 'Message of the clearinghouse' })
+  await message.getByText('<not a message of the clearinghouse').waitFor()
+  await isAccessible(page)
+  await page.keyboard.press('Escape')
+  await message.waitFor({ state: 'detached' })
+  await alert.getByRole('button', { name: /^Acknowledge/ }).click()
+  await page.getByLabel('Note').fill('a probe of theirs')
+  await isAccessible(page)
+  await page.getByRole('button', { name: 'I see to it' }).click()
+  await alerts.getByText('The monitors find nothing wrong.').waitFor()
+  const [row] = await desk.portolan.db.sql("select actor, reason from audit where action = 'alert.acknowledged'")
+  deepEqual(row, { actor: 'porting', reason: 'a probe of theirs' })
+  deepEqual(page.wrongs, [])
 })
 
 test('the page of a port draws each response window with its deadline and what came of it', { skip }, async () => {

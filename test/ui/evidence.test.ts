@@ -59,7 +59,8 @@ test('the page of a port proves it step by step: what failed says why, and Retry
 
   billing.behave(answering(204))
   await proof.getByRole('button', { name: 'Retry: BSS told' }).click()
-  await told.getByText(/port_in\.ported delivered to/).waitFor()
+  // the step may look before the delivery is made, and then pauses for as long as its attempts have made it
+  await told.getByText(/port_in\.ported delivered to/).waitFor({ timeout: 90_000 })
   await proof.getByRole('status').getByText('Every step is confirmed.').waitFor()
   await page.getByRole('status', { name: 'State of the port' }).getByText('Number Ported Complete').waitFor()
   equal(await proof.getByRole('button', { name: /^Retry/ }).count(), 0)
@@ -70,6 +71,32 @@ test('the page of a port proves it step by step: what failed says why, and Retry
 
 const retriesOf = (id: string) =>
   desk.portolan.db.sql("select actor, detail from audit where subject = $1 and action = 'port_in.step_retried'", [id])
+
+test('Today shows what the monitors find wrong, leads to the port, and folds away what somebody sees to', {
+  skip,
+}, async () => {
+  billing.behave(answering(503, 'maintenance until noon'))
+  const id = await desk.portolan.create('5551020')
+  await desk.portolan.reaches(id, 2)
+  await desk.portolan.api('POST', `/PortIn/${id}`)
+  await desk.portolan.reaches(id, 20)
+  const today = await desk.open('/today', 'pxs')
+  const alerts = today.getByRole('region', { name: 'Alerts' })
+  const alert = alerts.getByRole('listitem').filter({ hasText: `not confirmed for ${id}` })
+  await alert.getByText('CRM synchronisation').waitFor()
+  await alert.getByText(/maintenance until noon/).waitFor()
+  equal(await alert.getByRole('link', { name: id }).getAttribute('href'), `/port-in/${id}`)
+  await alert.getByRole('button', { name: /^Acknowledge/ }).click()
+  await today.getByLabel('Note').fill('they are on it')
+  await today.getByRole('button', { name: 'I see to it' }).click()
+  await alerts.getByText(/ that somebody sees to$/).click()
+  await alerts.getByText(/^porting sees to it since .*: they are on it$/).waitFor()
+  await isAccessible(today)
+  billing.behave(answering(204))
+  await today.getByRole('link', { name: id }).first().click()
+  await today.getByRole('region', { name: 'Proof of port' }).waitFor()
+  deepEqual(today.wrongs, [])
+})
 
 test('a port-out shows what the guard found beside its buttons, and afterwards who decided on what basis (I20)', {
   skip,

@@ -15,6 +15,9 @@ const FOLDER = process.env.PORTOLAN_TEST_SCREENSHOTS ? join(ROOT, 'docs', 'ui') 
 /** The others look as one expects after these. */
 const DARK_TOO = ['today', 'port-in', 'port-in-one']
 
+/** Shown to the end: what they add stands below what is documented. */
+const WHOLE = ['routing-query']
+
 /** One page is looked at in all of them: a person, too, turns a telephone or a lamp while the page is open. */
 const LOOKS = [
   ['light', 1280, 800],
@@ -54,6 +57,7 @@ async function fill(desk: Desk): Promise<readonly [ported: string, rejected: str
   await portOutAsked(desk, '5554300')
   const aborted = await portolan.create('5551005')
   await portolan.api('DELETE', `/PortIn/${aborted}`)
+  await portolan.deliver('<range_update>a message of no known type</range_update>')
   return [first, refused, asked]
 }
 
@@ -71,7 +75,7 @@ const heading = (name: string) => (page: Page) => page.getByRole('heading', { le
 const SCREENS: readonly Screen[] = [
   // name                       where                                                     ready when
   { name: 'enter-api-key',        path: () => '/',                              ready: (page) => page.getByRole('button', { name: 'Save Changes' }).waitFor() },
-  { name: 'today',                path: () => '/today',            tier: 'pxs', ready: (page) => page.getByRole('list', { name: 'Queues' }).waitFor() },
+  { name: 'today',                path: () => '/today',            tier: 'pxs', ready: (page) => page.getByRole('button', { name: 'Read the message' }).waitFor() },
   { name: 'porting-request',      path: () => '/porting-request',  tier: 'pxs', ready: heading('Porting Request') },
   { name: 'many-requests',        path: () => '/porting-request/many', tier: 'pxs', ready: manyChecked },
   { name: 'port-in',              path: () => '/port-in',          tier: 'pxs', ready: (page) => page.getByRole('table').waitFor() },
@@ -82,8 +86,9 @@ const SCREENS: readonly Screen[] = [
   { name: 'port-out',             path: () => '/port-out',         tier: 'pxs', ready: (page) => page.getByRole('table').waitFor() },
   { name: 'port-out-one',         path: () => `/port-out/${leaving}`, tier: 'pxs', ready: (page) => page.getByText(/^Left to you/).waitFor() },
   { name: 'reject',               path: () => '/port-out',         tier: 'pxs', ready: (page) => opened(page, 'Reject') },
-  { name: 'routing-query',        path: () => '/routing-query?number=5550100', tier: 'pxs', ready: (page) => page.getByText('MatchedProfiles', { exact: true }).waitFor() },
+  { name: 'routing-query',        path: () => '/routing-query?number=5550100', tier: 'pxs', ready: (page) => page.getByRole('list', { name: 'Changes of the route' }).waitFor() },
   { name: 'push-routing',         path: () => '/push-routing',     tier: 'pxs', ready: heading('Push Routing') },
+  { name: 'push-preview',         path: () => '/push-routing',     tier: 'pxs', ready: pushAsked },
   { name: 'validate-sms-routing', path: () => '/validate-sms-routing', tier: 'pxs', ready: heading('Validate SMS Routing') },
   { name: 'reports',              path: () => '/reports',          tier: 'pxs', ready: (page) => page.getByRole('list', { name: 'Totals' }).waitFor() },
 ]
@@ -91,6 +96,16 @@ const SCREENS: readonly Screen[] = [
 async function opened(page: Page, button: string): Promise<void> {
   await page.getByRole('button', { name: button, exact: true }).first().click()
   await page.getByRole('dialog').waitFor()
+}
+
+/** So many that their count must be typed, and for a time. */
+async function pushAsked(page: Page): Promise<void> {
+  await page.getByLabel('Phone Number (Without country code)').fill('5550300')
+  await page.getByLabel('Last Number').fill('5550449')
+  await page.getByLabel('Operator').selectOption('THIRD')
+  await page.getByLabel('Expires').fill('2099-01-01T08:30')
+  await page.getByRole('button', { name: 'Submit' }).click()
+  await page.getByRole('list', { name: 'What would change' }).waitFor()
 }
 
 async function manyChecked(page: Page): Promise<void> {
@@ -118,7 +133,7 @@ for (const { name, path, tier, ready } of SCREENS) {
       await isAccessible(page)
       equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, `${width} is too narrow`)
       if (FOLDER && (theme === 'light' || DARK_TOO.includes(name)))
-        await page.screenshot({ path: join(FOLDER, `${name}-${width}-${theme}.png`) })
+        await page.screenshot({ path: join(FOLDER, `${name}-${width}-${theme}.png`), fullPage: WHOLE.includes(name) })
     }
     deepEqual(page.wrongs, [])
     await page.context().close()

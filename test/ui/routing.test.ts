@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import test, { after, before } from 'node:test'
 import { type SmsPeers, startSmsPeers } from '../../sim/sms/peers.ts'
 import { withoutBrowser } from './browser.ts'
-import { type Desk, openDesk } from './desk.ts'
+import { type Desk, isAccessible, openDesk } from './desk.ts'
 
 const skip = withoutBrowser
 let desk: Desk
@@ -51,6 +51,40 @@ test('Routing Query adds the country code and shows the five printed fields [UI 
   deepEqual(page.wrongs, [])
 })
 
+test('Routing Query says why: the route’s source, what each DNS node answers with its generation, and every change with its port', {
+  skip,
+}, async () => {
+  const id = await desk.portolan.create('5551020', '5551021')
+  await desk.portolan.reaches(id, 2)
+  await desk.portolan.api('POST', `/PortIn/${id}`)
+  await desk.portolan.reaches(id, 30)
+  const page = await desk.open('/routing-query?number=5551020', 'pxs')
+  const why = page.getByRole('region', { name: 'Why +1 555 1020 is routed so' })
+  await why
+    .getByText(new RegExp(`^15551020 is routed to CARR .* by the port ${id}, with 15551020 to 15551021`))
+    .waitFor()
+  await why.getByText('a route that came with its range').waitFor()
+  const [written] = await desk.portolan.db.sql<{ generation: number }>(
+    "select generation from route where e164 = '+15551020'",
+  )
+  const node = why.getByRole('list', { name: 'DNS nodes' }).getByRole('listitem')
+  await node.getByText('Right', { exact: true }).waitFor()
+  await node.getByText('0.2.0.1.5.5.5.1.e164enum.net. NOERROR, 3 records').click()
+  await node
+    .getByText(/"E2U\+.*npdi/)
+    .first()
+    .waitFor()
+  const change = why.getByRole('list', { name: 'Changes of the route' }).getByRole('listitem')
+  await change.getByText(`generation ${written?.generation}`, { exact: true }).waitFor()
+  await change.getByText('with +1 555 1020 – 1021').waitFor()
+  equal(await change.getByRole('link', { name: id }).getAttribute('href'), `/port-in/${id}`)
+  deepEqual(page.wrongs, [])
+  const reader = await desk.open('/routing-query?number=5551020', 'read_only')
+  const past = reader.getByRole('list', { name: 'Changes of the route' })
+  await past.getByText(id).waitFor()
+  equal(await past.getByRole('link').count(), 0, 'a tier without the page of a port is not led to it')
+})
+
 test('read_only looks up a number without the HSS part; what is no number is refused in the server’s words', {
   skip,
 }, async () => {
@@ -72,11 +106,16 @@ test('Push Routing shows what is so now, names the number before it writes, and 
   await page.getByLabel('Operator').selectOption('THIRD')
   await page.getByRole('button', { name: 'Submit' }).click()
   const confirmation = page.getByRole('dialog', { name: 'Push Routing' })
-  await confirmation.getByText('+1 555 0111').waitFor()
-  await confirmation.getByText('Not ported: calls go to the holder of its block').waitFor()
-  await confirmation.getByText('Calls go to THIRD (Third Telecom), from the next query on.').waitFor()
+  await confirmation.getByText('+1 555 0111').first().waitFor()
+  const change = confirmation.getByRole('list', { name: 'What would change' }).getByRole('listitem')
+  await change.getByText('No route of its own: the holder of its block').waitFor()
+  await change.getByText(/^THIRD \(/).waitFor()
+  await change.getByText('What DNS answers for +1 555 0111').click()
+  await change.getByText(/"E2U\+sip" .*;rn=D003/).waitFor()
+  deepEqual(await routesOf('+15550111'), [], 'a dry run writes nothing')
+  await isAccessible(page)
   await confirmation.getByRole('button', { name: 'Write the route' }).click()
-  await page.getByText(/15550111 is now routed to THIRD/).waitFor()
+  await page.getByText('1 number got a route.').waitFor()
   await page
     .getByRole('region', { name: 'Routing of +1 555 0111' })
     .getByText(/^Ported: calls go to routing number/)
@@ -95,7 +134,6 @@ test('a push over the route of a port is refused beside its button, and nothing 
   await page.getByLabel('Phone Number (Without country code)').fill('5551000')
   await page.getByLabel('Operator').selectOption('THIRD')
   await page.getByRole('button', { name: 'Submit' }).click()
-  await page.getByRole('button', { name: 'Write the route' }).click()
   match(
     (await page.getByRole('dialog').getByRole('alert').textContent()) ?? '',
     new RegExp(`The server refused.*${id}`),
@@ -103,6 +141,42 @@ test('a push over the route of a port is refused beside its button, and nothing 
   await page.getByRole('button', { name: 'Not now' }).click()
   equal(await page.getByLabel('Phone Number (Without country code)').inputValue(), '5551000')
 })
+
+test('a push of many numbers for a time waits until whoever pushes says how many they are; what they had comes back', {
+  skip,
+}, async () => {
+  const page = await desk.open('/push-routing', 'pxs')
+  await page.getByLabel('Phone Number (Without country code)').fill('5550300')
+  await page.getByLabel('Last Number').fill('5550449')
+  await page.getByLabel('Operator').selectOption('THIRD')
+  await page.getByLabel('Expires').fill('2001-01-01T08:30')
+  await page.getByRole('button', { name: 'Submit' }).click()
+  const confirmation = page.getByRole('dialog', { name: 'Push Routing' })
+  await confirmation
+    .getByRole('alert')
+    .getByText(/expires_at/)
+    .waitFor()
+  await confirmation.getByRole('button', { name: 'Not now' }).click()
+  await page.getByLabel('Expires').fill('2099-01-01T08:30')
+  await page.getByRole('button', { name: 'Submit' }).click()
+  await confirmation.getByText('+1 555 0300 – 0449').first().waitFor()
+  await confirmation.getByText('150 numbers would get a route.').waitFor()
+  await confirmation.getByText(/^Until 1 Jan 2099, 08:30:00/).waitFor()
+  const write = confirmation.getByRole('button', { name: 'Write 150 routes' })
+  equal(await write.isDisabled(), true)
+  await confirmation.getByLabel('How many numbers are routed?').fill('15')
+  equal(await write.isDisabled(), true)
+  await confirmation.getByLabel('How many numbers are routed?').fill('150')
+  await isAccessible(page)
+  await write.click()
+  await page.getByText('150 numbers got a route.').waitFor()
+  const why = page.getByRole('region', { name: 'Why +1 555 0300 is routed so' })
+  await why.getByText('Holds until').waitFor()
+  equal((await routesOf('+155503%')).length, 100)
+  deepEqual(page.wrongs, [])
+})
+
+const routesOf = (like: string) => desk.portolan.db.sql('select e164 from route where e164 like $1', [like])
 
 test('Validate SMS Routing sends through every chosen provider: green and red rows, each with what support asks for (O-39, O-41) [UI Validate SMS Routing: providers, UI Validate SMS Routing: Check Routing, UI Validate SMS Routing: rows green and red, UI Validate SMS Routing: debug info]', {
   skip,

@@ -6,6 +6,8 @@ import { liveInterval } from './live.ts'
 export type Port = Answer<'searchPorts'>['items'][number]
 /** The same with all that happened to it. */
 export type PortDetail = Answer<'getPort'>
+/** Why the donor refused, and what helps. */
+export type Rejection = NonNullable<PortDetail['rejection']>
 /** What the guard found on a port-out. */
 export type Guard = Answer<'getGuard'>
 /** What must be confirmed after a port. */

@@ -1,7 +1,17 @@
-import { useQuery } from '@tanstack/react-query'
-import { type Answer, ask } from './client.ts'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { type Answer, ask, type Input } from './client.ts'
 
 export type RouteAnswer = Answer<'getRoute'>
+/** Why a number is routed so. */
+export type Inspection = Answer<'inspectRoute'>
+export type RouteChange = Inspection['history'][number]
+export type NodeAnswer = Inspection['nodes'][number]
+/** What a push changed, or would change. */
+export type PushReport = Answer<'pushRoutes'>
+export type PushWish = Input<'pushRoutes'>['body']
+
+/** Changes of a route that are shown at first, and more at each asking. */
+const PAST_AT_ONCE = 8
 
 /** Where a full number is routed now. */
 export function useRoute(msisdn: string | undefined) {
@@ -10,6 +20,21 @@ export function useRoute(msisdn: string | undefined) {
     queryFn: ({ signal }) => ask('getRoute', { params: { msisdn: msisdn ?? '' } }, { signal }),
     enabled: msisdn !== undefined && msisdn !== '',
     // a route changes by ports and by hand; whoever asks again wants to know again
+    staleTime: 0,
+    gcTime: 0,
+  })
+}
+
+/** Where its route comes from, what every DNS node answers, and its past, page by page. */
+export function useInspection(msisdn: string) {
+  return useInfiniteQuery({
+    queryKey: ['routes', 'why', msisdn],
+    queryFn: ({ pageParam, signal }) => {
+      const past = { history_limit: PAST_AT_ONCE, ...(pageParam !== null && { history_before: pageParam }) }
+      return ask('inspectRoute', { params: { msisdn }, query: past }, { signal })
+    },
+    initialPageParam: null as number | null,
+    getNextPageParam: ({ history_next }: Inspection) => history_next,
     staleTime: 0,
     gcTime: 0,
   })

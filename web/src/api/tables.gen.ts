@@ -40,5 +40,8 @@ export const STEP_TITLES = {
   welcome: "Welcome notice",
 } as const
 
+/** A push with more numbers must say how many they are. */
+export const PUSH_CONFIRMED_FROM = 100
+
 /** In the order of the document; each spelt as we spell it (contract O-38, O-39). */
 export const SMS_PROVIDERS = ['Enet', 'GTT', 'Digicel', 'Sinch', 'Twilio', 'Vonage', 'Telnyx', 'Plivo', 'ClickSend'] as const

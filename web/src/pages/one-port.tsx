@@ -1,8 +1,8 @@
-import { Alert, Anchor, Button, Group, Loader, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core'
-import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { Alert, Anchor, Button, Group, Loader, Paper, SimpleGrid, Stack, Title } from '@mantine/core'
+import { Link, Navigate, useNavigate, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useMarket } from '../api/market.ts'
-import { type PortDetail, usePort } from '../api/ports.ts'
+import { type PortDetail, type Rejection, usePort } from '../api/ports.ts'
 import { EventList, XmlBodies } from '../parts/event-history.tsx'
 import { GuardEvidence } from '../parts/guard-evidence.tsx'
 import { loggedOf } from '../parts/logged.ts'
@@ -12,7 +12,7 @@ import { PortLink } from '../parts/port-link.tsx'
 import { PortProgress } from '../parts/port-progress.tsx'
 import { ProofOfPort } from '../parts/proof-of-port.tsx'
 import { Refused } from '../parts/refused.tsx'
-import { mendingOf, rejectionText } from '../parts/rejection.ts'
+import { RejectionExplained } from '../parts/rejection-explained.tsx'
 import { Timestamp, ZoneNote } from '../parts/timestamp.tsx'
 import { Windows } from '../parts/windows.tsx'
 import { isStateName, NUMBER_TYPE_LABELS, STATE_WORDS } from '../words.ts'
@@ -21,11 +21,16 @@ import { draftRequest } from './porting-request-draft.ts'
 export const OnePortInPage = () => <OnePort direction="in" />
 export const OnePortOutPage = () => <OnePort direction="out" />
 
+const PAGES = { in: '/port-in/$msgidentifier', out: '/port-out/$msgidentifier' } as const
+
 /** Everything about one port on one page, live; printed, it is the dossier. */
 function OnePort({ direction }: { readonly direction: 'in' | 'out' }) {
   const { msgidentifier = '' } = useParams({ strict: false })
   const port = usePort(msgidentifier)
   const list = direction === 'in' ? '/port-in' : '/port-out'
+  // an alert or a route knows the port alone, not which way it goes
+  if (port.data && port.data.direction !== direction)
+    return <Navigate to={PAGES[port.data.direction]} params={{ msgidentifier }} replace />
   return (
     <Stack>
       <div className={classes.headingRow}>
@@ -60,7 +65,9 @@ function Whole({ port }: { readonly port: PortDetail }) {
           <GuardEvidence guard={port.guard} />
         </Section>
       )}
-      {port.direction === 'in' && port.failure_reason !== null && !port.superseded_by && <Mend port={port} />}
+      {port.direction === 'in' && port.rejection && !port.superseded_by && (
+        <Mend port={port} rejection={port.rejection} />
+      )}
       <div className={classes.sideBySide}>
         <Stack>
           {port.checklist.state !== 'none' && (
@@ -99,16 +106,14 @@ function Whole({ port }: { readonly port: PortDetail }) {
 }
 
 /** The rejection explained, and a form that has already what stays the same. */
-function Mend({ port }: { readonly port: PortDetail }) {
+function Mend({ port, rejection }: { readonly port: PortDetail; readonly rejection: Rejection }) {
   const { country_code } = useMarket()
   const navigate = useNavigate()
-  const code = port.failure_reason ?? 0
-  const { advice, field } = mendingOf(code)
   const local = (number: string) => digitsOf(number).slice(country_code.length)
   const again = () => {
     draftRequest({
       donornetworkoperator: port.counterparty,
-      overridecooloff: field === 'overridecooloff' || port.is_cool_off_overridden ? 'True' : 'False',
+      overridecooloff: rejection.field === 'overridecooloff' || port.is_cool_off_overridden ? 'True' : 'False',
       AccountType: port.account_type ?? 'Prepaid',
       Type_of_Numbers: NUMBER_TYPE_LABELS[port.number_type],
       telephonenumberseriestart: local(port.first_number),
@@ -119,13 +124,11 @@ function Mend({ port }: { readonly port: PortDetail }) {
     void navigate({ to: '/porting-request' })
   }
   return (
-    <Alert color="stop" title={`${port.counterparty} refused: ${rejectionText(code)}`}>
-      <Text size="sm">{advice}</Text>
-      {port.failure_text && <Text size="sm">In its own words: “{port.failure_text}”</Text>}
-      <Button mt="sm" size="xs" onClick={again}>
+    <RejectionExplained donor={port.counterparty} rejection={rejection}>
+      <Button mt="sm" size="xs" variant={rejection.again === 'never' ? 'default' : 'filled'} onClick={again}>
         Submit again
       </Button>
-    </Alert>
+    </RejectionExplained>
   )
 }
 

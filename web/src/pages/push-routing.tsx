@@ -1,57 +1,58 @@
 import { Alert, Button, NativeSelect, Paper, Stack, Text, TextInput } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
-import { ask } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
-import { messageOf, reasonsByField } from '../api/reason.ts'
-import { routingInWords, useRoute } from '../api/routes.ts'
-import { Confirm, Named } from '../parts/confirm.tsx'
+import type { PushReport, PushWish } from '../api/routes.ts'
 import { useDraft } from '../parts/draft.ts'
 import { LocalNumberInput } from '../parts/local-number-input.tsx'
-import { digitsOf, fullDigits, numberText } from '../parts/number.ts'
+import { digitsOf, fullDigits } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
+import { PushPreview } from '../parts/push-preview.tsx'
+import { PushChanges } from '../parts/push-report.tsx'
 import { RouteResult } from '../parts/route-result.tsx'
+import { instantIn, zoneLabel } from '../parts/time.ts'
 
-const EMPTY = { number: '', operator: '', type: 'Mobile', why: '' }
+const EMPTY = { number: '', last: '', operator: '', type: 'Mobile', expires: '', why: '' }
 
-/** porting-manager.md, "Push Routing": shows what is so now before it is overwritten, and what is so afterwards. */
+type Problems = { readonly number?: string; readonly operator?: string; readonly expires?: string }
+type Asked = { readonly wish: PushWish; readonly why: string }
+
+/** porting-manager.md, "Push Routing": shows what would change before it is pushed, and what is so afterwards. */
 export function PushRoutingPage() {
   const market = useMarket()
   const queries = useQueryClient()
   const form = useRef<HTMLFormElement>(null)
   const { values, set, clear } = useDraft('push-routing', EMPTY)
-  const [problems, setProblems] = useState<{ number?: string; operator?: string }>({})
-  const [isAsking, setIsAsking] = useState(false)
-  const [pushed, setPushed] = useState<{ msisdn: string; message: string }>()
-  const msisdn = fullDigits(values.number, market)
-  const push = useMutation({
-    mutationFn: () =>
-      ask(
-        'pushRoute',
-        {
-          params: { msisdn, operator: values.operator, type: values.type === 'Fixed' ? 'fixed' : 'mobile' },
-          query: {},
-        },
-        { why: values.why.trim() },
-      ),
-    onSuccess: ({ message }) => {
-      setPushed({ msisdn, message })
-      setIsAsking(false)
-      clear()
-      void queries.invalidateQueries({ queryKey: ['routes'] })
-    },
-  })
-  const reasons = reasonsByField(push.error, ['msisdn', 'operator', 'type'])
+  const [problems, setProblems] = useState<Problems>({})
+  const [asked, setAsked] = useState<Asked>()
+  const [pushed, setPushed] = useState<{ readonly wish: PushWish; readonly report: PushReport }>()
+  const expires = instantIn(market.time_zone, values.expires)
   const send = (event: FormEvent) => {
     event.preventDefault()
-    const missing = {
+    const missing: Problems = {
       ...(digitsOf(values.number) === '' && { number: 'Enter the number to route, without country code.' }),
       ...(values.operator === '' && { operator: 'Choose the operator that serves the number.' }),
+      ...(values.expires !== '' && !expires && { expires: 'Enter the day and the time, or leave it empty.' }),
     }
     setProblems(missing)
-    push.reset()
-    if (Object.keys(missing).length === 0) setIsAsking(true)
-    else requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus())
+    if (Object.keys(missing).length > 0)
+      return requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus())
+    const entry = {
+      first_number: fullDigits(values.number, market),
+      ...(digitsOf(values.last) !== '' && { last_number: fullDigits(values.last, market) }),
+      operator: values.operator,
+      number_type: values.type === 'Fixed' ? ('fixed' as const) : ('mobile' as const),
+    }
+    setAsked({
+      wish: { routes: [entry], ...(expires && { expires_at: expires.toISOString() }) },
+      why: values.why.trim(),
+    })
+  }
+  const done = (wish: PushWish, report: PushReport) => {
+    setPushed({ wish, report })
+    setAsked(undefined)
+    clear()
+    void queries.invalidateQueries({ queryKey: ['routes'] })
   }
 
   return (
@@ -64,23 +65,26 @@ export function PushRoutingPage() {
               <Text size="sm" c="dimmed">
                 For emergency corrections, initial provisioning, or when routing after a port has failed.
               </Text>
-              {push.error && !isAsking && (
-                <Alert color="stop" role="alert" title="The route was not written">
-                  {messageOf(push.error)}
-                </Alert>
-              )}
               <LocalNumberInput
                 label="Phone Number (Without country code)"
                 value={values.number}
                 onChange={(number) => set('number', number)}
-                error={problems.number ?? reasons.msisdn}
+                error={problems.number}
+              />
+              <TextInput
+                label="Last Number"
+                description="Of a range. Empty: the number above alone."
+                inputMode="tel"
+                autoComplete="off"
+                value={values.last}
+                onChange={({ currentTarget }) => set('last', currentTarget.value)}
               />
               <NativeSelect
                 label="Operator"
                 required
                 withAsterisk={false}
                 value={values.operator}
-                error={problems.operator ?? reasons.operator}
+                error={problems.operator}
                 onChange={({ currentTarget }) => set('operator', currentTarget.value)}
                 data={[
                   { value: '', label: 'Choose an operator' },
@@ -90,9 +94,16 @@ export function PushRoutingPage() {
               <NativeSelect
                 label="Type"
                 value={values.type}
-                error={reasons.type}
                 onChange={({ currentTarget }) => set('type', currentTarget.value)}
                 data={['Mobile', 'Fixed']}
+              />
+              <TextInput
+                type="datetime-local"
+                label="Expires"
+                description={`Afterwards its numbers have again what they had before. Empty: it holds until the next change. In ${zoneLabel(market.time_zone)}.`}
+                value={values.expires}
+                error={problems.expires}
+                onChange={({ currentTarget }) => set('expires', currentTarget.value)}
               />
               <TextInput
                 label="Why"
@@ -108,49 +119,25 @@ export function PushRoutingPage() {
         {pushed && (
           <Stack>
             <Alert color="go" role="status" title="Route written">
-              {pushed.message}
+              <PushChanges wish={pushed.wish} report={pushed.report} />
             </Alert>
-            <RouteResult msisdn={pushed.msisdn} />
+            <RouteResult msisdn={pushed.wish.routes[0]?.first_number ?? ''} />
           </Stack>
         )}
-        {!pushed && <p className={classes.hint}>What the number is routed to now is shown before you confirm.</p>}
+        {!pushed && (
+          <p className={classes.hint}>
+            Nothing is written by Submit alone: what would change is shown first, and asked once more.
+          </p>
+        )}
       </div>
-      {isAsking && (
-        <Confirm
-          title="Push Routing"
-          action="Write the route"
-          color="stop"
-          isRunning={push.isPending}
-          error={push.error}
-          onConfirm={() => push.mutate()}
-          onClose={() => setIsAsking(false)}
-        >
-          <Named>{numberText(msisdn, market)}</Named>
-          <NowAndThen msisdn={msisdn} operator={values.operator} />
-        </Confirm>
+      {asked && (
+        <PushPreview
+          wish={asked.wish}
+          why={asked.why}
+          onDone={(report) => done(asked.wish, report)}
+          onClose={() => setAsked(undefined)}
+        />
       )}
     </>
-  )
-}
-
-function NowAndThen({ msisdn, operator }: { readonly msisdn: string; readonly operator: string }) {
-  const { operators } = useMarket()
-  const now = useRoute(msisdn)
-  const name = operators.find(({ code }) => code === operator)?.name ?? operator
-  return (
-    <dl className={classes.fields}>
-      <div>
-        <dt>Now</dt>
-        <dd aria-live="polite">
-          {now.data ? routingInWords(now.data.Event).verdict : now.error ? messageOf(now.error) : 'Asking …'}
-        </dd>
-      </div>
-      <div>
-        <dt>Then</dt>
-        <dd>
-          Calls go to {operator} ({name}), from the next query on.
-        </dd>
-      </div>
-    </dl>
   )
 }

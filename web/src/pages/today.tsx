@@ -1,5 +1,6 @@
 import { Group, Loader, Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import { type OpenAlert, useAlerts } from '../api/alerts.ts'
 import type { Answer } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
 import { type Port, useQueues } from '../api/ports.ts'
@@ -7,6 +8,7 @@ import { DeadlineNote } from '../parts/deadline-note.tsx'
 import { FailedSteps } from '../parts/failed-steps.tsx'
 import { HeldNote } from '../parts/held-note.tsx'
 import { rangeText } from '../parts/number.ts'
+import { isUnseen, OpenAlerts } from '../parts/open-alerts.tsx'
 import classes from '../parts/parts.module.css'
 import { PortInActions } from '../parts/port-in-actions.tsx'
 import { PortLink } from '../parts/port-link.tsx'
@@ -29,17 +31,20 @@ const ALARMING: readonly string[] = ['overdue', 'failed_steps']
 export function TodayPage() {
   useTicking()
   const queues = useQueues()
+  const alerts = useAlerts()
   return (
     <>
       <div className={classes.headingRow}>
         <h1>Today</h1>
         <ZoneNote />
       </div>
+      {alerts.error && <Refused error={alerts.error} what="Alerts" again={() => alerts.refetch()} />}
       {queues.error && <Refused error={queues.error} what="Today" again={() => queues.refetch()} />}
       {queues.isPending && <Loader aria-label="Asking for the queues" />}
       {queues.data && (
         <>
           <ul className={classes.counts} aria-label="Queues">
+            {alerts.data && <AlertCount alerts={alerts.data.items} isMore={alerts.data.next !== null} />}
             {queues.data.queues.map((queue) => (
               <li key={queue.name} data-alarming={(ALARMING.includes(queue.name) && queue.count > 0) || undefined}>
                 <a href={`#${queue.name}`}>
@@ -53,6 +58,17 @@ export function TodayPage() {
             ))}
           </ul>
           <Stack gap="lg">
+            {alerts.data && (
+              <section id="alerts" aria-labelledby="alerts-title" className={classes.queue}>
+                <div className={classes.headingRow}>
+                  <h2 id="alerts-title">Alerts</h2>
+                  <Text size="sm" c="dimmed">
+                    what the monitors find wrong now
+                  </Text>
+                </div>
+                <OpenAlerts alerts={alerts.data.items} />
+              </section>
+            )}
             {queues.data.queues.map((queue) => (
               <QueueSection key={queue.name} queue={queue} />
             ))}
@@ -60,6 +76,22 @@ export function TodayPage() {
         </>
       )}
     </>
+  )
+}
+
+/** Beside the queues: how much is wrong that nobody sees to yet. */
+function AlertCount({ alerts, isMore }: { readonly alerts: readonly OpenAlert[]; readonly isMore: boolean }) {
+  const unseen = alerts.filter(isUnseen)
+  return (
+    <li data-alarming={unseen.some(({ severity }) => severity === 'critical') || undefined}>
+      <a href="#alerts">
+        <span className={classes.count}>
+          {unseen.length}
+          {isMore && '+'}
+        </span>
+        Alerts
+      </a>
+    </li>
   )
 }
 

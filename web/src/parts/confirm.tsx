@@ -10,14 +10,18 @@ type Props = {
   readonly color: 'go' | 'stop' | 'ocean'
   readonly isRunning: boolean
   readonly error: unknown
+  /** What is still missing before it may be done. */
+  readonly waitsFor?: string | undefined
+  readonly size?: 'lg'
   readonly onConfirm: () => void
   readonly onClose: () => void
 }
 
 /** Asks once more before what cannot be taken back, naming the numbers. A refusal stays beside the button. */
-export function Confirm({ title, children, action, color, isRunning, error, onConfirm, onClose }: Props) {
+export function Confirm({ title, children, action, color, isRunning, error, onConfirm, onClose, ...rest }: Props) {
+  const { waitsFor, size = 'md' } = rest
   return (
-    <Modal opened onClose={onClose} title={title} centered>
+    <Modal opened onClose={onClose} title={title} size={size} centered>
       <Stack>
         {children}
         {error !== null && error !== undefined && (
@@ -25,11 +29,16 @@ export function Confirm({ title, children, action, color, isRunning, error, onCo
             {messageOf(error)}
           </Alert>
         )}
+        {waitsFor !== undefined && (
+          <Text size="sm" c="dimmed">
+            {waitsFor}
+          </Text>
+        )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus>
             Not now
           </Button>
-          <Button color={color} loading={isRunning} onClick={onConfirm}>
+          <Button color={color} loading={isRunning} disabled={waitsFor !== undefined} onClick={onConfirm}>
             {action}
           </Button>
         </Group>

@@ -4,18 +4,22 @@ import { type RouteAnswer, routingInWords, useRoute } from '../api/routes.ts'
 import { numberText } from './number.ts'
 import classes from './parts.module.css'
 import { Refused } from './refused.tsx'
+import { RouteWhy } from './route-why.tsx'
 
-/** The answer of np_api label for label (porting-manager.md, "Routing Query"), and what it means above it. */
+/** The answer of np_api label for label (porting-manager.md, "Routing Query"), and what it means above it; below it, why. */
 export function RouteResult({ msisdn }: { readonly msisdn: string }) {
   const market = useMarket()
   const route = useRoute(msisdn)
   const name = numberText(msisdn, market)
   return (
-    <Paper withBorder p="lg" component="section" aria-label={`Routing of ${name}`} aria-live="polite">
-      {route.isFetching && !route.data && <Loader aria-label={`Asking for the routing of ${name}`} />}
-      {route.error && <Refused error={route.error} what={`Routing of ${name}`} again={() => route.refetch()} />}
-      {route.data && <Shown name={name} answer={route.data} />}
-    </Paper>
+    <Stack>
+      <Paper withBorder p="lg" component="section" aria-label={`Routing of ${name}`} aria-live="polite">
+        {route.isFetching && !route.data && <Loader aria-label={`Asking for the routing of ${name}`} />}
+        {route.error && <Refused error={route.error} what={`Routing of ${name}`} again={() => route.refetch()} />}
+        {route.data && <Shown name={name} answer={route.data} />}
+      </Paper>
+      {route.data && <RouteWhy msisdn={msisdn} />}
+    </Stack>
   )
 }
 
@@ -27,7 +31,7 @@ function Shown({ name, answer }: { readonly name: string; readonly answer: Route
         <Title order={2} size="h3" className={classes.number}>
           {name}
         </Title>
-        <span className={classes.state} data-tone={tone}>
+        <span className={`${classes.state} ${classes.verdict}`} data-tone={tone}>
           {verdict}
         </span>
       </div>

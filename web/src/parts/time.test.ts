@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import test from 'node:test'
-import { dayAndTimeIn, distanceOf, instantOf, zoneLabel } from './time.ts'
+import { dayAndTimeIn, distanceOf, instantIn, instantOf, zoneLabel } from './time.ts'
 
 test('a record’s time without zone is UTC, as an event’s with Z (contract O-25)', () => {
   equal(instantOf('2025-01-15T10:30:00').toISOString(), instantOf('2025-01-15T10:30:00Z').toISOString())
@@ -28,3 +28,19 @@ test('a distance is told in its largest unit, past and to come', () => {
   )
   deepEqual(words, ['in 5 seconds', '1 hour ago', 'in 2 days'])
 })
+
+// biome-ignore format: a table
+const ENTERED = [
+  // zone               entered               instant                     reason
+  ['Etc/UTC',           '2025-01-01T02:30',   '2025-01-01T02:30:00.000Z', 'UTC as it is'],
+  ['America/Jamaica',   '2024-12-31T21:30',   '2025-01-01T02:30:00.000Z', 'behind UTC'],
+  ['Asia/Kathmandu',    '2025-01-01T08:15',   '2025-01-01T02:30:00.000Z', 'off the hour'],
+  ['America/New_York',  '2025-07-01T08:00',   '2025-07-01T12:00:00.000Z', 'summer time'],
+  ['America/New_York',  '2025-11-02T01:30',   '2025-11-02T05:30:00.000Z', 'an hour that is there twice: the first'],
+  ['America/New_York',  '2025-03-09T02:30',   '2025-03-09T07:30:00.000Z', 'an hour that is skipped: after it'],
+  ['Europe/London',     '2025-03-30T03:00',   '2025-03-30T02:00:00.000Z', 'a few hours after the change'],
+  ['Etc/UTC',           '2025-01-01',         undefined,                  'a day without a time'],
+  ['Etc/UTC',           '2025-13-01T02:30',   undefined,                  'no such month'],
+] as const
+for (const [zone, entered, instant, reason] of ENTERED)
+  test(`${entered} in ${zone}: ${reason}`, () => equal(instantIn(zone, entered)?.toISOString(), instant))

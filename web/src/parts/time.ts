@@ -22,6 +22,30 @@ export function dayAndTimeIn(zone: string, at: Date): readonly [day: string, tim
   return [day, time]
 }
 
+/**
+ * What somebody entered as a day and a time of a zone, as an instant: `2026-11-22T08:30`.
+ *
+ * @returns undefined for what is no time. Of an hour that a clock has twice it is the first; one that it skips is later.
+ */
+export function instantIn(zone: string, local: string): Date | undefined {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(local)) return undefined
+  const asUtc = new Date(`${local}Z`).getTime()
+  if (Number.isNaN(asUtc)) return undefined
+  // the offset a day before and a day after: at most one of them is wrong for the time between
+  const candidates = [-86_400_000, 86_400_000].map((shift) => asUtc - offsetAt(zone, asUtc + shift))
+  const exact = candidates.filter((at) => at + offsetAt(zone, at) === asUtc)
+  return new Date(exact.length > 0 ? Math.min(...exact) : Math.max(...candidates))
+}
+
+/** Milliseconds that a zone is ahead of UTC at an instant. */
+function offsetAt(zone: string, at: number): number {
+  const name = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'longOffset' })
+    .formatToParts(at)
+    .find(({ type }) => type === 'timeZoneName')?.value
+  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)/.exec(name ?? '') ?? []
+  return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000
+}
+
 /** `America/Jamaica (GMT-5)`; plain `UTC` where that is all there is to say. */
 export function zoneLabel(zone: string): string {
   const short = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'shortOffset' })
