@@ -125,6 +125,10 @@ test('a port-out shows what the guard found beside its buttons, and afterwards w
   await today.getByRole('button', { name: 'Reject the port-out' }).click()
   await guard.getByText(/by porting: a person decided$/).waitFor()
   await guard.getByText('It was left to a person: eligibility failed').waitFor()
+  // an alert knows the port alone: its link goes to the other direction, and arrives at this one
+  await today.goto(`/port-in/${id}`)
+  await today.waitForURL(`**/port-out/${id}`)
+  await guard.waitFor()
   deepEqual(today.wrongs, [])
 })
 
