@@ -128,6 +128,9 @@ export async function findChecklist(reader: Reader, { id, state }: Pick<Port, 'i
   return { state: hasMoved ? 'imported' : 'none', steps }
 }
 
+/** What a delivery that is tried again is given before its step is looked at. */
+const DELIVERY_SECONDS = 2
+
 /**
  * Has a step tried again at once, because somebody mended what it failed for.
  *
@@ -151,7 +154,8 @@ export async function retryStep(
     const at = porting.now()
     const event = STEP_TABLE[name].event?.[port.direction]
     if (event) await reviveDeliveries(tx, { subject: msgidentifier, type: event, at })
-    await retrySoon(tx, port.id, name, at)
+    // a delivery has its try first: a check that came before it would find nothing new, and pause for long
+    await retrySoon(tx, port.id, name, event ? at.add({ seconds: DELIVERY_SECONDS }) : at)
     const action = `port_${port.direction}.step_retried`
     await appendAudit(tx, [
       { at, actor: by, surface: 'native', action, subject: msgidentifier, detail: { step: name } },
