@@ -18,6 +18,7 @@ import type { Porting } from '../porting/porting.ts'
 import { periodsOf, removeOld } from '../porting/retention.ts'
 import type { Log } from '../shared/log.ts'
 import type { Vault } from '../shared/vault.ts'
+import { historyWithoutProof, messagesWithoutProof } from './served.ts'
 
 export type NativeOptions = {
   readonly config: Config
@@ -36,14 +37,14 @@ export function composeNative({ config, porting, keys, vault, webhooks, log }: N
   const feed = createEventFeed({ db, log: log.child({ room: 'events' }) })
   const deps: NativeDeps = {
     market,
-    desk: portDesk(porting),
+    desk: historyWithoutProof(portDesk(porting)),
     numberGuard: numberGuard(porting),
     enumZones: config.dns.zones,
     keys,
     users: createUsers({ db, now, keys, audit: (tx, row) => appendAudit(tx, [row]) }),
     webhooks,
     audit: auditLog(db),
-    alerts: createAlerts({ db, now }),
+    alerts: messagesWithoutProof(createAlerts({ db, now })),
     watch: createWatch({ db, market, now }),
     periods: () => periodsOf(porting, config.retentionDays),
     now,
