@@ -20,6 +20,7 @@ import { periodsOf, removeOld } from '../porting/retention.ts'
 import type { Log } from '../shared/log.ts'
 import type { Vault } from '../shared/vault.ts'
 import type { ComposedRoutes } from './route-book.ts'
+import { historyWithoutProof, messagesWithoutProof } from './served.ts'
 
 export type NativeOptions = {
   readonly config: Config
@@ -39,14 +40,14 @@ export function composeNative({ config, porting, keys, vault, webhooks, routes, 
   const feed = createEventFeed({ db, log: log.child({ room: 'events' }) })
   const deps: NativeDeps = {
     market,
-    desk: portDesk(porting),
+    desk: historyWithoutProof(portDesk(porting)),
     numberGuard: numberGuard(porting),
     enumZones: config.dns.zones,
     keys,
     users: createUsers({ db, now, keys, audit: (tx, row) => appendAudit(tx, [row]) }),
     webhooks,
     audit: auditLog(db),
-    alerts: createAlerts({ db, now }),
+    alerts: messagesWithoutProof(createAlerts({ db, now })),
     watch: createWatch({ db, market, now }),
     fees: createFees({ db, now, timeZone: market.timeZone }),
     periods: () => periodsOf(porting, config.retentionDays),

@@ -48,6 +48,7 @@ import { composeOps, createOpsServer, type OpsOptions } from './ops.ts'
 import { composeRoutes } from './route-book.ts'
 import { composeRouting, type Routing } from './routing.ts'
 import { secretKey } from './secret-key.ts'
+import { filesWithoutProof } from './served.ts'
 import { type Clearinghouse, simulate } from './simulate.ts'
 import { prepareSimulator } from './simulator.ts'
 import { startSipRole } from './sip.ts'
@@ -241,7 +242,7 @@ async function startHttpRole({
     trustedProxies: config.http.trustedProxies,
     surfaces: [
       npApiSurface({
-        portIn: portInService(porting),
+        portIn: filesWithoutProof(portInService(porting)),
         portOut: portOutService(porting, config.portOut),
         numberDesk: numberDesk(porting, config.infoTimeoutSeconds),
         numbers: {

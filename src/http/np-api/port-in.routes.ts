@@ -186,10 +186,11 @@ export const xmlRoutes =
         schema: {
           tags: ['PortIn'],
           summary: 'Download an XML message of a port',
-          description: 'The exact bytes, as an attachment. 403 when there is no such file, as printed in the document.',
+          description:
+            'The message as it was sent or received, as an attachment; only a PIN and an account number are shown as ***. 403 when there is no such file, as printed in the document.',
           params: FilePath,
           response: {
-            200: { description: 'The message, byte for byte', content: { 'application/xml': { schema: XmlFile } } },
+            200: { description: 'The message', content: { 'application/xml': { schema: XmlFile } } },
             ...refusals('getXml', 403),
           },
         },
