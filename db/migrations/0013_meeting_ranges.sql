@@ -5,7 +5,8 @@ create index route_change_wide on route_change (first_number, last_number) where
 create index port_live_wide on port (first_number, last_number) where ended_at is null and first_number < last_number;
 
 create temporary table too_long on commit drop as
-  select * from route_change where substr(last_number, 2)::bigint - substr(first_number, 2)::bigint >= 100000;
+  select generation, position, first_number, last_number, operator, routing_number, number_type, source, cause, said_by, at
+    from route_change where substr(last_number, 2)::bigint - substr(first_number, 2)::bigint >= 100000;
 insert into route_change (generation, position, first_number, last_number, operator, routing_number, number_type, source, cause, said_by, at)
   select t.generation, top.position + row_number() over (partition by t.generation order by t.position, piece.first),
          '+' || piece.first, '+' || least(piece.first + 99999, substr(t.last_number, 2)::bigint),

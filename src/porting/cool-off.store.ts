@@ -25,9 +25,11 @@ export async function findLastMoves(
          where (before.generation, before.position) < (last.generation, last.position)
          order by before.generation desc, before.position desc limit 1) as previous
      from (
-       select distinct on (asked.nth) asked.nth, c.*
+       select distinct on (asked.nth) asked.nth, c.generation, c.position, c.first_number, c.last_number, c.operator, c.at
        from unnest($1::text[], $2::text[]) with ordinality as asked (first, last, nth)
-       cross join lateral (select c.* from route_change c where ${meets('c', 'asked.first', 'asked.last')} offset 0) c
+       cross join lateral (
+         select c.generation, c.position, c.first_number, c.last_number, c.operator, c.source, c.cause, c.at
+         from route_change c where ${meets('c', 'asked.first', 'asked.last')} offset 0) c
        where c.source = 'port' and c.at >= $3
          and (c.operator is not null or exists (select 1 from port p where p.msgidentifier = c.cause))
        order by asked.nth, c.generation desc, c.position desc) as last`,

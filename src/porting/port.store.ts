@@ -92,7 +92,7 @@ export async function findLiveOverlaps(tx: Tx, ranges: readonly NumberRange[]): 
   const rows = await tx.sql<PortRow>(
     `select distinct on (p.id) ${COLUMNS} from unnest($1::text[], $2::text[]) as asked (first, last)
      cross join lateral (
-       select p.* from port p where p.ended_at is null and ${meets('p', 'asked.first', 'asked.last')} offset 0) p`,
+       select ${COLUMNS} from port p where p.ended_at is null and ${meets('p', 'asked.first', 'asked.last')} offset 0) p`,
     [ranges.map((range) => range.first), ranges.map((range) => range.last)],
   )
   return rows.map(portOf)
@@ -191,7 +191,7 @@ export async function findNewest(
 /** The port that last brought this whole range to us or took it from us. */
 export async function findLastPorted(reader: Reader, range: NumberRange): Promise<Port | undefined> {
   const [row] = await reader.sql<PortRow>(
-    `select ${COLUMNS} from (select p.* from port p where ${meets('p', '$1::text', '$1::text')} and p.last_number >= $2 offset 0) p
+    `select ${COLUMNS} from (select ${COLUMNS} from port p where ${meets('p', '$1::text', '$1::text')} and p.last_number >= $2 offset 0) p
      where p.state = any($3) order by p.updated_at desc limit 1`,
     [range.first, range.last, [PORTING_STATES.Number_Ported, PORTING_STATES.Number_Ported_Complete]],
   )
@@ -299,7 +299,7 @@ export async function listPorts(
   const [where, ...values] = asked ? listed(asked) : ['true']
   const rows = await reader.sql<PortRow & { superseded_by_msgidentifier: string | null }>(
     `select ${COLUMNS}, n.msgidentifier as superseded_by_msgidentifier
-     from (select p.* from port p where ${where}) p left join port n on n.id = p.superseded_by
+     from (select ${COLUMNS} from port p where ${where}) p left join port n on n.id = p.superseded_by
      where p.direction = $1 and ($2::smallint is null or p.state = $2)
      order by p.public_id desc limit $3 offset $4`,
     [

@@ -31,7 +31,7 @@ test(`kill -9 of the whole process at random moments, ${ROUNDS} times: what was 
   const dataDir = await mkdtemp(join(tmpdir(), 'portolan-kill-'))
   await chmod(dataDir, 0o755) // so that the account of the embedded database can enter it
   const acknowledged: string[] = []
-  const numbers = freeNumbers()
+  const ranges = freeRanges()
   try {
     for (let round = 1; round <= ROUNDS; round++) {
       const running = await start(dataDir)
@@ -41,7 +41,7 @@ test(`kill -9 of the whole process at random moments, ${ROUNDS} times: what was 
         acknowledged.push(id)
         first.resolve()
       }
-      const callers = Array.from({ length: CALLERS }, () => createUntilKilled(running, numbers, onCreated))
+      const callers = Array.from({ length: CALLERS }, () => createUntilKilled(running, ranges, onCreated))
       const clerk = instructUntilKilled(running)
       await first.promise
       setTimeout(() => running.child.kill('SIGKILL'), life)
@@ -76,17 +76,41 @@ test(`kill -9 of the whole process at random moments, ${ROUNDS} times: what was 
       )
       deepEqual(
         await db.sql(
-          "select sender, msgid, count(*) as count from inbound where state in ('applied', 'noted') group by sender, msgid having count(*) > 1",
+          `select i.message_id, i.state, count(e.port_id) as events from inbound i join port_event e on e.message_id = i.message_id
+           where e.heard is not null group by i.message_id having count(e.port_id) > 1`,
         ),
         [],
-        'no message was applied twice',
+        'no message that came moved a port twice',
       )
       deepEqual(
         await db.sql(
-          'select p.msgidentifier from port p left join route r on r.e164 = p.first_number where p.state in (20, 30) and r.e164 is null',
+          `select i.message_id from inbound i where i.state = 'applied'
+           and not exists (select 1 from port_event e where e.message_id = i.message_id and e.heard is not null)`,
         ),
         [],
-        'no number is ported without its route',
+        'no message counts as applied without what it did',
+      )
+      deepEqual(
+        await db.sql(
+          `select port_id, msgtype, count(*) as count from message where direction = 0 and port_id is not null
+           group by port_id, msgtype having count(*) > 1`,
+        ),
+        [],
+        'nothing was said of a port twice under two msgids',
+      )
+      deepEqual(
+        await db.sql(
+          `select p.msgidentifier, count(r.e164) as routes from port p
+           left join route r on r.e164 >= p.first_number and r.e164 <= p.last_number and r.cause = p.msgidentifier
+           where p.state in (20, 30) group by p.id
+           having count(r.e164) <> substr(p.last_number, 2)::bigint - substr(p.first_number, 2)::bigint + 1`,
+        ),
+        [],
+        'no port has its routes in part',
+      )
+      ok(
+        (await db.sql('select id from port where state in (20, 30) and first_number < last_number limit 1')).length > 0,
+        'ranges of more than one number were ported',
       )
       deepEqual(
         await db.sql(
@@ -151,9 +175,14 @@ async function start(dataDir: string): Promise<Process> {
   }
 }
 
-/** Numbers of the donor whose story is to be accepted, each given out once. */
-function* freeNumbers(): Generator<string> {
-  for (let number = 5_570_000; number < 5_580_000; number++) if (number % 100 < 30) yield String(number)
+/** Ranges of the donor whose story is to be accepted, each given out once: of ten numbers three together, the others alone. */
+function* freeRanges(): Generator<readonly [first: string, last: string]> {
+  for (let number = 5_570_000; number < 5_580_000; number++) {
+    if (number % 100 >= 30) continue
+    const place = number % 10
+    if (place === 0) yield [String(number), String(number + 2)]
+    if (place > 2) yield [String(number), String(number)]
+  }
 }
 
 async function call(url: string, method: string, path: string, body?: unknown): Promise<Response | undefined> {
@@ -171,12 +200,13 @@ async function call(url: string, method: string, path: string, body?: unknown): 
 
 async function createUntilKilled(
   { child, url }: Process,
-  numbers: Iterator<string>,
+  ranges: Iterator<readonly [first: string, last: string]>,
   onCreated: (id: string) => void,
 ): Promise<void> {
   while (child.exitCode === null && child.signalCode === null) {
-    const { value: number } = numbers.next()
-    const response = await call(url, 'POST', '/PortIn/create', request(number))
+    const next = ranges.next()
+    if (next.done) return
+    const response = await call(url, 'POST', '/PortIn/create', request(...next.value))
     const text = await response?.text().catch(() => undefined)
     if (response?.status !== 200 || text === undefined) return
     onCreated((JSON.parse(text) as { msgidentifier: string }).msgidentifier) // np_api's own schema has shaped it
