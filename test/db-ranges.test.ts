@@ -206,7 +206,7 @@ test('an import writes no change of more numbers than a range may have', async (
 test('a change of more numbers, of an older version, is cut when the database is brought up to date', async (t) => {
   const { db, close } = await testDatabase()
   t.after(close)
-  const migration = await readFile(`${import.meta.dirname}/../db/migrations/0013_meeting_ranges.sql`, 'utf8')
+  const migration = await readFile(`${import.meta.dirname}/../db/migrations/0010_meeting_ranges.sql`, 'utf8')
   await db.sql('drop index route_change_wide, port_live_wide')
   await db.sql(
     `insert into route_change select 7, n, '+1868' || n * 1000000, '+1868' || n * 1000000 + case n when 5 then 250000 else 99999 end, 'DIGI',
