@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect as connectTcp } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -126,6 +126,9 @@ test('files that are missing or do not belong together stop the start by their n
     startDns({ host: '127.0.0.1', port: 0, config: DOC, table: world().table, log, tls: { ...tls, certificateFile } })
   await rejects(start(join(folder, 'none.pem')), /none\.pem/)
   await rejects(start(join(IDENTITIES, 'one.cert.pem')), /one\.cert\.pem and .*key\.pem are no certificate and its key/)
+  writeFileSync(tls.keyFile, '')
+  await rejects(start(tls.certificateFile), /cert\.pem and .*key\.pem are no certificate and its key/)
+  become('two')
 })
 
 test('closing ends connections, also one that is still being agreed upon', async () => {

@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createSecureContext, createServer, type SecureContextOptions, type Server } from 'node:tls'
@@ -76,6 +77,8 @@ async function readIdentity({
   const [cert, key] = await Promise.all([readFile(certificateFile, 'utf8'), readFile(keyFile, 'utf8')])
   try {
     createSecureContext({ cert, key })
+    // a context without a key is no error there, and a file that is just being written may be empty
+    if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) throw new Error('the key is another one')
   } catch (error) {
     throw new Error(`${certificateFile} and ${keyFile} are no certificate and its key`, { cause: error })
   }
