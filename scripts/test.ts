@@ -2,8 +2,8 @@ import { startTestCluster } from '../test/support/cluster.ts'
 import { CHECKS, endStepsOnSignal, runSteps, type Step } from './steps.ts'
 import { testFiles } from './test-files.ts'
 
-/** Each file is a process of its own; more at once than cores only makes their clocks lie. */
-const FILES_AT_ONCE = 2
+/** Each file is a process of its own. Two cores take three: most of a walk is waiting. */
+const FILES_AT_ONCE = 3
 /** For one test file, and for each test in it. */
 const TIMEOUT_SECONDS = 480
 
