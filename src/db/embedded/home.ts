@@ -14,9 +14,11 @@ export type Site = {
 
 /** Makes the folder of a cluster, which only the account may enter. Made in `systemFolder`, it is linked from `dataDir`. */
 export async function makeHome({ dataDir, major, account, systemFolder }: Site): Promise<string> {
-  const path = join(dataDir, `pg${major}`)
+  const name = `pg${major}`
+  const path = join(dataDir, name)
   if (existsSync(path)) return realpath(path)
-  const [other] = globSync('pg[0-9]*', { cwd: dataDir })
+  // our own may have come meanwhile: another first start is making it
+  const other = globSync('pg[0-9]*', { cwd: dataDir }).find((one) => one !== name)
   if (other && existsSync(join(dataDir, other))) {
     throw new Error(
       `${join(dataDir, other)} holds data of another PostgreSQL than ${major}: use another folder or DATABASE_URL`,
