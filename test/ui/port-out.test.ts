@@ -13,7 +13,7 @@ after(() => desk?.close())
 
 const COLUMNS = ['ID', 'Port ID', 'State', 'Requested', 'Updated', 'Operator', 'Targets', 'Service Type', 'Actions']
 
-test('a port-out that comes while somebody looks appears by itself, is authorised by name, and goes to the recipient', {
+test('a port-out that comes while somebody looks appears by itself, is authorised by name, and goes to the recipient [UI Port OUT: columns, UI Port OUT: Authorise]', {
   skip,
 }, async () => {
   const page = await desk.open('/port-out', 'pxs')
@@ -36,7 +36,9 @@ test('a port-out that comes while somebody looks appears by itself, is authorise
   deepEqual(page.wrongs, [])
 })
 
-test('Reject asks for its reason and sends the code of the one that was chosen', { skip }, async () => {
+test('Reject asks for its reason and sends the code of the one that was chosen [UI Port OUT: Reject]', {
+  skip,
+}, async () => {
   const id = await portOutAsked(desk, '5554300')
   const page = await desk.open('/port-out', 'pxs')
   const row = page.locator(`tr[data-key="${id}"]`)
@@ -58,7 +60,9 @@ test('Reject asks for its reason and sends the code of the one that was chosen',
   await row.getByText('33 Bill Problem').waitFor()
 })
 
-test('Event Log shows the exchange of a port-out in the same three parts', { skip }, async () => {
+test('Event Log shows the exchange of a port-out in the same three parts [UI Port OUT: Event Log]', {
+  skip,
+}, async () => {
   const id = await portOutAsked(desk, '5554400')
   const page = await desk.open('/port-out', 'pxs')
   await page.getByRole('button', { name: `Event Log of ${id}` }).click()
