@@ -1,12 +1,10 @@
 import type { Reader } from '../db/db.ts'
-import { meets } from '../numbers/meets.ts'
+import { LONGEST_RANGE } from '../numbers/range.ts'
 import type { StepName } from './checklist.ts'
 import type { GuardState } from './guard.ts'
 import { COLUMNS, type PortRow, portOf } from './port.store.ts'
 import { PORTING_STATES } from './port-in.machine.ts'
 import type { FoundPort, PortSearch } from './search.ts'
-
-const numberIs = (number: string) => meets('p', number, number)
 
 type Condition = readonly [sql: (value: (given: unknown) => string) => string, when: boolean]
 
@@ -16,6 +14,7 @@ const conditionsOf = (search: PortSearch): readonly Condition[] => {
   const { id, direction, states = [], counterparty, number, text, createdFrom, createdTo, updatedFrom, updatedTo, isLive, order, run, after } = search
   const codes = states.map((state) => PORTING_STATES[state])
   const column = order === 'created' ? 'p.created_at' : 'p.updated_at'
+  const lowest = number && `+${BigInt(number.slice(1)) - BigInt(LONGEST_RANGE)}`
   return [
     // condition                                                                         when it is asked for
     [(v) => `p.id = ${v(id)}`,                                                           id !== undefined],
@@ -23,7 +22,8 @@ const conditionsOf = (search: PortSearch): readonly Condition[] => {
     [(v) => `p.state = ${v(codes[0])}`,                                                  codes.length === 1],
     [(v) => `p.state = any(${v(codes)}::smallint[])`,                                    codes.length > 1],
     [(v) => `p.counterparty = ${v(counterparty)}`,                                       counterparty !== undefined],
-    [(v) => numberIs(`${v(number)}::text`),                                              number !== undefined],
+    // said as an equality, unlike numbers/meets.ts: its few rows are then expected, and not the order of the page walked instead
+    [(v) => `(p.first_number = ${v(number)} or p.first_number < p.last_number and p.first_number > ${v(lowest)} and p.first_number <= ${v(number)} and p.last_number >= ${v(number)} and length(p.first_number) = length(${v(number)}))`, number !== undefined],
     [(v) => `(p.msgidentifier collate "C" >= ${v(text?.toUpperCase())} and p.msgidentifier collate "C" < ${v(`${text?.toUpperCase()}\uffff`)} or right(p.msgidentifier, 5) = ${v(text)} or p.contact_number = ${v(text?.replace(/[^0-9]/g, ''))} or lower(p.email) = ${v(text?.toLowerCase())})`, text !== undefined],
     [(v) => `p.created_at >= ${v(createdFrom)}`,                                         createdFrom !== undefined],
     [(v) => `p.created_at < ${v(createdTo)}`,                                            createdTo !== undefined],
