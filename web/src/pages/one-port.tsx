@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { useMarket } from '../api/market.ts'
 import { type PortDetail, type Rejection, usePort } from '../api/ports.ts'
 import { EventList, XmlBodies } from '../parts/event-history.tsx'
+import { Fact } from '../parts/fact.tsx'
 import { GuardEvidence } from '../parts/guard-evidence.tsx'
 import { loggedOf } from '../parts/logged.ts'
 import { digitsOf } from '../parts/number.ts'
@@ -188,14 +189,5 @@ function Section({ title, children }: { readonly title: string; readonly childre
       </Title>
       {children}
     </Paper>
-  )
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useMarket } from '../api/market.ts'
 import { type Inspection, type RouteChange, useInspection } from '../api/routes.ts'
 import evidence from './evidence.module.css'
+import { Fact } from './fact.tsx'
 import { NodeAnswers } from './node-answers.tsx'
 import { numberText, rangeText } from './number.ts'
 import classes from './parts.module.css'
@@ -132,14 +133,5 @@ function Part({ title, children }: { readonly title: string; readonly children: 
       </Title>
       {children}
     </section>
-  )
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }
