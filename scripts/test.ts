@@ -3,8 +3,8 @@ import { startTestCluster } from '../test/support/cluster.ts'
 import { CHECKS, endStepsOnSignal, runSteps, type Step } from './steps.ts'
 import { testFiles } from './test-files.ts'
 
-/** Each file is a process of its own. Two cores take three: most of a walk is waiting. */
-const FILES_AT_ONCE = 3
+/** Each file is a process of its own. Two cores take four: most of a walk is waiting. */
+const FILES_AT_ONCE = 4
 /** For one test file, and for each test in it. */
 const TIMEOUT_SECONDS = 480
 

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { type Carrier, CLIENT, openCarrier } from '../test/support/carrier.ts'
 import { about, ask, ID, request } from '../test/support/play.ts'
+import { SURROUNDINGS } from '../test/support/surroundings.ts'
 import { until } from '../test/support/until.ts'
 import { openJournal } from './journal.ts'
 
@@ -29,6 +30,7 @@ async function start(
   more: Record<string, string> = {},
 ): Promise<Running> {
   const env = {
+    ...SURROUNDINGS,
     SIM_PORT: '0',
     SIM_DATA_DIR: dataDir,
     SIM_DELIVER_URL: carrier.url,
@@ -129,7 +131,7 @@ test('it ends when its parent does', { timeout: 30_000 }, async (context) => {
 
 test('a setting that is missing or crooked is said, all at once', { timeout: 30_000 }, async () => {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
-    env: { SIM_PORT: 'x' },
+    env: { ...SURROUNDINGS, SIM_PORT: 'x' },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const text = Buffer.concat(await Array.fromAsync(child.stderr)).toString()

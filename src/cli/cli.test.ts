@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import test, { after, before } from 'node:test'
 import { askedFor } from '../../test/support/port-out.ts'
 import { ADMIN_KEY, type TestPortolan, testPortolan } from '../../test/support/portolan.ts'
+import { SURROUNDINGS } from '../../test/support/surroundings.ts'
 import { until } from '../../test/support/until.ts'
 
 let portolan: TestPortolan
@@ -23,7 +24,7 @@ type Ran = { readonly code: number; readonly out: string; readonly err: string }
 
 /** The command line as a process of its own, as an admin of the running server. */
 function run(words: readonly string[], env: Record<string, string> = {}, input = ''): Promise<Ran> {
-  const surroundings = { PATH: process.env.PATH ?? '', NP_API_URL: portolan.url, NP_API_KEY: ADMIN_KEY, ...env }
+  const surroundings = { ...SURROUNDINGS, NP_API_URL: portolan.url, NP_API_KEY: ADMIN_KEY, ...env }
   const options = { env: surroundings, timeout: 60_000 }
   return new Promise((resolve) => {
     const main = join(import.meta.dirname, 'main.ts')

@@ -13,6 +13,7 @@ import type { Log } from '../shared/log.ts'
 import { BODY_LIMIT_BYTES } from './body-limit.ts'
 import { answerClientError } from './client-error.ts'
 import { createRequestMetrics } from './request-metrics.ts'
+import { lazyCompilers } from './schema-compilers.ts'
 import type { RouteRow, Surface } from './surface.ts'
 
 export type ServerDeps = {
@@ -113,6 +114,7 @@ function createApp(log: Log, trustedProxies: readonly string[] | undefined, onFr
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     // all problems of a body at once; what is unknown is left alone, so that a client may send more than we read
+    schemaController: { compilersFactory: lazyCompilers() },
     ajv: { customOptions: { allErrors: true, coerceTypes: true, removeAdditional: false, verbose: true } },
     clientErrorHandler: (error, socket) => answerClientError(error, socket),
     frameworkErrors: (error, request, reply) => onFrameworkError(error, request, reply),

@@ -6,6 +6,7 @@ import type { NumberRange } from '../../src/numbers/range.ts'
 import { writeRoutes } from '../../src/routing/route.store.ts'
 import { ask } from './dns.ts'
 import { ROOT } from './portolan.ts'
+import { SURROUNDINGS } from './surroundings.ts'
 import { until } from './until.ts'
 
 /** Settings of a process that does nothing but DNS. */
@@ -22,7 +23,7 @@ export type DnsProcess = { readonly port: number; readonly process: ChildProcess
 /** As the process it is; its port is in what it prints. */
 export async function startDnsProcess(env: Readonly<Record<string, string>>): Promise<DnsProcess> {
   const child = spawn(process.execPath, [join(ROOT, 'src', 'main.ts')], {
-    env: { PATH: process.env.PATH ?? '', ...DNS_ALONE, ...env },
+    env: { ...SURROUNDINGS, ...DNS_ALONE, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let text = ''

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { SURROUNDINGS } from './surroundings.ts'
 
 /** A stand-in of another system, as a process of its own. */
 export type Peer = {
@@ -20,7 +21,7 @@ export async function startPeer(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Peer> {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../sim', name, 'main.ts')], {
-    env: { PATH: process.env.PATH ?? '', SIM_PORT: '0', SIM_EXIT_WITH_PARENT: '1', ...env },
+    env: { ...SURROUNDINGS, SIM_PORT: '0', SIM_EXIT_WITH_PARENT: '1', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const url = await readyUrl(name, child)

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { SURROUNDINGS } from './surroundings.ts'
 import { until } from './until.ts'
 
 export type SmsPeersProcess = {
@@ -19,7 +20,12 @@ export async function smsPeersProcess(): Promise<SmsPeersProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'portolan-sms-'))
   const providersFile = join(folder, 'providers.json')
   const child = spawn(process.execPath, [join(import.meta.dirname, '..', '..', 'sim', 'sms', 'main.ts')], {
-    env: { SIM_SMS_DATA_DIR: folder, SIM_SMS_PROVIDERS_FILE: providersFile, SIM_EXIT_WITH_PARENT: '1' },
+    env: {
+      ...SURROUNDINGS,
+      SIM_SMS_DATA_DIR: folder,
+      SIM_SMS_PROVIDERS_FILE: providersFile,
+      SIM_EXIT_WITH_PARENT: '1',
+    },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   let said = ''

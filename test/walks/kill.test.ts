@@ -6,10 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import test from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { openDb } from '../../src/db/pool.ts'
 import { createLog } from '../../src/shared/log.ts'
 import { ask } from '../support/dns.ts'
 import { ADMIN_KEY, ROOT, request } from '../support/portolan.ts'
+import { SURROUNDINGS } from '../support/surroundings.ts'
 import { until } from '../support/until.ts'
 
 const ROUNDS = 20
@@ -17,6 +19,7 @@ const ROUNDS = 20
 const LIFE_MS = [10, 700] as const
 /** How many creates are on their way at once. */
 const CALLERS = 4
+const CLERK_PAUSE_MS = 20
 /** States that nobody acts on any more (contract 3.1.5); what is ported is completed by its checklist. */
 const FINAL = new Set([30, 97, 98, 99])
 
@@ -44,7 +47,7 @@ test(`kill -9 of the whole process at random moments, ${ROUNDS} times: what was 
       const callers = Array.from({ length: CALLERS }, () => createUntilKilled(running, ranges, onCreated))
       const clerk = instructUntilKilled(running)
       await first.promise
-      setTimeout(() => running.child.kill('SIGKILL'), life)
+      setTimeout(life).then(() => running.child.kill('SIGKILL'))
       await once(running.child, 'exit')
       await Promise.all([...callers, clerk])
     }
@@ -142,8 +145,7 @@ test(`kill -9 of the whole process at random moments, ${ROUNDS} times: what was 
 /** The program as `npm start` runs it, embedded database and simulator included. */
 async function start(dataDir: string): Promise<Process> {
   const env = {
-    PATH: process.env.PATH,
-    NODE_COMPILE_CACHE: join(dataDir, 'compiled'), // as `npm start` has one
+    ...SURROUNDINGS,
     PORTOLAN_DATA_DIR: dataDir,
     PORTOLAN_HTTP_PORT: '0',
     PORTOLAN_DNS_PORT: '0',
@@ -221,5 +223,6 @@ async function instructUntilKilled({ child, url }: Process): Promise<void> {
     if (response?.status !== 200 || text === undefined) return
     const waiting = JSON.parse(text) as { msgidentifier: string }[] // np_api's own schema has shaped it
     for (const { msgidentifier } of waiting) await call(url, 'POST', `/PortIn/${msgidentifier}`)
+    await setTimeout(CLERK_PAUSE_MS)
   }
 }

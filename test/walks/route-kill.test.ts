@@ -10,6 +10,7 @@ import { writeRoutes } from '../../src/routing/route.store.ts'
 import { testDatabase } from '../support/database.ts'
 import { startPeer } from '../support/peer.ts'
 import { ROOT } from '../support/portolan.ts'
+import { SURROUNDINGS } from '../support/surroundings.ts'
 import { until } from '../support/until.ts'
 
 const RANGE = { first: '+15551000', last: '+15552999' } as NumberRange // literals of the right form
@@ -63,7 +64,7 @@ test(`a range of ${SIZE} numbers on its way to CGrateS, kill -9 ${KILLS} times: 
 function startJobs(env: Readonly<Record<string, string>>): ChildProcess {
   return spawn(process.execPath, [join(ROOT, 'src', 'main.ts')], {
     env: {
-      PATH: process.env.PATH ?? '',
+      ...SURROUNDINGS,
       PORTOLAN_ROLES: 'jobs',
       PORTOLAN_HTTP_PORT: '0',
       PORTOLAN_DNS_PORT: '0',
