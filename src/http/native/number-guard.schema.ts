@@ -84,22 +84,6 @@ const Verdicts = <Verdict extends string>(verdict: Verdict) =>
     },
     {
       description: 'A verdict for each line: one that is refused never stops the others',
-      examples: [
-        {
-          accepted: 1,
-          refused: 0,
-          lines: [
-            {
-              line: 1,
-              verdict,
-              id: '0198c1de-5f7b-7aaa-8000-5d2f4d1c9a11',
-              first_number: '+15550200',
-              last_number: '+15550209',
-              problem: null,
-            },
-          ],
-        },
-      ],
     },
   )
 export const LockVerdicts = Verdicts('locked')

@@ -2,14 +2,17 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 import Type from 'typebox'
 import manifest from '../../../package.json' with { type: 'json' }
+import { addExamples, type Examples } from '../examples.ts'
 import { explorer } from '../explorer.ts'
 import type { Tiers } from '../surface.ts'
+import recorded from './examples.gen.json' with { type: 'json' }
 import { refusals } from './refusals.schema.ts'
 
 type Deps = {
   readonly deploymentPrefix: string
   /** Whether the description may be read without a key (contract O-52). */
   readonly isDocPublic: boolean
+  readonly examples?: Examples
 }
 
 const READERS: Tiers = ['admin', 'pxs', 'read_only']
@@ -22,7 +25,10 @@ minute an address gets 401 for the rest of that minute. Words of a fixed choice 
 are not described are ignored.`
 
 /** Describes every route of the surface that is registered after this, as OpenAPI 3.1. */
-export async function describeRoutes(app: FastifyInstance, { deploymentPrefix }: Deps): Promise<void> {
+export async function describeRoutes(
+  app: FastifyInstance,
+  { deploymentPrefix, examples = recorded }: Deps,
+): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -48,6 +54,7 @@ export async function describeRoutes(app: FastifyInstance, { deploymentPrefix }:
     transformObject: (document) => {
       if (!('openapiObject' in document)) return document.swaggerObject
       for (const path of Object.values(document.openapiObject.paths ?? {})) sayOptionalBody(path?.delete?.requestBody)
+      addExamples(document.openapiObject, examples)
       return document.openapiObject
     },
   })

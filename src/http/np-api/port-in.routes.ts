@@ -22,6 +22,7 @@ import {
   FileList,
   FilePath,
   Identifier,
+  ImportReason,
   ListQuery,
   PortInList,
   PortInRecord,
@@ -51,6 +52,7 @@ export const portInRoutes =
           summary: 'Submit a new port-in request',
           description:
             'A non-zero PortingState imports a port instead (admin only); the header X-Audit-Reason then says why, for the audit.',
+          headers: ImportReason,
           body: CreatePortIn,
           response: { 200: Done(CREATED), ...refusals('createPortIn', 400, 403, 409) },
         },

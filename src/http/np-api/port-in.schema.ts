@@ -154,9 +154,21 @@ export const PortInList = Type.Array(PortInItem, {
 })
 
 export const ListQuery = Type.Object({
-  page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, default: 1, description: 'a whole number from 1' })),
+  page: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 100_000,
+      default: 1,
+      description: 'a whole number from 1: which page, the most recent being 1',
+    }),
+  ),
   limit: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 100, default: 30, description: 'a whole number from 1 to 100' }),
+    Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      default: 30,
+      description: 'a whole number from 1 to 100: how many records a page has, 30 when absent',
+    }),
   ),
   state: Type.Optional(Type.String({ maxLength: 60, description: 'a state by name or number, such as TimeOut or 97' })),
   q: Type.Optional(
@@ -195,6 +207,12 @@ export const XmlFile = Type.Unsafe<Buffer>({
   type: 'string',
   format: 'binary',
   examples: ['<?xml version="1.0" encoding="UTF-8"?><message xmlns="urn:np:pxs-profile:1"/>'],
+})
+
+export const ImportReason = Type.Object({
+  'x-audit-reason': Type.Optional(
+    Type.String({ description: 'why a port is imported, for the audit, of which 500 characters are kept' }),
+  ),
 })
 
 /** The answer to a command (contract O-58). */
