@@ -14,6 +14,12 @@ type Media = { readonly schema: Schema; readonly example?: unknown }
 type Content = Readonly<Record<string, Media>>
 type Operation = {
   readonly operationId: string
+  readonly parameters?: readonly {
+    readonly name: string
+    readonly required: boolean
+    readonly schema: Schema
+    readonly example?: unknown
+  }[]
   readonly requestBody?: { readonly content: Content }
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>
 }
@@ -46,12 +52,21 @@ for (const { surface, recorded, record, document } of SURFACES) {
       const [success] = Object.entries(responses).filter(([status]) => isSuccess(status))
       const [shown] = Object.values(success?.[1].content ?? {})
       ok(success && (!shown || exampleOf(shown) !== undefined), `${operationId} has no success`)
-      const own = Object.keys(recorded[operationId] ?? {}).filter((status) => !isSuccess(status))
+      const own = Object.keys(recorded[operationId]?.answers ?? {}).filter((status) => !isSuccess(status))
       ok(own.length > 0, `${operationId} has no refusal: test/examples asks for one`)
       for (const status of own) {
         const [media] = Object.values(responses[status]?.content ?? {})
-        deepEqual(media?.example, recorded[operationId]?.[status], `${operationId} ${status}`)
+        deepEqual(media?.example, recorded[operationId]?.answers[status], `${operationId} ${status}`)
       }
+    }
+  })
+
+  test(`${surface}: whatever must be sent has an example`, async () => {
+    for (const { operationId, parameters = [], requestBody } of operationsOf(await described())) {
+      for (const { name, required, schema, example } of parameters)
+        ok(!required || (example ?? schema.examples?.[0]) !== undefined, `${operationId} has no example of ${name}`)
+      for (const [type, media] of Object.entries(requestBody?.content ?? {}))
+        ok(exampleOf(media) !== undefined, `${operationId} has no example of a body as ${type}`)
     }
   })
 

@@ -24,7 +24,7 @@ export async function nativeExamples(): Promise<Examples> {
       ...webhooks(native),
       ...AUDIT,
     ]
-    return await recorded([...steps, ...ANY, ...lockouts(native)], (method, path, { as, body, headers = {} }) =>
+    return await recorded('/v1', [...steps, ...ANY, ...lockouts(native)], (method, path, { as, body, headers = {} }) =>
       native.ask(method, path, { body, headers, ...(as && { tier: as }) }),
     )
   } finally {
@@ -97,6 +97,10 @@ const BULK = [
   { first_number: '5550100', number_type: 'mobile', account_type: 'Prepaid', email: 'ops@example.com' },
 ]
 
+const BULK_CSV = `first_number,last_number,number_type,account_type,email
+5550310,5550319,mobile,Prepaid,ops@example.com
+`
+
 // biome-ignore format: a table
 const PORTS: readonly Ask[] = [
   ['searchPorts',            200, 'GET /ports?direction=in&live=true&limit=1'],
@@ -116,6 +120,7 @@ const PORTS: readonly Ask[] = [
   ['getStats',               200, 'GET /stats?from=2025-01-01&to=2025-01-31'],
   ['getStats',               400, 'GET /stats?from=2025-01-31&to=2025-01-01'],
   ['submitPortIns',          200, 'POST /port-ins/bulk?dry_run=true', { body: { items: BULK } }],
+  ['submitPortIns',          200, 'POST /port-ins/bulk?dry_run=true', { body: BULK_CSV, headers: { 'content-type': 'text/csv' } }],
   ['submitPortIns',          400, 'POST /port-ins/bulk',              { body: 'number;type\r\n5550310;mobile\r\n', headers: { 'content-type': 'text/csv' } }],
   ['listAlerts',             200, 'GET /alerts'],
   ['listAlerts',             400, 'GET /alerts?monitor=weather'],

@@ -1,6 +1,6 @@
 import { equal } from 'node:assert/strict'
 import type { Tier } from '../../src/accounts/key.ts'
-import type { Examples } from '../../src/http/examples.ts'
+import type { Example, Examples } from '../../src/http/examples.ts'
 import type { Answer } from '../support/np-api.ts'
 
 /** How a request differs from that of an admin without a body. */
@@ -35,9 +35,13 @@ const BY_CHANCE: readonly [what: RegExp, instead: string][] = [
 ]
 const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g
 
-/** Asks in order and keeps the first answer of each operation and status; throws at one whose status is not that of the table. */
-export async function recorded(steps: readonly (Ask | Deed)[], send: Send): Promise<Examples> {
-  const answers: Record<string, Record<string, unknown>> = {}
+/**
+ * Asks in order and keeps the first answer of each operation and status; throws at one whose status is not that of the table.
+ *
+ * @param prefix - of the surface: `send` takes paths without it
+ */
+export async function recorded(prefix: string, steps: readonly (Ask | Deed)[], send: Send): Promise<Examples> {
+  const examples: Record<string, Example> = {}
   const succeeded: Record<string, unknown> = {}
   for (const step of steps) {
     if (typeof step === 'function') {
@@ -51,9 +55,22 @@ export async function recorded(steps: readonly (Ask | Deed)[], send: Send): Prom
     equal(answer.status, status, `${operation}: ${method} ${path}: ${answer.text}`)
     const body = bodyOf(answer)
     if (status < 300) succeeded[operation] = body
-    if (body !== undefined) answers[operation] = { [status]: body, ...answers[operation] }
+    const { answers = {}, ...known } = examples[operation] ?? {}
+    examples[operation] = {
+      ...(status < 300 ? requestOf(`${prefix}${path}`, more, known) : known),
+      answers: body === undefined ? answers : { [status]: body, ...answers },
+    }
   }
-  return withoutChance(answers)
+  return withoutChance(examples)
+}
+
+type Request = Omit<Example, 'answers'>
+
+/** The first address stays, and the first body of each type. */
+function requestOf(address: string, { body, headers = {} }: More, known: Request): Request {
+  const type = headers['content-type'] ?? 'application/json'
+  const bodies = body === undefined ? known.bodies : { [type]: body, ...known.bodies }
+  return { address, ...known, ...(bodies && { bodies }) }
 }
 
 /** undefined where there is none. */
@@ -71,14 +88,14 @@ function filledIn(request: string, succeeded: Readonly<Record<string, unknown>>)
 }
 
 /** The same text at each recording: identifiers in the order of their first appearance, and what else chance has made. */
-function withoutChance(answers: Examples): Examples {
+function withoutChance(examples: Examples): Examples {
   const known = new Map([[REQUEST_ID, REQUEST_ID]])
   const numbered = (id: string) => {
     const found = known.get(id) ?? `01946983-501b-7000-8000-${String(known.size).padStart(12, '0')}`
     known.set(id, found)
     return found
   }
-  let text = JSON.stringify(answers)
+  let text = JSON.stringify(examples)
   for (const [what, instead] of BY_CHANCE) text = text.replace(what, instead)
   return JSON.parse(text.replace(UUID, numbered))
 }

@@ -73,7 +73,7 @@ export const Acknowledgement = Type.Object(
   {
     note: Type.Optional(Type.String({ maxLength: 1000, description: 'what was found or done, up to 1000 characters' })),
   },
-  { description: 'Who acknowledges is who asks', examples: [{ note: 'called the NOC; ticket 4711' }] },
+  { description: 'Who acknowledges is who asks' },
 )
 
 export const Monitors = Type.Object(

@@ -70,7 +70,7 @@ export async function describeRoutes(app: FastifyInstance, examples: Examples = 
     transformObject: (document) => {
       if (!('openapiObject' in document)) return document.swaggerObject
       addExamples(document.openapiObject, examples)
-      shareProblems(document.openapiObject, examples.any)
+      shareProblems(document.openapiObject, examples.any?.answers)
       return document.openapiObject
     },
   })

@@ -29,7 +29,6 @@ export const ImportQuery = Type.Object({
 })
 export const ImportBody = Type.String({
   description: 'CSV with a header: kind, amount, msgidentifier or number (or both), and where there are, line and date',
-  examples: ['line,msgidentifier,kind,date,amount\r\n1,XX202501-CARR-00001,port-in,2025-01-15,2.50\r\n'],
 })
 
 export const ImportAnswer = Type.Object(

@@ -40,7 +40,7 @@ const Body = Type.Object(
       description: `a list of 1 to ${NUMBERS_MAX} numbers`,
     }),
   },
-  { additionalProperties: false, examples: [{ numbers: ['15550100', '+15550101'] }] },
+  { additionalProperties: false },
 )
 
 const TAGS = ['Routes']

@@ -1,4 +1,4 @@
-import type { Examples } from '../examples.ts'
+import type { Example } from '../examples.ts'
 
 type Media = { schema?: object; example?: unknown }
 type Response = { description?: string; headers?: object; content?: Record<string, Media>; $ref?: string }
@@ -17,7 +17,7 @@ const PROBLEM = { $ref: '#/components/schemas/Problem' }
  *
  * @param ofAny - answers that any operation may give, by status
  */
-export function shareProblems(document: object, ofAny: Examples[string] = {}): void {
+export function shareProblems(document: object, ofAny: Example['answers'] = {}): void {
   const { paths = {}, components = {} } = document as Document // OpenAPI, as its generator has just made it
   const schemas = components.schemas ?? {}
   const shared = components.responses ?? {}

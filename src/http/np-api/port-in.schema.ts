@@ -1,17 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox'
 
-/** The document's own example, which the `doc` market runs. */
-const EXAMPLE = {
-  donornetworkoperator: 'DONOR',
-  email: 'ops@example.com',
-  overridecooloff: false,
-  contacttelephonenumber: '5550100',
-  Type_of_Numbers: 'mobile',
-  telephonenumberseriestart: '5550100',
-  telephonenumberserieend: '5550199',
-  AccountType: 'Prepaid',
-}
-
 const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 
 /**
@@ -62,7 +50,7 @@ export const CreatePortIn = Type.Object(
       }),
     ),
   },
-  { description: 'A port-in request. Fields that are not listed are ignored.', examples: [EXAMPLE] },
+  { description: 'A port-in request. Fields that are not listed are ignored.' },
 )
 
 const Range = Type.Object({
@@ -109,34 +97,9 @@ const PortInEvent = Type.Object({
   submission_timestamp: Type.String({ description: 'UTC, with zone: 2025-01-15T10:30:00Z' }),
 })
 
-const RECORD_EXAMPLE = {
-  port_in_id: 42,
-  msgidentifier: 'XX202501-CARR-00001',
-  PortingState: 2,
-  PortingStateString: 'Waiting_for_Instruction',
-  donornetworkoperator: 'DONOR',
-  email: 'ops@example.com',
-  contacttelephonenumber: '5550100',
-  Type_of_Numbers: 'mobile',
-  AccountType: 'Prepaid',
-  overridecooloff: false,
-  submission_timestamp: '2025-01-15T10:30:00',
-  update_timestamp: '2025-01-15T14:22:00',
-  failure_reason: null,
-  original_porting_request: null,
-  phone_number_ranges: [{ telephonenumberseriestart: '5550100', telephonenumberserieend: '5550199' }],
-}
-const EVENT_EXAMPLE = {
-  porting_in_event_id: 1,
-  msgtype: 'PortingRequest',
-  direction: 0,
-  eventlog: 'Submitted to clearinghouse',
-  submission_timestamp: '2025-01-15T10:30:00Z',
-}
-
 export const PortInRecord = Type.Object(
   { ...RECORD, events: Type.Array(PortInEvent, { description: 'the log of the record, oldest first' }) },
-  { description: 'The record with its log', examples: [{ ...RECORD_EXAMPLE, events: [EVENT_EXAMPLE] }] },
+  { description: 'The record with its log' },
 )
 export type PortInRecord = Static<typeof PortInRecord>
 
@@ -150,7 +113,6 @@ export type PortInItem = Static<typeof PortInItem>
 
 export const PortInList = Type.Array(PortInItem, {
   description: 'Records without their logs, most recent first',
-  examples: [[{ ...RECORD_EXAMPLE, superseded_by: null }]],
 })
 
 export const ListQuery = Type.Object({
@@ -183,30 +145,25 @@ export const ListQuery = Type.Object({
 export const Identifier = Type.Object({
   msgidentifier: Type.String({
     description: 'identifier of the port, such as XX202501-CARR-00001',
-    examples: ['XX202501-CARR-00001'],
   }),
 })
 
 export const FilePath = Type.Object({
   folder: Type.String({
     description: 'output_XML (sent) or input_XML (received), in any case',
-    examples: ['output_XML'],
   }),
   filename: Type.String({
     description: 'a name that get_xml_list gives',
-    examples: ['XX202501-CARR-00001_001_PortingRequest.xml'],
   }),
 })
 
 export const FileList = Type.Array(Type.String({ description: 'output_XML/... sent, input_XML/... received' }), {
   description: 'Names of the XML messages of the port, oldest first',
-  examples: [['output_XML/XX202501-CARR-00001_001_PortingRequest.xml']],
 })
 
 export const XmlFile = Type.Unsafe<Buffer>({
   type: 'string',
   format: 'binary',
-  examples: ['<?xml version="1.0" encoding="UTF-8"?><message xmlns="urn:np:pxs-profile:1"/>'],
 })
 
 export const ImportReason = Type.Object({
@@ -216,15 +173,11 @@ export const ImportReason = Type.Object({
 })
 
 /** The answer to a command (contract O-58). */
-export const Done = (message: string, msgidentifier = 'XX202501-CARR-00001') =>
-  Type.Object(
-    {
-      result: Type.Literal('success', { description: 'always success: a refusal has another status' }),
-      msgidentifier: Type.String({ description: 'identifier of the port that was acted on' }),
-      message: Type.String({ description: 'what was done, in words' }),
-    },
-    {
-      description: 'Done',
-      examples: [{ result: 'success', msgidentifier, message }],
-    },
-  )
+export const Done = Type.Object(
+  {
+    result: Type.Literal('success', { description: 'always success: a refusal has another status' }),
+    msgidentifier: Type.String({ description: 'identifier of the port that was acted on' }),
+    message: Type.String({ description: 'what was done, in words' }),
+  },
+  { description: 'Done' },
+)

@@ -76,7 +76,7 @@ export const routeRoutes =
           headers: AuditReason,
           querystring: PushQuery,
           response: {
-            200: RouteChanged('15550100 is now routed to CARR (+15559901)'),
+            200: RouteChanged,
             ...refusals('pushRoute', 400, 403, 409),
           },
         },
@@ -107,7 +107,7 @@ export const routeRoutes =
           params: Msisdn,
           headers: AuditReason,
           response: {
-            200: RouteChanged('15550100 is answered from its block again, which DONOR holds'),
+            200: RouteChanged,
             ...refusals('deleteRoute', 400, 403, 404, 409),
           },
         },
