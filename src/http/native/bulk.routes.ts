@@ -92,6 +92,7 @@ export const bulkRoutes =
         schema: {
           tags: ['Ports'],
           summary: 'Submit many port-ins, with a verdict for each; or only ask what would happen',
+          description: `1 to ${MOST_LINES} lines. A line that is refused stops no other; all is refused only when it cannot be read. The header of a CSV may have the field names of np_api as well.`,
           consumes: ['application/json', 'text/csv'],
           querystring: Query,
           body: Body,

@@ -4,6 +4,7 @@ import Type from 'typebox'
 import manifest from '../../../package.json' with { type: 'json' }
 import { addExamples, type Examples } from '../examples.ts'
 import { explorer } from '../explorer.ts'
+import { TIERS_EXPLAINED } from '../said-once.ts'
 import type { Tiers } from '../surface.ts'
 import { READERS } from './common.schema.ts'
 import recorded from './examples.gen.json' with { type: 'json' }
@@ -14,7 +15,9 @@ const DESCRIPTION = `Everything about ports that the porting manager's own surfa
 
 **Credentials** are an API key, as HTTP Basic \`username:api_key\` (the user name may be left out) or in the header
 \`X-API-Key\`; they are those of np_api. An admin makes keys with \`POST /v1/keys\`; the first ones are shown at the first start. After 20
-wrong keys within a minute an address gets 429.
+wrong keys within a minute an address gets 429, a minute at first and longer each time.
+
+${TIERS_EXPLAINED}
 
 **Refusals** are problems (RFC 9457): \`type\` stays the same for programs, \`detail\` says what to mend, \`field\` which part of the
 request is to blame. \`instance\` is the id of the request, as the header \`X-Request-Id\` of every answer and our log have it; send one of

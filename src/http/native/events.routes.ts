@@ -54,7 +54,7 @@ export const eventsRoutes =
         schema: {
           tags: ['Events'],
           summary: 'Follow what happens to ports, as server-sent events',
-          description: `Each event has \`id\` (a place to go on from), \`event\` (its type) and \`data\`: \`{ sequence, type, msgidentifier, state, at }\`. A reader that was cut off sends the last \`id\` as \`Last-Event-ID\` and misses nothing; an event may come twice, and its \`sequence\` tells. A comment comes every ${STREAM_LIMITS.heartbeatSeconds} seconds. A stream ends after ${STREAM_LIMITS.lifetimeSeconds / 60} minutes: connect again.`,
+          description: `Each event has \`id\` (a place to go on from), \`event\` (its type, one of those that a webhook may ask for) and \`data\`: \`{ sequence, type, msgidentifier, state, at }\`. A reader that was cut off sends the last \`id\` as \`Last-Event-ID\` and misses nothing; an event may come twice, and its \`sequence\` tells. A comment comes every ${STREAM_LIMITS.heartbeatSeconds} seconds. A stream ends after ${STREAM_LIMITS.lifetimeSeconds / 60} minutes: connect again.`,
           querystring: EventsQuery,
           headers: EventsHeaders,
           response: {

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
+import { EVENT_TYPES } from '../../events/event.ts'
 import type { WebhookRecord, Webhooks } from '../../events/webhooks.ts'
 import { callerOf } from '../surface.ts'
 import { ADMIN, IfMatch, Nullable, Page, PageQuery, Time, Versioned } from './common.schema.ts'
@@ -14,7 +15,10 @@ const TAGS = ['Webhooks']
 
 const Url = Type.String({ maxLength: 2_000, description: 'where events are posted, https:// or http://' })
 const Types = Nullable(
-  Type.Array(Type.String(), { maxItems: 100, description: 'types of events that are sent; null: all' }),
+  Type.Array(Type.String(), {
+    maxItems: 100,
+    description: `types of events that are sent; null: all. ${EVENT_TYPES.join(', ')}`,
+  }),
 )
 const Secret = Type.Optional(
   Type.String({

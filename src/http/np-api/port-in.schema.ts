@@ -1,4 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox'
+import { REJECT_CODES_LISTED, STATES_LISTED } from '../said-once.ts'
 
 const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 
@@ -64,7 +65,7 @@ const RECORD = {
   msgidentifier: Type.String({
     description: 'identifier at the clearinghouse: country, year and month, operator, sequence',
   }),
-  PortingState: Type.Integer({ description: 'number of the state: 0, 1, 2, 3, 10, 11, 20, 30, 97, 98 or 99' }),
+  PortingState: Type.Integer({ description: `number of the state: ${STATES_LISTED}` }),
   PortingStateString: Type.String({ description: 'name of the state' }),
   donornetworkoperator: Type.String({
     description: 'operator code of the donor, also where it was found automatically',
@@ -78,7 +79,9 @@ const RECORD = {
   overridecooloff: Type.Boolean({ description: 'whether the customer has waived the cool-off period' }),
   submission_timestamp: Type.String({ description: 'UTC, without a zone: 2025-01-15T10:30:00' }),
   update_timestamp: Type.String({ description: 'UTC, without a zone' }),
-  failure_reason: Nullable(Type.Integer({ description: 'rejection code; null unless refused' })),
+  failure_reason: Nullable(
+    Type.Integer({ description: `why it was refused, null unless it was: ${REJECT_CODES_LISTED}` }),
+  ),
   original_porting_request: Nullable(
     Type.String({
       description: 'msgidentifier of the first record of a chain of resubmissions; null on the first itself',

@@ -68,6 +68,10 @@ export const HssRecord = Type.Object(
   },
 )
 
+const SOURCE = {
+  'Portolan-Route-Source': Type.String({ description: 'who has answered: cgrates, or portolan from its own routes' }),
+}
+
 export const RouteAnswer = Type.Object(
   {
     Event: Type.Object(
@@ -93,6 +97,7 @@ export const RouteAnswer = Type.Object(
     hss_error: Type.Optional(Type.String({ description: 'why the HSS gave no answer; absent when it did' })),
   },
   {
+    headers: SOURCE,
     description: 'CGrateS’ ProcessEvent result, from CGrateS or in the same shape from our own routes',
     examples: [{ ...EVENT_EXAMPLE, HSS: HSS_EXAMPLE }],
   },
