@@ -25,7 +25,10 @@ type Operation = {
 }
 type Document = {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
-  readonly components: { readonly schemas?: Readonly<Record<string, Schema>> }
+  readonly components: {
+    readonly schemas?: Readonly<Record<string, Schema>>
+    readonly responses?: Readonly<Record<string, { readonly content?: Content }>>
+  }
 }
 type Described = {
   readonly surface: string
@@ -89,6 +92,7 @@ for (const { surface, recorded, record, document } of SURFACES) {
       look(requestBody?.content, `the body of ${operationId}`)
       for (const [status, { content }] of Object.entries(responses)) look(content, `${operationId} ${status}`)
     }
+    for (const { content } of Object.values(whole.components.responses ?? {})) look(content, 'shared')
     ok(looked > 30, `${looked} examples were found`)
   })
 

@@ -3,6 +3,7 @@ import type { Examples } from '../../src/http/examples.ts'
 import { saveFindings } from '../../src/porting/alert.store.ts'
 import { confirmDue } from '../../src/porting/checklist.job.ts'
 import { routeVerdict } from '../../src/porting/checklist.ts'
+import { type EventStream, openEvents } from '../support/event-stream.ts'
 import { type TestNative, testNative } from '../support/native.ts'
 import { askHttp } from '../support/np-api.ts'
 import { askedFor } from './asked-for.ts'
@@ -10,11 +11,12 @@ import { type Ask, type Deed, REQUEST_ID, recorded } from './record.ts'
 
 /** The examples of the native API: what it answers in the `doc` market, about a few ports, a key, a webhook and an invoice. */
 export async function nativeExamples(): Promise<Examples> {
-  const native = await testNative({ requiredSteps: ['route', 'crm'] })
+  const native = await testNative({ requiredSteps: ['route', 'crm'], limits: { streams: 1 } })
   try {
     await seed(native)
     const steps = [
       ...START,
+      ...streams(native),
       ...PORTS,
       ...FEES,
       ...NUMBERS,
@@ -91,6 +93,15 @@ const START: readonly Ask[] = [
   ['getNativeDescription', 403, 'GET /openapi.json', { as: 'clearinghouse' }],
   ['followEvents',         400, 'GET /events?after=-1'],
 ]
+
+/** One reader is all that is let in. */
+function streams({ url, key }: TestNative): readonly (Ask | Deed)[] {
+  let reader: EventStream | undefined
+  const open: Deed = async () => {
+    reader = await openEvents(`${url}/v1/events`, { 'x-api-key': key.read_only })
+  }
+  return [open, ['followEvents', 503, 'GET /events'], async () => reader?.close()]
+}
 
 const BULK = [
   { first_number: '5550310', number_type: 'mobile', account_type: 'Prepaid', email: 'ops@example.com' },

@@ -8,6 +8,7 @@ import { TIERS_EXPLAINED } from '../said-once.ts'
 import type { Tiers } from '../surface.ts'
 import { READERS } from './common.schema.ts'
 import recorded from './examples.gen.json' with { type: 'json' }
+import { internalProblem } from './faults.ts'
 import { problems } from './problems.schema.ts'
 import { shareProblems } from './shared-problems.ts'
 
@@ -48,6 +49,9 @@ const TAGS = [
   { name: 'Routes', description: 'Where numbers are routed, why, and changes by hand' },
 ]
 
+/** Nobody can ask for one, so it is not among the recorded. */
+const OWN_FAULT = { ...internalProblem(undefined), instance: '0198c1de-5f7b-7aaa-8000-5d2f4d1c9a11' }
+
 const IDEMPOTENCY_KEY = {
   'idempotency-key': Type.Optional(
     Type.String({ description: 'a text of yours, such as a UUID: with it the request is done at most once' }),
@@ -73,7 +77,7 @@ export async function describeRoutes(app: FastifyInstance, examples: Examples = 
     transformObject: (document) => {
       if (!('openapiObject' in document)) return document.swaggerObject
       addExamples(document.openapiObject, examples)
-      shareProblems(document.openapiObject, examples.any?.answers)
+      shareProblems(document.openapiObject, { 500: OWN_FAULT, ...examples.any?.answers })
       return document.openapiObject
     },
   })

@@ -1,4 +1,5 @@
 import Type, { type TSchema } from 'typebox'
+import { FAULT_CODES } from '../../shared/fault.ts'
 
 type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 412 | 422 | 428 | 429 | 500 | 503
 
@@ -21,7 +22,7 @@ const REFUSALS: Record<RefusalStatus, string> = {
 const Problem = Type.Object(
   {
     type: Type.String({
-      description: 'names the kind of refusal for programs: `about:portolan:` and a code that stays',
+      description: `names the kind of refusal for programs: \`about:portolan:\` and a code that stays, one of ${FAULT_CODES.join(', ')}, internal`,
     }),
     title: Type.String({ description: 'the kind in words, the same for every case' }),
     status: Type.Integer({ description: 'the HTTP status once more' }),
