@@ -112,7 +112,7 @@ test('a snapshot brings the routes, the zones and the generation back, and can b
 
 test('a node begins with its last snapshot, and without one, or with a damaged one, with nothing', async () => {
   const path = join(folder, 'kept.snapshot')
-  const first = openTable(path, log)
+  const { table: first } = openTable(path, log)
   const keeper = keepSnapshot({ file: path, table: first, config: DOC, log, everySeconds: 0.01 })
   setRoute(first, '+15550100', '+15550199', { operator: 'DIGI', routingNumber: undefined })
   first.setGeneration(3)
@@ -120,9 +120,9 @@ test('a node begins with its last snapshot, and without one, or with a damaged o
   setRoute(first, '+15550100', '+15550100', undefined)
   first.setGeneration(4)
   keeper.close()
-  const second = openTable(path, log)
-  deepEqual([second.size, second.generation], [99, 4])
-  equal(openTable(file('bad.snapshot', 'nothing of ours'), log).size, 0)
+  const { table: second, config } = openTable(path, log)
+  deepEqual([second.size, second.generation, config], [99, 4, DOC])
+  equal(openTable(file('bad.snapshot', 'nothing of ours'), log).table.size, 0)
 })
 
 test('a snapshot that is cut off, changed or of another kind is refused whole', () => {

@@ -49,6 +49,20 @@ test('an apex with a list answers the listed networks alone, by the plain way an
   deepEqual(rcodes('e164enum.net', ASKER.address), [0, 0])
 })
 
+test('a secondary may ask for the serial of a zone whose list does not name it', () => {
+  const key = { name: 'transfer.example', algorithm: 'hmac-sha256', secret: 'c2VjcmV0IG9mIGF0IGxlYXN0IDE2IG9jdGV0cw==' }
+  const secondaries = { 'e164.arpa': [{ address: '203.0.113.53', port: 53, key: key.name }] }
+  const { state } = world(
+    {},
+    { allow: { 'e164.arpa': ['192.0.2.0/24'], 'e164enum.net': [] }, transfers: { keys: [key], secondaries } },
+  )
+  const rcode = (apex: string, address: Uint8Array) => ask(state, apex, 'SOA', {}, 'udp', { address }).rcode
+  equal(rcode('e164.arpa', Uint8Array.of(203, 0, 113, 53)), 0)
+  equal(rcode('e164enum.net', Uint8Array.of(203, 0, 113, 53)), 5)
+  equal(rcode('e164.arpa', Uint8Array.of(203, 0, 113, 54)), 5)
+  throws(() => readPolicy({ ...POLICY, transfers: { keys: [key, key], secondaries } }), /two TSIG keys of the name/)
+})
+
 test('a wrong policy names all that is wrong', () => {
   const wrong = {
     cookieSecret: 'x',

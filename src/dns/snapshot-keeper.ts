@@ -4,20 +4,24 @@ import { loadSnapshot, saveSnapshot } from './snapshot.ts'
 import { type RouteTable, routeTable, tableOn } from './table.ts'
 import type { ZoneConfig } from './zone-config.schema.ts'
 
+/** What a node begins with, and the zones that were made of it when it was written; undefined: there is no snapshot. */
+export type Opened = { readonly table: RouteTable; readonly config: ZoneConfig | undefined }
+
 /**
  * The table that a node with a database begins with: what its last snapshot holds, so that it answers at once, or an empty
  * one. `followRoutes` goes on from either.
  */
-export function openTable(file: string, log: Log): RouteTable {
-  if (!existsSync(file)) return routeTable()
+export function openTable(file: string, log: Log): Opened {
+  if (!existsSync(file)) return { table: routeTable(), config: undefined }
   try {
-    const table = tableOn(loadSnapshot(file).memory)
+    const { memory, config } = loadSnapshot(file)
+    const table = tableOn(memory)
     log.info({ file, numbers: table.size, generation: table.generation }, 'routes loaded from a local snapshot')
-    return table
+    return { table, config }
   } catch (error) {
     // The database has everything; the snapshot only saves time, so a damaged one is said and left alone.
     log.warn({ err: error, file }, 'a local snapshot of routes cannot be used')
-    return routeTable()
+    return { table: routeTable(), config: undefined }
   }
 }
 
