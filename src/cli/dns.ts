@@ -89,24 +89,24 @@ function parseThreads(text: string): number {
 }
 
 function readZones(file: string): ZoneConfig {
-  return reading(file, (text) => parseZoneConfig(JSON.parse(text)))
+  return reading(file, (octets) => parseZoneConfig(JSON.parse(octets.toString('utf8'))))
 }
 
 function readNetwork(file: string, before: readonly StaticZone[]): readonly StaticZone[] {
-  return [...before, ...reading(file, (text) => plmnZones(parsePlmn(JSON.parse(text))))]
+  return [...before, ...reading(file, (octets) => plmnZones(parsePlmn(JSON.parse(octets.toString('utf8')))))]
 }
 
 function readMaster(text: string, before: readonly StaticZone[]): readonly StaticZone[] {
   const [name = '', file] = text.split('=')
   const apex = parseDnsName(name)
   if (apex === undefined || file === undefined) throw new InvalidArgumentError('give it as example.org=FILE')
-  return [...before, { apex, records: reading(file, (master) => parseMaster(master, apex)) }]
+  return [...before, { apex, records: reading(file, (octets) => parseMaster(octets.toString('latin1'), apex)) }]
 }
 
 /** A wrong file is a wrong argument: it is named with what is wrong in it, and nothing starts. */
-function reading<T>(file: string, read: (text: string) => T): T {
+function reading<T>(file: string, read: (octets: Buffer) => T): T {
   try {
-    return read(readFileSync(file, 'utf8'))
+    return read(readFileSync(file))
   } catch (error) {
     throw new InvalidArgumentError(`${file}: ${error instanceof Error ? error.message : error}`)
   }

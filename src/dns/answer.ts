@@ -154,12 +154,15 @@ function foundIn(zone: Zone, { question }: Query): Omit<Reply, 'header' | 'quest
   switch (found.kind) {
     case 'records':
       return { ...authoritative, answers: found.answers, additional: found.additional ?? [] }
-    case 'referral':
-      return { ...NOTHING, authority: found.nameServers, additional: found.additional }
+    case 'referral': {
+      const { nameServers: authority, additional, aliases: answers = [] } = found
+      // AA speaks of the first name in the answer (RFC 1035 §4.1.1).
+      return { ...NOTHING, isAuthoritative: answers.length > 0, answers, authority, additional }
+    }
     case 'nodata':
-      return { ...authoritative, authority: [negativeSoa(zone)] }
+      return { ...authoritative, answers: found.aliases ?? [], authority: [negativeSoa(zone)] }
     case 'nxdomain':
-      return { ...authoritative, rcode: 'NXDOMAIN', authority: [negativeSoa(zone)] }
+      return { ...authoritative, answers: found.aliases ?? [], rcode: 'NXDOMAIN', authority: [negativeSoa(zone)] }
     default:
       return found satisfies never
   }
