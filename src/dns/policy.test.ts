@@ -107,11 +107,33 @@ test('rate limit: a resolver that minimises names gets ten empty answers for eac
   deepEqual(new Set(burst(200, queryBytes('5.5.5.1.e164.arpa', 'NS'), ASKER.address, clock)), new Set(['answer']))
 })
 
-test('rate limit: who shows a valid cookie is no forger', () => {
-  const clock = { nowSeconds: () => ASKER.nowSeconds, monotonicMs: () => 0 }
+/** A query with the cookie that ASKER has. */
+function withCookie(): Buffer {
   const data = Buffer.from('2464c4abcf10c957010000005cf79f111f8130c3eee29480', 'hex')
   const opt = Buffer.concat([Buffer.from([0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 28, 0, 10, 0, 24]), data])
   const query = Buffer.concat([NUMBER, opt])
   query[11] = 1
-  deepEqual(new Set(burst(100, query, ASKER.address, clock)), new Set(['answer']))
+  return query
+}
+
+test('rate limit: who shows a valid cookie is no forger', () => {
+  const clock = { nowSeconds: () => ASKER.nowSeconds, monotonicMs: () => 0 }
+  deepEqual(new Set(burst(100, withCookie(), ASKER.address, clock)), new Set(['answer']))
+})
+
+test('rate limit: who shows a valid cookie leaves the others of its network their room', () => {
+  const clock = { nowSeconds: () => ASKER.nowSeconds, monotonicMs: () => 0 }
+  const { state } = world({}, { rateLimit: { repliesPerSecond: 10, truncatedEach: 2 } })
+  const respond = responderFor(state, clock)
+  const slot = Buffer.alloc(2064)
+  const isAnswered = (query: Buffer): boolean => {
+    slot.set(query)
+    slot.set(ASKER.address, 2048)
+    return respond(slot, 0, query.length, 2048, 2048, 4) > 0 && (slot[2]! & 2) === 0
+  }
+  for (let at = 0; at < 10_000; at++) equal(isAnswered(withCookie()), true)
+  deepEqual(
+    Array.from({ length: 21 }, () => isAnswered(NUMBER)),
+    [...Array(20).fill(true), false],
+  )
 })
