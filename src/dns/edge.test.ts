@@ -133,6 +133,17 @@ test('a snapshot that is cut off, changed or of another kind is refused whole', 
   const octets = readFileSync(path)
   const changed = Buffer.from(octets)
   changed[changed.length - 20_000]! ^= 1
+  const head = octets.subarray(0, 4096).toString('latin1')
+  const otherHead = (from: string, to: string): Buffer => {
+    const text = head.replace(from, to)
+    ok(text !== head && text.length === head.length)
+    return Buffer.concat([Buffer.from(text, 'latin1'), octets.subarray(4096)])
+  }
+  throws(() => loadSnapshot(file('zones.snapshot', otherHead('"prefix":"1555"', '"prefix":"1556"'))), /damaged/)
+  throws(() => loadSnapshot(file('json.snapshot', otherHead('"prefix":', '"prefix"!'))), /damaged/)
+  const newer = file('newer.snapshot', otherHead('portolan routes 2', 'portolan routes 3'))
+  throws(() => loadSnapshot(newer), /another version/)
+  throws(() => loadRoutes(newer, DOC, log), /another version/)
   throws(() => loadSnapshot(file('cut.snapshot', octets.subarray(0, octets.length - 10))), /cut off/)
   throws(() => loadSnapshot(file('changed.snapshot', changed)), /damaged/)
   throws(() => loadSnapshot(file('other.snapshot', 'number,operator\n')), /no snapshot/)
