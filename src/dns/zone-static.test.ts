@@ -144,19 +144,32 @@ const network = dnsState(DOC, routeTable(1000), POLICY, plmnZones(plmn))
 
 // biome-ignore format: a table
 const NETWORK: readonly [name: string, type: string, answers: number, reason: string][] = [
-  ['epc.mnc001.mcc001.3gppnetwork.org',                                'NAPTR', 3, 'the Diameter realm (RFC 6408 §4)'],
+  ['epc.mnc001.mcc001.3gppnetwork.org',                                'NAPTR', 5, 'the Diameter realm (RFC 6408 §4)'],
   ['_diameter._sctp.epc.mnc001.mcc001.3gppnetwork.org',                'SRV',   1, 'where it leads'],
   ['hss01.epc.mnc001.mcc001.3gppnetwork.org',                          'AAAA',  1, 'the host'],
   ['internet.apn.epc.mnc001.mcc001.3gppnetwork.org',                   'NAPTR', 1, 'an APN (TS 29.303 §4)'],
   ['tac-lb01.tac-hb00.tac.epc.mnc001.mcc001.3gppnetwork.org',          'NAPTR', 1, 'a tracking area (TS 23.003 §19.4.2.3)'],
   ['mmec01.mmegi8001.mme.epc.mnc001.mcc001.3gppnetwork.org',           'NAPTR', 1, 'an MME (TS 23.003 §19.4.2.4)'],
-  ['ims.mnc001.mcc001.3gppnetwork.org',                                'NAPTR', 2, 'SIP over UDP and TCP (RFC 3263)'],
+  ['ims.mnc001.mcc001.3gppnetwork.org',                                'NAPTR', 3, 'SIP over UDP, TCP and TLS (RFC 3263)'],
+  ['_sips._tcp.ims.mnc001.mcc001.3gppnetwork.org', 'SRV', 1, 'I-CSCF over TLS'],
   ['_sip._tcp.ims.mnc001.mcc001.3gppnetwork.org',                      'SRV',   1, 'I-CSCF'],
   ['xcap.ims.mnc001.mcc001.pub.3gppnetwork.org',                       'A',     1, 'XCAP (TS 23.003 §13.9)'],
   ['epdg.epc.mnc001.mcc001.pub.3gppnetwork.org',                       'AAAA',  1, 'ePDG (TS 23.003 §19.4.2.9)'],
 ]
 for (const [name, type, answers, reason] of NETWORK)
   test(`${name} ${type}: ${reason}`, () => equal(ask(network, name, type).answers.length, answers))
+
+const EVIL = 'a A 192.0.2.9\nevil'
+// biome-ignore format: a table
+const INJECTED: readonly [field: string, wrong: object][] = [
+  ['a host',     { pub: { hosts: { [EVIL]: ['192.0.2.1'] } } }],
+  ['an address', { pub: { hosts: { a: ['192.0.2.1\nevil A 192.0.2.9'] } } }],
+  ['an owner',   { epc: { services: { [EVIL]: [{ service: 'x-3gpp-pgw', host: 'a', order: 1, preference: 1 }] } } }],
+  ['a service',  { epc: { services: { a: [{ service: 'x" "" .\nevil A 192.0.2.9 ;', host: 'a', order: 1, preference: 1 }] } } }],
+]
+for (const [field, wrong] of INJECTED)
+  test(`${field} of a network cannot bring a line of its own into the zone`, () =>
+    throws(() => parsePlmn({ ...plmn, ...wrong }), /the network is wrong: \/(pub|epc)/))
 
 test('a network with a wrong field is refused with its path', () => {
   throws(() => parsePlmn({ ...plmn, mcc: '1' }), /\/mcc/)
