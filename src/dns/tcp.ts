@@ -1,6 +1,7 @@
 import type { Server, Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Server as TlsServer } from 'node:tls'
+import { crowd } from '../shared/crowd.ts'
 import type { Log } from '../shared/log.ts'
 import { addressOctets } from './address.ts'
 
@@ -27,7 +28,7 @@ export type TcpReply = (message: Uint8Array, address: Uint8Array) => Iterable<Ui
  */
 export function converse(server: Server, reply: TcpReply, log: Log): () => void {
   const connections = new Set<Socket>()
-  const admit = crowd()
+  const admit = crowd(CONNECTIONS_OF_ONE_MAX)
   server.maxConnections = CONNECTIONS_MAX
   const keep = (socket: Socket): void => {
     connections.add(socket)
@@ -35,8 +36,10 @@ export function converse(server: Server, reply: TcpReply, log: Log): () => void 
   }
   // of TLS: also while it is being agreed upon
   server.on('connection', (socket: Socket) => {
-    if (admit(socket)) keep(socket)
-    else socket.destroy()
+    const leave = admit(socket.remoteAddress ?? '')
+    if (leave === undefined) return socket.destroy()
+    socket.once('close', leave)
+    return keep(socket)
   })
   server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
     if (socket.destroyed) return
@@ -45,23 +48,6 @@ export function converse(server: Server, reply: TcpReply, log: Log): () => void 
   })
   return () => {
     for (const socket of connections) socket.destroy()
-  }
-}
-
-/** Counts the connections of each address. @returns whether one more of its address may stay */
-function crowd(): (socket: Socket) => boolean {
-  const counts = new Map<string, number>()
-  return (socket) => {
-    const from = socket.remoteAddress ?? ''
-    const count = (counts.get(from) ?? 0) + 1
-    if (count > CONNECTIONS_OF_ONE_MAX) return false
-    counts.set(from, count)
-    socket.once('close', () => {
-      const left = (counts.get(from) ?? 1) - 1
-      if (left === 0) counts.delete(from)
-      else counts.set(from, left)
-    })
-    return true
   }
 }
 
