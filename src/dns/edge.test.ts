@@ -125,6 +125,21 @@ test('a node begins with its last snapshot, and without one, or with a damaged o
   equal(openTable(file('bad.snapshot', 'nothing of ours'), log).table.size, 0)
 })
 
+test('routes that no number has any more make room when a node starts again', () => {
+  const table = routeTable(1_000_000)
+  for (let at = 0; at < 40_000; at++)
+    setRoute(table, '+15550100', '+15550100', { operator: 'DIGI', routingNumber: `+1${at}` })
+  setRoute(table, '+15550200', '+15550299', { operator: 'FLOW', routingNumber: undefined })
+  setRoute(table, '+4955', '+4955', { operator: 'DIGI', routingNumber: '+49' })
+  table.setGeneration(9)
+  const path = join(folder, 'worn.snapshot')
+  saveSnapshot(path, table.memory, DOC)
+  const { table: again } = openTable(path, log)
+  deepEqual([again.values.count, again.size, again.generation], [3, 102, 9])
+  for (const digits of ['15550100', '15550250', '4955', '15550300'])
+    deepEqual(again.lookup(digits), table.lookup(digits))
+})
+
 test('a snapshot that is cut off, changed or of another kind is refused whole', () => {
   const table = routeTable(100_000)
   setRoute(table, '+15550100', '+15559999', { operator: 'DIGI', routingNumber: undefined })

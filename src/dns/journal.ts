@@ -38,6 +38,8 @@ export type Journal = {
 }
 
 const NONE: Undo = new Map()
+/** Of a table that nobody writes. */
+export const UNCHANGING: Past = { changedIn: () => NONE }
 const TOO_MUCH = 'the zone changed too much while it was transferred; the secondary will ask again'
 
 /** Remembers nothing: every incremental transfer is a whole one, and a zone that changes meanwhile is not transferred. */

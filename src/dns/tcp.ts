@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { Server as TlsServer } from 'node:tls'
 import { crowd } from '../shared/crowd.ts'
 import type { Log } from '../shared/log.ts'
-import { addressOctets } from './address.ts'
+import { peerOctets } from './address.ts'
 
 /** An idle connection is closed after this long (RFC 7766 §6.2.3: a few seconds). It also bounds a message sent byte by byte. */
 const IDLE_MS = 10_000
@@ -52,7 +52,7 @@ export function converse(server: Server, reply: TcpReply, log: Log): () => void 
 }
 
 function serveConnection(socket: Socket, reply: TcpReply, log: Log): void {
-  const address = addressOctets(socket.remoteAddress ?? '') ?? new Uint8Array(4)
+  const address = peerOctets(socket.remoteAddress ?? '')
   let received: Buffer = Buffer.alloc(0)
   const idle = setTimeout(() => socket.destroy(), IDLE_MS)
   socket.setNoDelay(true)
