@@ -15,6 +15,7 @@ type Flags = {
   readonly from: string
   readonly listen: Address
   readonly zones?: ZoneConfig
+  readonly dnsFile?: string
   readonly network: readonly StaticZone[]
   readonly zone: readonly StaticZone[]
   readonly threads: number
@@ -31,6 +32,7 @@ export function dnsCommand(): Command {
     .requiredOption('--from <file>', 'snapshot, or CSV: number,operator[,routing_number]')
     .requiredOption('--listen <address:port>', 'one local address, for UDP and TCP', parseAddress)
     .option('--zones <file>', 'JSON of the zones: apexes, operators, blocks; a snapshot brings its own', readZones)
+    .option('--dns-file <file>', 'JSON of who may ask and transfer, limits, and further zones (docs/dns.md)')
     .option('--network <file>', 'JSON of a mobile network: its epc, ims and pub zones (repeatable)', readNetwork, [])
     .option('--zone <apex=file>', 'a further zone from a master file (repeatable)', readMaster, [])
     .option('--threads <count>', 'threads that answer UDP', parseThreads, 1)
@@ -41,7 +43,7 @@ export function dnsCommand(): Command {
     .action(run)
 }
 
-async function run({ from, listen, zones, network, zone, threads, udp, ...tls }: Flags): Promise<void> {
+async function run({ from, listen, zones, dnsFile, network, zone, threads, udp, ...tls }: Flags): Promise<void> {
   const { tlsCertificate: certificateFile, tlsKey: keyFile, tlsPort: port } = tls
   if ((certificateFile === undefined) !== (keyFile === undefined))
     throw new InvalidArgumentError('give --tls-certificate and --tls-key together')
@@ -49,6 +51,7 @@ async function run({ from, listen, zones, network, zone, threads, udp, ...tls }:
   const dns = await startEdge({
     from,
     config: zones,
+    dnsFile,
     fixedZones: [...network, ...zone],
     ...listen,
     threads,

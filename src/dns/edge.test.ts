@@ -9,6 +9,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { DOC, queryBytes, readReply, setRoute } from '../../test/conformance/world.ts'
 import { createLog } from '../shared/log.ts'
 import { loadRoutes, startEdge } from './edge.ts'
+import { parseMaster } from './master.codec.ts'
+import type { DnsName } from './name.codec.ts'
 import { routeCsv } from './route-csv.codec.ts'
 import { loadSnapshot, saveSnapshot } from './snapshot.ts'
 import { keepSnapshot, openTable } from './snapshot-keeper.ts'
@@ -23,6 +25,38 @@ function file(name: string, content: string | Buffer): string {
   writeFileSync(path, content)
   return path
 }
+
+test('an edge node keeps to its DNS file, and a wrong one stops it', async () => {
+  const csv = file('listed.csv', 'number,operator\n+15550100,DIGI\n')
+  const zone = file('listed.zone', '$TTL 300\n@ SOA ns1 h 1 2 3 4 5\n@ NS ns1\n')
+  const dnsFile = file(
+    'dns.json',
+    JSON.stringify({
+      allow: { 'e164.arpa': ['192.0.2.0/24'], 'sub.example.org': ['192.0.2.0/24'] },
+      masterFiles: [{ apex: 'example.org', file: zone }],
+    }),
+  )
+  const fixedZones = [
+    {
+      apex: 'sub.example.org.' as DnsName,
+      records: parseMaster(readFileSync(zone, 'latin1'), 'sub.example.org.' as DnsName),
+    },
+  ]
+  const options = { from: csv, config: DOC, host: '127.0.0.1', port: 0, log, fixedZones }
+  const dns = await startEdge({ ...options, dnsFile })
+  const socket = createSocket('udp4')
+  const rcodes: number[] = []
+  for (const apex of ['e164.arpa', 'e164enum.net', 'example.org', 'sub.example.org']) {
+    socket.send(queryBytes(apex, 'SOA'), dns.port, '127.0.0.1')
+    const [reply] = await once(socket, 'message')
+    rcodes.push(readReply(reply).rcode)
+  }
+  socket.close()
+  await dns.close()
+  deepEqual(rcodes, [5, 0, 0, 5])
+  const wrong = file('wrong-dns.json', JSON.stringify({ allow: { 'e164.arps': [] }, threads: 0 }))
+  await rejects(startEdge({ ...options, dnsFile: wrong }), /threads/)
+})
 
 /** Reads a CSV text in pieces of `pieceOctets`. */
 function read(text: string, pieceOctets = 7) {

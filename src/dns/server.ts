@@ -60,7 +60,7 @@ export type DnsOptions = {
  */
 export async function startDns(options: DnsOptions): Promise<DnsServer> {
   const { host, config, table, log, fixedZones = [] } = options
-  const policy = options.policy ?? { cookieSecret: randomBytes(16).toString('hex') }
+  const policy = options.policy ?? { cookieSecret: newCookieSecret() }
   const state = dnsState(config, table, policy, fixedZones)
   const tls = options.tls && (await listenTls(options.tls, { host, log }))
   const { udp, tcp } = await bindBoth({ ...options, policy, fixedZones }).catch((error: unknown) => {
@@ -98,6 +98,11 @@ export async function startDns(options: DnsOptions): Promise<DnsServer> {
       await Promise.all([...closed, udp.close()])
     },
   }
+}
+
+/** For as long as this process lives; nodes behind one address need the same one from their file. */
+export function newCookieSecret(): string {
+  return randomBytes(16).toString('hex')
 }
 
 /** Counts an answer by its first message. */
