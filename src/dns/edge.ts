@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { Log } from '../shared/log.ts'
-import { loadDnsFile } from './dns-file.ts'
 import { routeCsv } from './route-csv.codec.ts'
 import { type DnsOptions, type DnsServer, newCookieSecret, startDns } from './server.ts'
 import { isSnapshot, loadSnapshot } from './snapshot.ts'
@@ -45,6 +44,8 @@ async function toldBy(
   config: ZoneConfig,
   fixedZones: readonly StaticZone[],
 ): Promise<Pick<DnsOptions, 'config' | 'policy' | 'fixedZones' | 'threads'>> {
+  // Only where there is one: a node without it answers the sooner.
+  const { loadDnsFile } = await import('./dns-file.ts')
   const file = await loadDnsFile(dnsFile, [...config.apexes, ...fixedZones.map(({ apex }) => apex)])
   const { nameServers, contact, blockWording, threads } = file
   return {
