@@ -14,6 +14,7 @@ type Flags = {
   readonly from: string
   readonly listen: Address
   readonly zones?: string
+  readonly dnsFile?: string
   readonly network: readonly string[]
   readonly zone: readonly MasterFile[]
   readonly threads: number
@@ -30,6 +31,7 @@ export function dnsCommand(): Command {
     .requiredOption('--from <file>', 'snapshot, or CSV: number,operator[,routing_number]')
     .requiredOption('--listen <address:port>', 'one local address, for UDP and TCP', parseAddress)
     .option('--zones <file>', 'JSON of the zones: apexes, operators, blocks; a snapshot brings its own')
+    .option('--dns-file <file>', 'JSON of who may ask and transfer, limits, and further zones (docs/dns.md)')
     .option('--network <file>', 'JSON of a mobile network: its epc, ims and pub zones (repeatable)', collect, [])
     .option('--zone <apex=file>', 'a further zone from a master file (repeatable)', parseMasterFile, [])
     .option('--threads <count>', 'threads that answer UDP', parseThreads, 1)
@@ -40,7 +42,7 @@ export function dnsCommand(): Command {
     .action(run)
 }
 
-async function run({ from, listen, zones, network, zone, threads, udp, ...tls }: Flags): Promise<void> {
+async function run({ from, listen, zones, dnsFile, network, zone, threads, udp, ...tls }: Flags): Promise<void> {
   const { tlsCertificate: certificateFile, tlsKey: keyFile, tlsPort: port } = tls
   if ((certificateFile === undefined) !== (keyFile === undefined))
     throw new InvalidArgumentError('give --tls-certificate and --tls-key together')
@@ -48,6 +50,7 @@ async function run({ from, listen, zones, network, zone, threads, udp, ...tls }:
   const dns = await startEdge({
     from,
     config: zones === undefined ? undefined : await readZones(zones),
+    dnsFile,
     fixedZones: [...(await readNetworks(network)), ...zone.map(readMaster)],
     ...listen,
     threads,
@@ -100,23 +103,23 @@ function parseMasterFile(text: string, before: readonly MasterFile[]): readonly 
 
 async function readZones(file: string): Promise<ZoneConfig> {
   const { parseZoneConfig } = await import('../dns/zone-file.ts')
-  return reading(file, (text) => parseZoneConfig(JSON.parse(text)))
+  return reading(file, (octets) => parseZoneConfig(JSON.parse(octets.toString('utf8'))))
 }
 
 async function readNetworks(files: readonly string[]): Promise<readonly StaticZone[]> {
   if (files.length === 0) return []
   const { parsePlmn, plmnZones } = await import('../dns/plmn.ts')
-  return files.flatMap((file) => reading(file, (text) => plmnZones(parsePlmn(JSON.parse(text)))))
+  return files.flatMap((file) => reading(file, (octets) => plmnZones(parsePlmn(JSON.parse(octets.toString('utf8'))))))
 }
 
 function readMaster({ apex, file }: MasterFile): StaticZone {
-  return { apex, records: reading(file, (text) => parseMaster(text, apex)) }
+  return { apex, records: reading(file, (octets) => parseMaster(octets.toString('latin1'), apex)) }
 }
 
 /** A wrong file is named with what is wrong in it, and nothing starts. */
-function reading<T>(file: string, read: (text: string) => T): T {
+function reading<T>(file: string, read: (octets: Buffer) => T): T {
   try {
-    return read(readFileSync(file, 'utf8'))
+    return read(readFileSync(file))
   } catch (error) {
     throw new InvalidArgumentError(`${file}: ${error instanceof Error ? error.message : error}`)
   }

@@ -20,6 +20,13 @@ export function addressOctets(text: string): Uint8Array | undefined {
   return octets
 }
 
+/** The octets of who asks: on a socket of both families a peer of IPv4 is shown as `::ffff:192.0.2.1`, and means the same. */
+export function peerOctets(text: string): Uint8Array {
+  const octets = addressOctets(text) ?? new Uint8Array(4)
+  const isMapped = octets.length === 16 && octets.subarray(0, 12).every((octet, at) => octet === (at < 10 ? 0 : 255))
+  return isMapped ? octets.slice(12) : octets
+}
+
 /** Addresses that begin alike: `192.0.2.0/24`, `2001:db8::/32`, or one address. */
 export type Network = { readonly octets: Uint8Array; readonly bits: number }
 

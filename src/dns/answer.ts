@@ -11,15 +11,7 @@ import {
 import { type DnsPolicy, type Policy, readPolicy } from './policy.ts'
 import { CLASSES, type ResourceRecord, TYPES } from './record.codec.ts'
 import type { TableReader } from './table-reader.ts'
-import {
-  readTsig,
-  TSIG_OCTETS_MAX,
-  type Tsig,
-  type TsigError,
-  tsigSigner,
-  verifyTsig,
-  withTsigError,
-} from './tsig.codec.ts'
+import { readTsig, type TsigKey, tsigOctets, tsigSigner, verifyTsig, withTsigError } from './tsig.codec.ts'
 import type { ZoneConfig } from './zone-config.schema.ts'
 import { type EnumPlan, enumPlan, enumZones } from './zone-enum.ts'
 import { type StaticZone, staticZone } from './zone-static.ts'
@@ -83,36 +75,50 @@ function plainReply(query: Query, asker: Asker, state: DnsState): Uint8Array {
   return encodeReply(replyTo(query, asker, state), limitOf(query, asker.via))
 }
 
-/** A signed query gets a signed reply, and a wrong signature NOTAUTH with the reason (RFC 8945 §5.2). */
+/** A signed query gets a signed reply. */
 function signedReply(bytes: Uint8Array, query: Query, tsigAt: number, asker: Asker, state: DnsState): Uint8Array {
-  const room = limitOf(query, asker.via) - TSIG_OCTETS_MAX
-  const tsig = readTsig(bytes, tsigAt)
-  if (tsig === undefined)
-    return encodeReply(
-      { ...NOTHING, header: query.header, question: undefined, edns: undefined, rcode: 'FORMERR' },
-      PLAIN_OCTETS,
-    )
-  const verified = verifyTsig(bytes, tsig, state.policy.keys, asker.nowSeconds)
-  if (typeof verified === 'string') return refuseTsig(query, tsig, verified, asker, state)
-  const reply = encodeReply(replyTo(query, asker, state), room)
-  return tsigSigner(verified.key, tsig.mac)(reply, asker.nowSeconds)
+  const signer = signerOf(bytes, query, tsigAt, asker, state)
+  if (signer instanceof Uint8Array) return signer
+  const reply = replyTo(asSerialQuery(query, signer.key, asker, state), asker, state)
+  return signer.sign(encodeReply(reply, limitOf(query, asker.via) - tsigOctets(signer.key)), asker.nowSeconds)
 }
 
-/** NOTAUTH, for what is wrong with the signature. */
-export function refuseTsig(
-  { header, question }: Query,
-  tsig: Tsig,
-  error: TsigError,
+/** Whose key a query is signed with, and what signs the messages of its answer. */
+type Signer = { readonly key: TsigKey; readonly sign: ReturnType<typeof tsigSigner> }
+
+/** @returns the reply to a signature that is wrong: NOTAUTH with the reason, or FORMERR for what is none (RFC 8945 §5.2) */
+export function signerOf(
+  bytes: Uint8Array,
+  query: Query,
+  tsigAt: number,
   asker: Asker,
-  { policy }: DnsState,
-): Uint8Array {
-  const reply = encodeReply({ ...NOTHING, header, question, edns: undefined, rcode: 'NOTAUTH' }, PLAIN_OCTETS)
-  return withTsigError(reply, tsig, error, policy.keys, asker.nowSeconds)
+  state: DnsState,
+): Signer | Uint8Array {
+  const { header, question } = query
+  const tsig = readTsig(bytes, tsigAt)
+  const verdict = tsig && verifyTsig(bytes, tsig, state.policy.keys, asker.nowSeconds)
+  if (tsig === undefined || verdict === undefined || verdict.kind === 'malformed')
+    return encodeReply({ ...NOTHING, header, question: undefined, edns: undefined, rcode: 'FORMERR' }, PLAIN_OCTETS)
+  if (verdict.kind === 'verified') return { key: verdict.key, sign: tsigSigner(verdict.key, tsig.mac) }
+  const { edns } = ednsReply(query.edns, asker, state)
+  const reply = encodeReply({ ...NOTHING, header, question, edns, rcode: 'NOTAUTH' }, PLAIN_OCTETS)
+  return withTsigError(reply, tsig, verdict, asker.nowSeconds)
+}
+
+/**
+ * An IXFR over UDP is answered with our SOA alone, which tells a secondary that is behind to come over TCP (RFC 1995 §4):
+ * read as a question for that.
+ */
+function asSerialQuery(query: Query, key: TsigKey, asker: Asker, { policy }: DnsState): Query {
+  const { question } = query
+  const isAsked = asker.via === 'udp' && question.type === TYPES.IXFR && question.class === CLASSES.IN
+  if (!isAsked || !policy.isSecondary(question.name, key, asker.address)) return query
+  return { ...query, question: { ...question, type: TYPES.SOA } }
 }
 
 const NOTHING = { rcode: 'NOERROR', isAuthoritative: false, answers: [], authority: [], additional: [] } as const
 
-/** Types that ask for something else than records of a name, and what they get. Over UDP a transfer is not defined. */
+/** Types that ask for something else than records of a name, and what they get: transfers are answered by transfer.ts. */
 // biome-ignore format: a table
 const META: ReadonlyMap<number, Rcode> = new Map([
   [TYPES.OPT,   'FORMERR'], // RFC 6891 §6.1.1: only ever in the additional section
@@ -127,18 +133,19 @@ const META: ReadonlyMap<number, Rcode> = new Map([
 function replyTo(query: Query, asker: Asker, state: DnsState): Reply {
   const { header, question } = query
   const reply = { ...NOTHING, header, question, ...ednsReply(query.edns, asker, state) }
-  if (query.edns !== undefined && query.edns.version !== 0) return { ...reply, rcode: 'BADVERS' }
   if (reply.rcode !== 'NOERROR') return reply
   // Of class CHAOS we tell nothing, neither version nor host name; a class other than IN has no zone here.
   if (question.class !== CLASSES.IN && question.class !== CLASSES.ANY) return { ...reply, rcode: 'REFUSED' }
-  if ((question.type === TYPES.AXFR || question.type === TYPES.IXFR) && asker.via === 'udp')
-    return { ...reply, rcode: 'FORMERR' }
+  // Over UDP there is none (RFC 5936 §4.2).
+  if (question.type === TYPES.AXFR && asker.via === 'udp') return { ...reply, rcode: 'FORMERR' }
   const meta = META.get(question.type)
   if (meta !== undefined) return { ...reply, rcode: meta }
   const zone = state.zones.zoneOf(question.name)
   if (zone === undefined || !state.policy.isAllowed(zone.apex, asker.address, 0, asker.address.length))
     return { ...reply, rcode: 'REFUSED' }
-  return { ...reply, ...foundIn(zone, query) }
+  const found = foundIn(zone, query)
+  // Of other classes we know nothing: a reply to QCLASS * can never be authoritative (RFC 1035 §6.2).
+  return { ...reply, ...found, isAuthoritative: found.isAuthoritative && question.class === CLASSES.IN }
 }
 
 function foundIn(zone: Zone, { question }: Query): Omit<Reply, 'header' | 'question' | 'edns'> {
@@ -147,12 +154,15 @@ function foundIn(zone: Zone, { question }: Query): Omit<Reply, 'header' | 'quest
   switch (found.kind) {
     case 'records':
       return { ...authoritative, answers: found.answers, additional: found.additional ?? [] }
-    case 'referral':
-      return { ...NOTHING, authority: found.nameServers, additional: found.additional }
+    case 'referral': {
+      const { nameServers: authority, additional, aliases: answers = [] } = found
+      // AA speaks of the first name in the answer (RFC 1035 §4.1.1).
+      return { ...NOTHING, isAuthoritative: answers.length > 0, answers, authority, additional }
+    }
     case 'nodata':
-      return { ...authoritative, authority: [negativeSoa(zone)] }
+      return { ...authoritative, answers: found.aliases ?? [], authority: [negativeSoa(zone)] }
     case 'nxdomain':
-      return { ...authoritative, rcode: 'NXDOMAIN', authority: [negativeSoa(zone)] }
+      return { ...authoritative, answers: found.aliases ?? [], rcode: 'NXDOMAIN', authority: [negativeSoa(zone)] }
     default:
       return found satisfies never
   }
@@ -167,9 +177,12 @@ function negativeSoa(zone: Zone): ResourceRecord {
 
 const [NSID, COOKIE] = [3, 10]
 
-/** The OPT of the reply, and FORMERR where the query's options are wrong; options that we do not know are left out. */
-function ednsReply(asked: Edns | undefined, asker: Asker, { policy }: DnsState): Pick<Reply, 'edns' | 'rcode'> {
+/** The OPT of the reply, and what is wrong with the query's; options that we do not know are left out. */
+export function ednsReply(asked: Edns | undefined, asker: Asker, { policy }: DnsState): Pick<Reply, 'edns' | 'rcode'> {
   if (asked === undefined) return { edns: undefined, rcode: 'NOERROR' }
+  const ours = { version: 0, payloadOctets: UDP_OCTETS, isDnssecOk: asked.isDnssecOk }
+  // What the options of another version mean is not known.
+  if (asked.version !== 0) return { edns: { ...ours, options: [] }, rcode: 'BADVERS' }
   const options: EdnsOption[] = []
   let rcode: Rcode = 'NOERROR'
   // A second cookie in one query is ignored (RFC 7873 §5.2).
@@ -182,7 +195,7 @@ function ednsReply(asked: Edns | undefined, asker: Asker, { policy }: DnsState):
   if (policy.nodeName !== undefined && asked.options.some(({ code }) => code === NSID)) {
     options.push({ code: NSID, data: policy.nodeName })
   }
-  return { edns: { version: 0, payloadOctets: UDP_OCTETS, isDnssecOk: asked.isDnssecOk, options }, rcode }
+  return { edns: { ...ours, options }, rcode }
 }
 
 /** A payload size below 512 means 512 (RFC 6891 §6.2.3). */

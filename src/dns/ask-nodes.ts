@@ -2,7 +2,7 @@ import type { E164 } from '../numbers/e164.ts'
 import { enumNameOf } from './enum.codec.ts'
 import type { DnsName } from './name.codec.ts'
 import type { NumberAnswers } from './number-answer.ts'
-import type { DnsNode, ProbeAnswer } from './probe.codec.ts'
+import type { DnsNode, ProbeAnswer, SerialAnswer } from './probe.codec.ts'
 import type { Naptr } from './record.codec.ts'
 import type { RouteValue } from './table-values.ts'
 import { type Ask, problemOf } from './verify.ts'
@@ -32,20 +32,20 @@ export function nodeAsker({
   numbers: { apexes, recordsUnder },
   nodes,
   askNaptr,
-  askSoa,
+  askSerial,
 }: {
   readonly numbers: NumberAnswers
   readonly nodes: readonly DnsNode[]
   readonly askNaptr: Ask
-  readonly askSoa: Ask
+  readonly askSerial: (node: DnsNode, apex: DnsName) => Promise<SerialAnswer>
 }): AskNodes {
   const ask = async (node: DnsNode, number: E164, route: RouteValue | undefined): Promise<NodeReport> => {
     const asked = apexes.map(async (apex): Promise<NodeAnswer> => {
       const name = enumNameOf(number, apex)
       return answerOf(name, await askNaptr(node, name), recordsUnder(apex, number, route))
     })
-    const [answers, soa] = await Promise.all([Promise.all(asked), apexes[0] && askSoa(node, apexes[0])])
-    return { node, generation: soa?.kind === 'answer' ? soa.reply.serial : undefined, answers }
+    const [answers, said] = await Promise.all([Promise.all(asked), apexes[0] && askSerial(node, apexes[0])])
+    return { node, generation: said?.kind === 'serial' ? said.serial : undefined, answers }
   }
   return (number, route) => Promise.all(nodes.map((node) => ask(node, number, route)))
 }

@@ -72,9 +72,9 @@ async function readZones(
 ): Promise<{ zones: StaticZone[]; problems: string[] }> {
   const zones: StaticZone[] = []
   const problems: string[] = []
-  const take = async (at: string, file: string, read: (text: string) => readonly StaticZone[]): Promise<void> => {
+  const take = async (at: string, file: string, read: (octets: Buffer) => readonly StaticZone[]): Promise<void> => {
     try {
-      const found = read(await textOf(resolve(folder, file)))
+      const found = read(await readFile(resolve(folder, file)))
       for (const zone of found) staticZone(zone)
       zones.push(...found)
     } catch (error) {
@@ -82,10 +82,12 @@ async function readZones(
     }
   }
   for (const [index, file] of plmnFiles.entries())
-    await take(`/plmnFiles/${index}`, file, (text) => plmnZones(parsePlmn(JSON.parse(text))))
+    await take(`/plmnFiles/${index}`, file, (octets) => plmnZones(parsePlmn(JSON.parse(octets.toString('utf8')))))
   for (const [index, { apex, file }] of masterFiles.entries()) {
     const name = checkedName(apex)
-    await take(`/masterFiles/${index}`, file, (text) => [{ apex: name, records: parseMaster(text, name) }])
+    await take(`/masterFiles/${index}`, file, (octets) => [
+      { apex: name, records: parseMaster(octets.toString('latin1'), name) },
+    ])
   }
   return { zones, problems }
 }
@@ -102,10 +104,15 @@ function crossProblems({ allow = {}, transfers }: DnsFile, served: readonly DnsN
     ),
   )
   const twice = served.filter((apex, index) => served.indexOf(apex) !== index)
+  const names = (transfers?.keys ?? []).map(({ name }) => parseDnsName(name))
+  const sameNames = names.flatMap((name, index) =>
+    names.indexOf(name) === index ? [] : [`/transfers/keys/${index}/name is another key's too`],
+  )
   return [
     ...twice.map((apex) => `has the zone ${apex} twice`),
     ...unserved('/allow', allow),
     ...unserved('/transfers/secondaries', transfers?.secondaries ?? {}),
+    ...sameNames,
     ...keyless,
   ]
 }

@@ -9,6 +9,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { DOC, queryBytes, readReply, setRoute } from '../../test/conformance/world.ts'
 import { createLog } from '../shared/log.ts'
 import { loadRoutes, startEdge } from './edge.ts'
+import { parseMaster } from './master.codec.ts'
+import type { DnsName } from './name.codec.ts'
 import { routeCsv } from './route-csv.codec.ts'
 import { loadSnapshot, saveSnapshot } from './snapshot.ts'
 import { keepSnapshot, openTable } from './snapshot-keeper.ts'
@@ -23,6 +25,38 @@ function file(name: string, content: string | Buffer): string {
   writeFileSync(path, content)
   return path
 }
+
+test('an edge node keeps to its DNS file, and a wrong one stops it', async () => {
+  const csv = file('listed.csv', 'number,operator\n+15550100,DIGI\n')
+  const zone = file('listed.zone', '$TTL 300\n@ SOA ns1 h 1 2 3 4 5\n@ NS ns1\n')
+  const dnsFile = file(
+    'dns.json',
+    JSON.stringify({
+      allow: { 'e164.arpa': ['192.0.2.0/24'], 'sub.example.org': ['192.0.2.0/24'] },
+      masterFiles: [{ apex: 'example.org', file: zone }],
+    }),
+  )
+  const fixedZones = [
+    {
+      apex: 'sub.example.org.' as DnsName,
+      records: parseMaster(readFileSync(zone, 'latin1'), 'sub.example.org.' as DnsName),
+    },
+  ]
+  const options = { from: csv, config: DOC, host: '127.0.0.1', port: 0, log, fixedZones }
+  const dns = await startEdge({ ...options, dnsFile })
+  const socket = createSocket('udp4')
+  const rcodes: number[] = []
+  for (const apex of ['e164.arpa', 'e164enum.net', 'example.org', 'sub.example.org']) {
+    socket.send(queryBytes(apex, 'SOA'), dns.port, '127.0.0.1')
+    const [reply] = await once(socket, 'message')
+    rcodes.push(readReply(reply).rcode)
+  }
+  socket.close()
+  await dns.close()
+  deepEqual(rcodes, [5, 0, 0, 5])
+  const wrong = file('wrong-dns.json', JSON.stringify({ allow: { 'e164.arps': [] }, threads: 0 }))
+  await rejects(startEdge({ ...options, dnsFile: wrong }), /threads/)
+})
 
 /** Reads a CSV text in pieces of `pieceOctets`. */
 function read(text: string, pieceOctets = 7) {
@@ -112,7 +146,7 @@ test('a snapshot brings the routes, the zones and the generation back, and can b
 
 test('a node begins with its last snapshot, and without one, or with a damaged one, with nothing', async () => {
   const path = join(folder, 'kept.snapshot')
-  const first = openTable(path, log)
+  const { table: first } = openTable(path, log)
   const keeper = keepSnapshot({ file: path, table: first, config: DOC, log, everySeconds: 0.01 })
   setRoute(first, '+15550100', '+15550199', { operator: 'DIGI', routingNumber: undefined })
   first.setGeneration(3)
@@ -120,9 +154,24 @@ test('a node begins with its last snapshot, and without one, or with a damaged o
   setRoute(first, '+15550100', '+15550100', undefined)
   first.setGeneration(4)
   keeper.close()
-  const second = openTable(path, log)
-  deepEqual([second.size, second.generation], [99, 4])
-  equal(openTable(file('bad.snapshot', 'nothing of ours'), log).size, 0)
+  const { table: second, config } = openTable(path, log)
+  deepEqual([second.size, second.generation, config], [99, 4, DOC])
+  equal(openTable(file('bad.snapshot', 'nothing of ours'), log).table.size, 0)
+})
+
+test('routes that no number has any more make room when a node starts again', () => {
+  const table = routeTable(1_000_000)
+  for (let at = 0; at < 40_000; at++)
+    setRoute(table, '+15550100', '+15550100', { operator: 'DIGI', routingNumber: `+1${at}` })
+  setRoute(table, '+15550200', '+15550299', { operator: 'FLOW', routingNumber: undefined })
+  setRoute(table, '+4955', '+4955', { operator: 'DIGI', routingNumber: '+49' })
+  table.setGeneration(9)
+  const path = join(folder, 'worn.snapshot')
+  saveSnapshot(path, table.memory, DOC)
+  const { table: again } = openTable(path, log)
+  deepEqual([again.values.count, again.size, again.generation], [3, 102, 9])
+  for (const digits of ['15550100', '15550250', '4955', '15550300'])
+    deepEqual(again.lookup(digits), table.lookup(digits))
 })
 
 test('a snapshot that is cut off, changed or of another kind is refused whole', () => {
@@ -133,6 +182,17 @@ test('a snapshot that is cut off, changed or of another kind is refused whole', 
   const octets = readFileSync(path)
   const changed = Buffer.from(octets)
   changed[changed.length - 20_000]! ^= 1
+  const head = octets.subarray(0, 4096).toString('latin1')
+  const otherHead = (from: string, to: string): Buffer => {
+    const text = head.replace(from, to)
+    ok(text !== head && text.length === head.length)
+    return Buffer.concat([Buffer.from(text, 'latin1'), octets.subarray(4096)])
+  }
+  throws(() => loadSnapshot(file('zones.snapshot', otherHead('"prefix":"1555"', '"prefix":"1556"'))), /damaged/)
+  throws(() => loadSnapshot(file('json.snapshot', otherHead('"prefix":', '"prefix"!'))), /damaged/)
+  const newer = file('newer.snapshot', otherHead('portolan routes 2', 'portolan routes 3'))
+  throws(() => loadSnapshot(newer), /another version/)
+  throws(() => loadRoutes(newer, DOC, log), /another version/)
   throws(() => loadSnapshot(file('cut.snapshot', octets.subarray(0, octets.length - 10))), /cut off/)
   throws(() => loadSnapshot(file('changed.snapshot', changed)), /damaged/)
   throws(() => loadSnapshot(file('other.snapshot', 'number,operator\n')), /no snapshot/)

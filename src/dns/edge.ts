@@ -1,10 +1,11 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { Log } from '../shared/log.ts'
 import { routeCsv } from './route-csv.codec.ts'
-import { type DnsOptions, type DnsServer, startDns } from './server.ts'
+import { type DnsOptions, type DnsServer, newCookieSecret, startDns } from './server.ts'
 import { isSnapshot, loadSnapshot } from './snapshot.ts'
 import { type RouteTable, routeTable, tableOn } from './table.ts'
 import type { ZoneConfig } from './zone-config.schema.ts'
+import type { StaticZone } from './zone-static.ts'
 
 export type EdgeOptions = Pick<
   DnsOptions,
@@ -14,23 +15,50 @@ export type EdgeOptions = Pick<
   readonly from: string
   /** The zones; a snapshot brings its own, which these replace. A CSV file needs them. */
   readonly config: ZoneConfig | undefined
+  /** Who may ask, what is limited, who may transfer, and further zones (dns-file.ts). */
+  readonly dnsFile?: string | undefined
 }
 
 /** A DNS node of its own: it answers from a file, with no database and no other room of Portolan running. */
 export async function startEdge({
   from,
   config,
+  dnsFile,
   ...options
 }: EdgeOptions): Promise<DnsServer & { readonly table: RouteTable }> {
   const startedAt = performance.now()
   const loaded = loadRoutes(from, config, options.log)
-  const dns = await startDns({ ...options, ...loaded })
+  const told = dnsFile === undefined ? {} : await toldBy(dnsFile, loaded.config, options.fixedZones ?? [])
+  const dns = await startDns({ ...options, ...loaded, ...told })
   const { size, generation } = loaded.table
   options.log.info(
     { from, numbers: size, generation, durationMs: Math.round(performance.now() - startedAt) },
     'edge node answers',
   )
   return { ...dns, table: loaded.table }
+}
+
+/** What the DNS file says, in place of what was said otherwise. @throws ConfigError with every problem of the file */
+async function toldBy(
+  dnsFile: string,
+  config: ZoneConfig,
+  fixedZones: readonly StaticZone[],
+): Promise<Pick<DnsOptions, 'config' | 'policy' | 'fixedZones' | 'threads'>> {
+  // Only where there is one: a node without it answers the sooner.
+  const { loadDnsFile } = await import('./dns-file.ts')
+  const file = await loadDnsFile(dnsFile, [...config.apexes, ...fixedZones.map(({ apex }) => apex)])
+  const { nameServers, contact, blockWording, threads } = file
+  return {
+    config: {
+      ...config,
+      ...(nameServers && { nameServers }),
+      ...(contact && { contact }),
+      ...(blockWording && { blockWording }),
+    },
+    policy: { ...file.policy, cookieSecret: file.policy.cookieSecret ?? newCookieSecret() },
+    fixedZones: [...fixedZones, ...file.fixedZones],
+    ...(threads !== undefined && { threads }),
+  }
 }
 
 /** @throws Error that names the file and what is wrong with it */

@@ -53,10 +53,14 @@ function memoryFeed() {
     skipped = 0
     if (!world.isHintLost) for (const hear of listeners) hear()
   }
+  /** The database is replaced by a copy that lacks the last changes. */
+  const lose = (count: number): void => {
+    changes.splice(-count)
+  }
   const leaveOut = (generations: number): void => {
     skipped = generations
   }
-  return { feed, world, commit, listeners, leaveOut }
+  return { feed, world, commit, listeners, leaveOut, lose }
 }
 
 async function until(isTrue: () => boolean, withinMs: number): Promise<void> {
@@ -174,3 +178,26 @@ test('a generation that the feed leaves out is noticed, and everything is loaded
   deepEqual([table.size, table.lookup('15550102') !== undefined], [2, true])
   await follower.close()
 })
+
+// biome-ignore format: a table
+const LOST: readonly [what: string, after: readonly string[]][] = [
+  ['has not gone on',                                []],
+  ['has gone another way to the same generation',    ['+15550109']],
+  ['has gone another way beyond it',                 ['+15550109', '+15550108']],
+]
+for (const [what, after] of LOST)
+  test(`a database that comes back without its last changes, and ${what}, is loaded again`, async () => {
+    const source = memoryFeed()
+    source.commit('+15550100', '+15550100', DIGI)
+    source.commit('+15550101', '+15550101', DIGI)
+    const { table, follower } = following(source)
+    await follower.ready
+    source.world.isDown = true
+    await until(() => !follower.health().isFeedUp, 3000)
+    source.lose(1)
+    for (const number of after) source.commit(number, number, DIGI)
+    source.world.isDown = false
+    await until(() => follower.health().isFeedUp, 3000)
+    deepEqual([table.generation, table.size, table.lookup('15550101')], [1 + after.length, 1 + after.length, undefined])
+    await follower.close()
+  })

@@ -1,3 +1,4 @@
+import { digitsOf } from '../numbers/e164.ts'
 import { sizeOf, walk } from '../numbers/range.ts'
 import type { RouteChange, RouteFeed } from '../routing/route.ts'
 import type { Log } from '../shared/log.ts'
@@ -78,7 +79,10 @@ export function followRoutes(options: FollowOptions): Following {
   }
 }
 
-/** One round: everything the first time, unless the feed knows where the table stands, and then every change since. */
+/**
+ * One round: everything the first time, unless the feed knows where the table stands, and then every change since. After a round
+ * that failed it is asked again: the database that comes back may be a copy that lacks the last changes of the one before.
+ */
 function catcherUp(
   { feed, table, log, isOurs = async () => true }: FollowOptions,
   isClosed: () => boolean,
@@ -89,18 +93,20 @@ function catcherUp(
     log.info({ generation: table.generation, numbers: table.size }, 'routes loaded')
   }
   const isContinued = async (): Promise<boolean> =>
-    (await isOurs()) && table.generation > 0 && (await isInFeed(feed, table.generation))
+    (await isOurs()) && table.generation > 0 && (await isInFeed(feed, table))
   return async (loaded) => {
-    if (!isChecked && !(await isContinued())) await load()
-    isChecked = true
+    const wasChecked = isChecked
+    isChecked = false
+    if (!wasChecked && !(await isContinued())) await load()
     loaded()
     while (!isClosed()) {
       const next = await applyChanges(feed, table)
-      if (next === 'none') return
+      if (next === 'none') break
       if (next === 'some') continue
       log.warn({ generation: table.generation }, 'the route feed leaves out a generation; all routes are loaded again')
       await load()
     }
+    isChecked = true
   }
 }
 
@@ -121,10 +127,16 @@ async function loadSnapshot(feed: RouteFeed, table: RouteTable): Promise<void> {
   replacement.publish(generation)
 }
 
-/** Whether the feed's past holds a generation: not after it was pruned, or when the database is older than our snapshot. */
-async function isInFeed(feed: RouteFeed, generation: number): Promise<boolean> {
-  const [change] = await feed.changesAfter(generation - 1, 1)
-  return change?.generation === generation
+/**
+ * Whether the feed's past holds the generation of the table, and says the same of it: not after it was pruned, when the database
+ * is older than the table, or when it was older and has gone another way since.
+ */
+async function isInFeed(feed: RouteFeed, table: RouteTable): Promise<boolean> {
+  const changes = await feed.changesAfter(table.generation - 1, 1)
+  const last = changes.findLast(({ generation }) => generation === table.generation)
+  if (last === undefined) return false
+  const has = table.lookup(digitsOf(last.range.first))
+  return has?.operator === last.route?.operator && has?.routingNumber === last.route?.routingNumber
 }
 
 /** Applies the next changes without a pause, so that a query sees a range whole. A missing generation applies nothing. */

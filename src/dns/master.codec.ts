@@ -1,23 +1,24 @@
 import { addressOctets } from './address.ts'
 import { type DnsName, isWithin, parseDnsName } from './name.codec.ts'
-import type { Rdata, ResourceRecord } from './record.codec.ts'
+import { RDATA_OCTETS_MAX, type Rdata, type ResourceRecord } from './record.codec.ts'
 
 /**
  * A master file (RFC 1035 §5) with the types that we serve. `$INCLUDE` is refused: a zone is one file.
  *
- * @param text - the file
+ * @param text - the file, an octet a character
  * @param origin - the zone's apex, which `@` and relative names are completed with until a `$ORIGIN`
  * @throws Error that names the line and what is wrong in it; a zone is taken whole or not at all
  */
 export function parseMaster(text: string, origin: DnsName): ResourceRecord[] {
   const records: ResourceRecord[] = []
-  const context: Context = { origin, ttlSeconds: undefined, owner: undefined }
+  const sets = recordSets()
+  const context: Context = { origin, defaultSeconds: undefined, lastSeconds: undefined, owner: undefined }
   for (const entry of entriesOf(text)) {
     try {
       const record = readEntry(entry, context)
       if (record === undefined) continue
       if (!isWithin(record.name, origin)) throw new Error(`${record.name} is outside the zone ${origin}`)
-      records.push(record)
+      if (sets.isNew(record)) records.push(record)
     } catch (error) {
       throw new Error(`line ${entry.line}: ${error instanceof Error ? error.message : error}`, { cause: error })
     }
@@ -28,7 +29,14 @@ export function parseMaster(text: string, origin: DnsName): ResourceRecord[] {
 
 type Token = { readonly text: string; readonly isQuoted: boolean }
 type Entry = { readonly line: number; readonly startsWithBlank: boolean; readonly tokens: readonly Token[] }
-type Context = { origin: DnsName; ttlSeconds: number | undefined; owner: DnsName | undefined }
+type Context = {
+  origin: DnsName
+  owner: DnsName | undefined
+  /** What `$TTL` says, or without it and without any TTL before the SOA's minimum (RFC 2308 §4). */
+  defaultSeconds: number | undefined
+  /** What was said last, which holds where there is no default (RFC 1035 §5.1). */
+  lastSeconds: number | undefined
+}
 
 const TOKEN =
   /"(?<quoted>(?:[^"\\]|\\.)*)"|(?<comment>;.*)|(?<bracket>[()])|(?<plain>(?:[^\s"();\\]|\\.)+)|(?<blank>\s+)|(?<wrong>.)/g
@@ -62,8 +70,8 @@ function readEntry({ tokens, startsWithBlank }: Entry, context: Context): Resour
       context.origin = nameOf(argument, context)
       return undefined
     case '$TTL':
-      context.ttlSeconds = ttlOf(argument ?? '')
-      if (context.ttlSeconds === undefined) throw new Error('$TTL needs a time')
+      context.defaultSeconds = ttlOf(argument ?? '')
+      if (context.defaultSeconds === undefined) throw new Error('$TTL needs a time')
       return undefined
     default:
       if (directive?.startsWith('$')) throw new Error(`${directive} is not supported`)
@@ -85,11 +93,34 @@ function readEntry({ tokens, startsWithBlank }: Entry, context: Context): Resour
   const data = read(fieldsOf(words, context))
   if (words.length > 0) throw new Error(`${words.length} fields too many for ${type}`)
   if (context.owner === undefined) throw new Error('there is no owner name to repeat')
-  const ttl = ttlSeconds ?? context.ttlSeconds ?? (data.type === 'SOA' ? data.minimumSeconds : undefined)
+  context.lastSeconds = ttlSeconds ?? context.lastSeconds
+  if (data.type === 'SOA')
+    context.defaultSeconds ??= context.lastSeconds === undefined ? data.minimumSeconds : undefined
+  const ttl = ttlSeconds ?? context.defaultSeconds ?? context.lastSeconds
   if (ttl === undefined) throw new Error('there is no TTL: give one, or $TTL before')
   if (ttl === 0) throw new Error('a TTL of 0 makes every client ask for every call')
-  context.ttlSeconds ??= data.type === 'SOA' ? ttl : undefined
+  if (data.type === 'SOA' && data.minimumSeconds === 0)
+    throw new Error('a minimum of 0 makes every client ask again for what is not there (RFC 2308 §4)')
   return { name: context.owner, ttlSeconds: ttl, data }
+}
+
+/** A set has one TTL (RFC 2181 §5.2), and no record twice (§5). */
+function recordSets() {
+  const ttls = new Map<string, number>()
+  const seen = new Set<string>()
+  return {
+    isNew({ name, ttlSeconds, data }: ResourceRecord): boolean {
+      const set = `${name} ${data.type}`
+      const first = ttls.get(set) ?? ttlSeconds
+      if (first !== ttlSeconds)
+        throw new Error(`${set} has a TTL of ${ttlSeconds} here and of ${first} before: a set has one (RFC 2181 §5.2)`)
+      ttls.set(set, first)
+      const record = `${set} ${JSON.stringify(data)}`
+      if (seen.has(record)) return false
+      seen.add(record)
+      return true
+    },
+  }
 }
 
 type Fields = ReturnType<typeof fieldsOf>
@@ -141,7 +172,7 @@ const READERS: Readonly<Record<string, (fields: Fields) => Rdata>> = {
   A: ({ address }) => ({ type: 'A', address: address(4) }),
   AAAA: ({ address }) => ({ type: 'AAAA', address: address(16) }),
   MX: ({ number, name }) => ({ type: 'MX', preference: number(65_535), host: name() }),
-  TXT: ({ text, allTexts }) => ({ type: 'TXT', texts: [text(), ...allTexts()] }),
+  TXT: ({ text, allTexts }) => ({ type: 'TXT', texts: fitting([text(), ...allTexts()]) }),
   SRV: ({ number, name }) => ({
     type: 'SRV',
     priority: number(65_535),
@@ -158,6 +189,12 @@ const READERS: Readonly<Record<string, (fields: Fields) => Rdata>> = {
     regexp: text(),
     replacement: name(),
   }),
+}
+
+function fitting(texts: readonly string[]): readonly string[] {
+  const octets = texts.reduce((sum, { length }) => sum + 1 + length, 0)
+  if (octets > RDATA_OCTETS_MAX) throw new Error(`the texts of a record take ${RDATA_OCTETS_MAX} octets at most`)
+  return texts
 }
 
 function nameOf(text: string | undefined, { origin }: Context): DnsName {
@@ -194,9 +231,11 @@ function checkZone(records: readonly ResourceRecord[], apex: DnsName): void {
   if (atApex.filter((type) => type === 'SOA').length !== 1) throw new Error(`${apex} needs one SOA`)
   if (!atApex.includes('NS')) throw new Error(`${apex} has no NS`)
   const aliases = new Set(records.filter(({ data }) => data.type === 'CNAME').map(({ name }) => name))
-  for (const alias of aliases) {
-    if (records.filter(({ name }) => name === alias).length > 1)
-      throw new Error(`${alias} has a CNAME and something else (RFC 1034 §3.6.2)`)
+  const owned = new Set<DnsName>()
+  for (const { name } of records) {
+    if (aliases.has(name) && owned.has(name))
+      throw new Error(`${name} has a CNAME and something else (RFC 1034 §3.6.2)`)
+    owned.add(name)
   }
   const outOfPlace = records.find(({ name, data }) => data.type === 'SOA' && name !== apex)
   if (outOfPlace !== undefined) throw new Error(`an SOA stands at ${outOfPlace.name}, below the apex`)

@@ -138,7 +138,7 @@ function writeReply(writer: Writer, reply: Reply, fit: 'whole' | 'truncated'): v
 }
 
 /** The question is copied, so that 0x20 mixed case comes back as sent; its name's ends can be pointed at. */
-function writeQuestion(writer: Writer, { name, wire }: Question): void {
+export function writeQuestion(writer: Writer, { name, wire }: Question): void {
   let at = writer.at
   for (let rest: string = name === '.' ? '' : name; rest !== ''; rest = rest.slice(rest.indexOf('.') + 1)) {
     writer.names.set(rest, at)
@@ -147,7 +147,7 @@ function writeQuestion(writer: Writer, { name, wire }: Question): void {
   putBytes(writer, wire)
 }
 
-function writeEdns(writer: Writer, edns: Edns, rcodeUpper: number): void {
+export function writeEdns(writer: Writer, edns: Edns, rcodeUpper: number): void {
   put8(writer, 0)
   put16(writer, TYPES.OPT)
   put16(writer, edns.payloadOctets)

@@ -20,12 +20,34 @@ export function naptrAddresses(
   return (number, route) => {
     const target = targetOf(digitsOf(number), route)
     const [naptr] = target === undefined ? [] : naptrsOf(config.profile, number, target)
-    return naptr && { address: appliedTo(number, naptr), order: naptr.order, preference: naptr.preference }
+    const address = naptr && appliedTo(number, naptr)
+    return address === undefined ? undefined : { address, order: naptr!.order, preference: naptr!.preference }
   }
 }
 
-/** RFC 3402 §3.2: delimiter, pattern, delimiter, replacement with back-references, delimiter. */
-export function appliedTo(number: E164, { regexp }: Naptr): string {
+/** What may stand in a URI (RFC 3986 §2), and so neither a line end nor what ends the URI in a header of SIP. */
+const URI = /^[A-Za-z][A-Za-z0-9+.-]*:[\w.~:/?#[\]@!$&'()*+,;=%-]+$/
+
+/**
+ * Applies the rule of a record (RFC 3402 §3.2: delimiter, pattern, delimiter, replacement with back-references, delimiter).
+ *
+ * @returns undefined for one that does not end the look-up (flag "u", RFC 6116 §3.4.1), does not match, or makes no URI: zones
+ *   from files may have such
+ */
+export function appliedTo(number: E164, { flags, regexp }: Naptr): string | undefined {
+  if (flags.toLowerCase() !== 'u' || regexp === '') return undefined
   const [, pattern = '', replacement = ''] = regexp.split(regexp.slice(0, 1))
-  return number.replace(new RegExp(pattern), replacement.replaceAll(/\\([1-9])/g, '$$$1'))
+  const found = ruleOf(pattern)?.exec(number)
+  if (!found) return undefined
+  const put = replacement.replaceAll(/\\([1-9])/g, (_, group: string) => found[Number(group)] ?? '')
+  const uri = number.slice(0, found.index) + put + number.slice(found.index + found[0].length)
+  return URI.test(uri) ? uri : undefined
+}
+
+function ruleOf(pattern: string): RegExp | undefined {
+  try {
+    return new RegExp(pattern)
+  } catch {
+    return undefined // no rule at all: a client could not apply it either
+  }
 }

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto'
-import { createSocket } from 'node:dgram'
+import { createSocket, type RemoteInfo } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import type { Log } from '../shared/log.ts'
+import { addressOctets } from './address.ts'
 import type { DnsState } from './answer.ts'
 import { SYSTEM_CLOCK } from './clock.ts'
 import { FLAGS, OPCODES } from './message.codec.ts'
@@ -21,65 +22,101 @@ export type NotifierOptions = {
   readonly state: DnsState
   readonly fixedZones: readonly StaticZone[]
   readonly log: Log
+  readonly retriesMs?: readonly number[]
 }
 
 /** Tells the secondaries of each zone when it has changed, and once at the start (RFC 1996). */
-export function startNotifier({ state, fixedZones, log }: NotifierOptions): { close(): void } {
-  const pending = new Map<string, { cancel(): void }>()
-  const told = new Map<DnsName, number>()
+export function startNotifier({ state, fixedZones, log, retriesMs = RETRIES_MS }: NotifierOptions): { close(): void } {
   const fixedApexes = new Set(fixedZones.map(({ apex }) => apex))
+  const told = new Map<DnsName, number>()
+  const tellers = [...state.policy.secondaries].flatMap(([apex, secondaries]) => {
+    const zone = state.zones.all.find((each) => each.apex === apex)
+    if (zone === undefined) return []
+    return [{ apex, each: secondaries.map((secondary) => teller(zone.soa, secondary, { log, retriesMs })) }]
+  })
   const look = (): void => {
-    for (const [apex, secondaries] of state.policy.secondaries) {
+    for (const { apex, each } of tellers) {
       const generation = fixedApexes.has(apex) ? 0 : state.plan.table.generation
       if (told.get(apex) === generation) continue
       told.set(apex, generation)
-      const soa = state.zones.all.find((zone) => zone.apex === apex)?.soa()
-      for (const secondary of soa === undefined ? [] : secondaries) {
-        const name = `${apex} ${secondary.address} ${secondary.port}`
-        pending.get(name)?.cancel()
-        pending.set(name, tell(soa!, secondary, log))
-      }
+      for (const { tell } of each) tell()
     }
   }
-  if (state.policy.secondaries.size === 0) return { close() {} }
+  if (tellers.length === 0) return { close() {} }
   const timer = setInterval(look, LOOK_MS)
   return {
     close() {
       clearInterval(timer)
-      for (const each of pending.values()) each.cancel()
+      for (const { close } of tellers.flatMap(({ each }) => each)) close()
     },
   }
 }
 
-/** Sends a NOTIFY until it is answered, from a socket of its own. */
-function tell(soa: ResourceRecord, { address, port, key }: Secondary, log: Log): { cancel(): void } {
-  const id = randomInt(65_536)
-  const message = tsigSigner(key, new Uint8Array(0))(notifyMessage(id, soa), SYSTEM_CLOCK.nowSeconds())
-  const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4')
-  let timer: NodeJS.Timeout | undefined
-  let isOver = false
-  const cancel = (): void => {
-    if (isOver) return
-    isOver = true
-    clearTimeout(timer)
-    socket.close()
+/**
+ * Tells one secondary of one zone. While it has not answered nothing new is begun, however often the zone changes: what is sent
+ * again is the newest, and what changed since is told after its answer.
+ */
+function teller(
+  soa: () => ResourceRecord,
+  { address, octets, port, key }: Secondary,
+  { log, retriesMs }: Required<Pick<NotifierOptions, 'log' | 'retriesMs'>>,
+): { tell(): void; close(): void } {
+  const facts = { zone: soa().name, secondary: address }
+  let end: (() => void) | undefined
+  let isStale = false
+  /** What the secondary did last, so that only what is new is logged. */
+  let said: number | 'silence' = 0
+
+  const hear = (did: number | 'silence'): void => {
+    if (did !== said && did === 'silence') log.warn(facts, 'a secondary does not answer NOTIFY')
+    else if (did !== said && did !== 0) log.warn({ ...facts, rcode: did }, 'a secondary refuses NOTIFY')
+    else if (did !== said) log.info(facts, 'a secondary takes NOTIFY again')
+    said = did
   }
-  const send = (attempt: number): void => {
-    socket.send(message, port, address, () => {})
-    timer = setTimeout(() => {
-      if (attempt < RETRIES_MS.length) return send(attempt + 1)
-      log.warn({ zone: soa.name, secondary: address }, 'a secondary does not answer NOTIFY')
-      cancel()
-    }, RETRIES_MS[attempt] ?? 8000)
+  const begin = (): void => {
+    isStale = false
+    const id = randomInt(65_536)
+    const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4')
+    let timer: NodeJS.Timeout | undefined
+    end = () => {
+      end = undefined
+      clearTimeout(timer)
+      socket.close()
+    }
+    const send = (attempt: number): void => {
+      const message = tsigSigner(key, new Uint8Array(0))(notifyMessage(id, soa()), SYSTEM_CLOCK.nowSeconds())
+      socket.send(message, port, address, () => {})
+      timer = setTimeout(() => {
+        if (attempt < retriesMs.length) return send(attempt + 1)
+        end?.()
+        hear('silence')
+      }, retriesMs[attempt] ?? retriesMs.at(-1))
+    }
+    socket.on('message', (reply, peer) => {
+      if (!isFrom(peer, octets, port) || !isAnswer(reply, id)) return
+      end?.()
+      hear(reply[3]! & 15)
+      if (isStale) begin()
+    })
+    // Nobody listens there yet: the retries go on.
+    socket.on('error', () => {})
+    send(0)
   }
-  socket.on('message', (reply) => {
-    if (reply.length < 12 || reply.readUInt16BE(0) !== id || (reply[2]! & 0xf8) !== 0x80 + (OPCODES.NOTIFY << 3)) return
-    cancel()
-  })
-  // Nobody listens there yet: the retries go on.
-  socket.on('error', () => {})
-  send(0)
-  return { cancel }
+  return {
+    tell() {
+      if (end === undefined) begin()
+      else isStale = true
+    },
+    close: () => end?.(),
+  }
+}
+
+function isFrom(peer: RemoteInfo, octets: Uint8Array, port: number): boolean {
+  return peer.port === port && Buffer.compare(addressOctets(peer.address) ?? new Uint8Array(0), octets) === 0
+}
+
+function isAnswer(reply: Buffer, id: number): boolean {
+  return reply.length >= 12 && reply.readUInt16BE(0) === id && (reply[2]! & 0xf8) === 0x80 + (OPCODES.NOTIFY << 3)
 }
 
 function notifyMessage(id: number, soa: ResourceRecord): Uint8Array {

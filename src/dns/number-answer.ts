@@ -62,10 +62,10 @@ export function numberAnswers({ config, fixedZones }: AnsweredNumbers): NumberAn
     answerFor(number, route) {
       const [apex] = apexes
       if (apex === undefined) return { uri: undefined, isFixed: false }
-      const [best] = recordsUnder(apex, number, route).toSorted(
-        (a, b) => a.order - b.order || a.preference - b.preference,
-      )
-      return { uri: best && appliedTo(number, best), isFixed: fixedZoneOf(number, apex) !== undefined }
+      const uris = recordsUnder(apex, number, route)
+        .toSorted((a, b) => a.order - b.order || a.preference - b.preference)
+        .map((record) => appliedTo(number, record))
+      return { uri: uris.find((uri) => uri !== undefined), isFixed: fixedZoneOf(number, apex) !== undefined }
     },
   }
 }

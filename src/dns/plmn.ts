@@ -5,8 +5,22 @@ import { checkedName } from './zone-config.ts'
 import type { StaticZone } from './zone-static.ts'
 
 const Host = Type.String({ pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$', maxLength: 100 })
-const Addresses = Type.Array(Type.String(), { minItems: 1, description: 'IPv4 and IPv6' })
-const Hosts = Type.Record(Host, Addresses)
+// Nothing that a master file reads otherwise than as a part of a word may come into one: neither blank nor quote nor line end.
+const Address = Type.String({ pattern: '^[0-9A-Fa-f:.]+$', maxLength: 45 })
+const Addresses = Type.Array(Address, { minItems: 1, description: 'IPv4 and IPv6' })
+const CLOSED = { additionalProperties: false } as const
+const Hosts = Type.Record(Host, Addresses, CLOSED)
+const Owner = Type.String({
+  pattern: '^[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9])?$',
+  maxLength: 200,
+  description: 'owner: internet.apn, tac-lb01.tac-hb00.tac, mmec01.mmegi8001.mme ...',
+})
+/** RFC 3958 §6.5: a service and its protocols. */
+const Service = Type.String({
+  pattern: '^[A-Za-z][A-Za-z0-9+.-]*(:[A-Za-z][A-Za-z0-9+.-]*)*$',
+  maxLength: 255,
+  description: 'x-3gpp-pgw:x-s5-gtp:x-s8-gtp ...',
+})
 const Transport = Type.Enum(['sctp', 'tcp', 'tls.tcp', 'dtls.sctp'] as const)
 
 /** What a network is reached by, in one file: the three zones of TS 23.003 §13, §19 and TS 29.303 are made of it. */
@@ -36,11 +50,11 @@ export const Plmn = Type.Object(
         diameterHosts: Type.Optional(Type.Array(Host)),
         services: Type.Optional(
           Type.Record(
-            Type.String({ description: 'owner: internet.apn, tac-lb01.tac-hb00.tac, mmec01.mmegi8001.mme ...' }),
+            Owner,
             Type.Array(
               Type.Object(
                 {
-                  service: Type.String({ description: 'x-3gpp-pgw:x-s5-gtp:x-s8-gtp ...' }),
+                  service: Service,
                   host: Host,
                   order: Type.Integer(),
                   preference: Type.Integer(),
@@ -48,7 +62,7 @@ export const Plmn = Type.Object(
                 { additionalProperties: false },
               ),
             ),
-            { description: 'S-NAPTR with flag "a" (TS 29.303 §4)' },
+            { ...CLOSED, description: 'S-NAPTR with flag "a" (TS 29.303 §4)' },
           ),
         ),
       },
@@ -58,6 +72,7 @@ export const Plmn = Type.Object(
       {
         hosts: Type.Optional(Hosts),
         sip: Type.Optional(Type.Array(Host, { description: 'the hosts that _sip leads to: I-CSCFs (RFC 3263)' })),
+        sips: Type.Optional(Type.Array(Host, { description: 'the hosts that _sips leads to, for SIP over TLS' })),
       },
       { additionalProperties: false },
     ),
@@ -124,10 +139,16 @@ function diameterLines({ epc: { diameter = [], diameterHosts = [] } }: Plmn): st
     }),
   )
   const transports = [...new Set(diameter.flatMap((each) => each.transports))]
+  // For peers that know RFC 3588 only, behind all that say what they want (RFC 6408 §4).
+  const olds = transports.flatMap((transport) =>
+    transport === 'sctp' || transport === 'tcp'
+      ? [`@ NAPTR 100 10 "s" "AAA+D2${transport === 'sctp' ? 'S' : 'T'}" "" ${DIAMETER_OWNERS[transport]}`]
+      : [],
+  )
   const srvs = transports.flatMap((transport) =>
     diameterHosts.map((host) => `${DIAMETER_OWNERS[transport]} SRV 0 10 ${DIAMETER_PORTS[transport]} ${host}`),
   )
-  return [...naptrs, ...srvs]
+  return [...naptrs, ...olds, ...srvs]
 }
 
 function serviceLines({ epc: { services = {} } }: Plmn): string[] {
@@ -138,8 +159,16 @@ function serviceLines({ epc: { services = {} } }: Plmn): string[] {
   )
 }
 
-function sipLines({ ims: { sip = [] } }: Plmn): string[] {
-  if (sip.length === 0) return []
-  const srvs = ['_sip._udp', '_sip._tcp'].flatMap((owner) => sip.map((host) => `${owner} SRV 1 10 5060 ${host}`))
-  return ['@ NAPTR 10 50 "s" "SIP+D2U" "" _sip._udp', '@ NAPTR 20 50 "s" "SIP+D2T" "" _sip._tcp', ...srvs]
+/** RFC 3263 §4.1. */
+const SIP_TRANSPORTS = [
+  { hosts: 'sip', order: 10, service: 'SIP+D2U', owner: '_sip._udp', port: 5060 },
+  { hosts: 'sip', order: 20, service: 'SIP+D2T', owner: '_sip._tcp', port: 5060 },
+  { hosts: 'sips', order: 30, service: 'SIPS+D2T', owner: '_sips._tcp', port: 5061 },
+] as const
+
+function sipLines({ ims }: Plmn): string[] {
+  return SIP_TRANSPORTS.flatMap(({ hosts, order, service, owner, port }) => {
+    const srvs = (ims[hosts] ?? []).map((host) => `${owner} SRV 1 10 ${port} ${host}`)
+    return srvs.length === 0 ? [] : [`@ NAPTR ${order} 50 "s" "${service}" "" ${owner}`, ...srvs]
+  })
 }

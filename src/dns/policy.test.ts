@@ -49,6 +49,20 @@ test('an apex with a list answers the listed networks alone, by the plain way an
   deepEqual(rcodes('e164enum.net', ASKER.address), [0, 0])
 })
 
+test('a secondary may ask for the serial of a zone whose list does not name it', () => {
+  const key = { name: 'transfer.example', algorithm: 'hmac-sha256', secret: 'c2VjcmV0IG9mIGF0IGxlYXN0IDE2IG9jdGV0cw==' }
+  const secondaries = { 'e164.arpa': [{ address: '203.0.113.53', port: 53, key: key.name }] }
+  const { state } = world(
+    {},
+    { allow: { 'e164.arpa': ['192.0.2.0/24'], 'e164enum.net': [] }, transfers: { keys: [key], secondaries } },
+  )
+  const rcode = (apex: string, address: Uint8Array) => ask(state, apex, 'SOA', {}, 'udp', { address }).rcode
+  equal(rcode('e164.arpa', Uint8Array.of(203, 0, 113, 53)), 0)
+  equal(rcode('e164enum.net', Uint8Array.of(203, 0, 113, 53)), 5)
+  equal(rcode('e164.arpa', Uint8Array.of(203, 0, 113, 54)), 5)
+  throws(() => readPolicy({ ...POLICY, transfers: { keys: [key, key], secondaries } }), /two TSIG keys of the name/)
+})
+
 test('a wrong policy names all that is wrong', () => {
   const wrong = {
     cookieSecret: 'x',
@@ -93,11 +107,33 @@ test('rate limit: a resolver that minimises names gets ten empty answers for eac
   deepEqual(new Set(burst(200, queryBytes('5.5.5.1.e164.arpa', 'NS'), ASKER.address, clock)), new Set(['answer']))
 })
 
-test('rate limit: who shows a valid cookie is no forger', () => {
-  const clock = { nowSeconds: () => ASKER.nowSeconds, monotonicMs: () => 0 }
+/** A query with the cookie that ASKER has. */
+function withCookie(): Buffer {
   const data = Buffer.from('2464c4abcf10c957010000005cf79f111f8130c3eee29480', 'hex')
   const opt = Buffer.concat([Buffer.from([0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 28, 0, 10, 0, 24]), data])
   const query = Buffer.concat([NUMBER, opt])
   query[11] = 1
-  deepEqual(new Set(burst(100, query, ASKER.address, clock)), new Set(['answer']))
+  return query
+}
+
+test('rate limit: who shows a valid cookie is no forger', () => {
+  const clock = { nowSeconds: () => ASKER.nowSeconds, monotonicMs: () => 0 }
+  deepEqual(new Set(burst(100, withCookie(), ASKER.address, clock)), new Set(['answer']))
+})
+
+test('rate limit: who shows a valid cookie leaves the others of its network their room', () => {
+  const clock = { nowSeconds: () => ASKER.nowSeconds, monotonicMs: () => 0 }
+  const { state } = world({}, { rateLimit: { repliesPerSecond: 10, truncatedEach: 2 } })
+  const respond = responderFor(state, clock)
+  const slot = Buffer.alloc(2064)
+  const isAnswered = (query: Buffer): boolean => {
+    slot.set(query)
+    slot.set(ASKER.address, 2048)
+    return respond(slot, 0, query.length, 2048, 2048, 4) > 0 && (slot[2]! & 2) === 0
+  }
+  for (let at = 0; at < 10_000; at++) equal(isAnswered(withCookie()), true)
+  deepEqual(
+    Array.from({ length: 21 }, () => isAnswered(NUMBER)),
+    [...Array(20).fill(true), false],
+  )
 })

@@ -38,6 +38,8 @@ export type Policy = {
   readonly rateLimit: RateLimit | undefined
   readonly keys: readonly TsigKey[]
   readonly secondaries: ReadonlyMap<DnsName, readonly Secondary[]>
+  /** Whether a key, from an address, is that of a server which may transfer a zone. */
+  isSecondary(apex: DnsName, key: TsigKey, address: Uint8Array): boolean
   /** Whether the `count` address octets at `at` may ask for names under an apex. Allocates nothing. */
   isAllowed(apex: DnsName, octets: Uint8Array, at: number, count: number): boolean
 }
@@ -72,6 +74,11 @@ export function readPolicy({
     problems.push('a rate limit needs at least one reply a second and one of one truncated')
   }
   const { keys, secondaries } = readTransfers(transfers, problems)
+  // Who may have the whole zone may ask for its serial, without which it would never come for it.
+  for (const [apex, allowed] of networks) {
+    const also = (secondaries.get(apex) ?? []).map(({ octets }) => ({ octets, bits: octets.length * 8 }))
+    networks.set(apex, [...allowed, ...also])
+  }
   if (problems.length > 0) throw new Error(`the DNS policy is wrong: ${problems.join('; ')}`)
   return {
     cookieSecret: Uint8Array.from(Buffer.from(cookieSecret, 'hex')),
@@ -79,6 +86,8 @@ export function readPolicy({
     rateLimit,
     keys,
     secondaries,
+    isSecondary: (apex, key, address) =>
+      secondaries.get(apex)?.some((each) => each.key === key && Buffer.compare(each.octets, address) === 0) ?? false,
     isAllowed(apex, octets, at, count) {
       const allowed = networks.get(apex)
       if (allowed === undefined) return true
@@ -95,7 +104,9 @@ function readTransfers(transfers: Transfers, problems: string[]): Pick<Policy, '
   const keys: TsigKey[] = []
   for (const key of transfers.keys) {
     try {
-      keys.push(parseTsigKey(key))
+      const read = parseTsigKey(key)
+      if (keys.some(({ name }) => name === read.name)) problems.push(`there are two TSIG keys of the name ${key.name}`)
+      keys.push(read)
     } catch (error) {
       problems.push(error instanceof Error ? error.message : String(error))
     }

@@ -1,8 +1,9 @@
 import { createSocket } from 'node:dgram'
+import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
-import { isIPv6 } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 import type { DnsName } from './name.codec.ts'
-import { type DnsNode, encodeQuestion, type ProbeAnswer, readNaptrReply } from './probe.codec.ts'
+import { type DnsNode, encodeQuestion, type ProbeAnswer, readNaptrReply, type SerialAnswer } from './probe.codec.ts'
 
 const TIMEOUT_MS = 1000
 
@@ -11,18 +12,24 @@ export function askNaptr(node: DnsNode, name: DnsName): Promise<ProbeAnswer> {
   return askNode(node, name, 'NAPTR')
 }
 
-/** Asks a node for the SOA record of a zone: its serial is the generation that the node answers from. */
-export function askSoa(node: DnsNode, apex: DnsName): Promise<ProbeAnswer> {
-  return askNode(node, apex, 'SOA')
+/** Asks a node for the serial of a zone, which is the generation of its routes. Never throws either. */
+export async function askSerial(node: DnsNode, apex: DnsName): Promise<SerialAnswer> {
+  const answer = await askNode(node, apex, 'SOA')
+  if (answer.kind === 'silent') return answer
+  const { serial, rcode } = answer.reply
+  if (serial !== undefined) return { kind: 'serial', serial }
+  return { kind: 'silent', reason: `${rcode} without the SOA record of ${apex}` }
 }
 
 async function askNode({ host, port }: DnsNode, name: DnsName, type: 'NAPTR' | 'SOA'): Promise<ProbeAnswer> {
-  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
   const signal = AbortSignal.timeout(TIMEOUT_MS)
   const id = Math.floor(Math.random() * 65_536)
+  let socket: ReturnType<typeof createSocket> | undefined
   try {
+    const address = isIP(host) === 0 ? (await lookup(host)).address : host
+    socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4')
     // connected, so that a port where nobody listens says so at once, and nobody else can answer
-    socket.connect(port, host)
+    socket.connect(port, address)
     await once(socket, 'connect', { signal })
     socket.send(encodeQuestion(id, name, type))
     for (;;) {
@@ -38,6 +45,6 @@ async function askNode({ host, port }: DnsNode, name: DnsName, type: 'NAPTR' | '
         : 'no answer'
     return { kind: 'silent', reason }
   } finally {
-    socket.close()
+    socket?.close()
   }
 }

@@ -6,9 +6,12 @@ import { put16, writerOn } from './writer.ts'
 /** A DNS server by address. */
 export type DnsNode = { readonly host: string; readonly port: number }
 
-export type ProbeAnswer =
-  | { readonly kind: 'answer'; readonly reply: NaptrReply }
-  | { readonly kind: 'silent'; readonly reason: string }
+export type ProbeAnswer = { readonly kind: 'answer'; readonly reply: NaptrReply } | Silent
+
+/** What a node says of a zone's serial. */
+export type SerialAnswer = { readonly kind: 'serial'; readonly serial: number } | Silent
+
+type Silent = { readonly kind: 'silent'; readonly reason: string }
 
 const QUESTION_OCTETS = 12 + 255 + 4
 

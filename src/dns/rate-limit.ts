@@ -2,9 +2,12 @@ import type { Clock } from './clock.ts'
 import { judgeCookie } from './cookie.codec.ts'
 import { decodeQuery, FLAGS } from './message.codec.ts'
 import type { Policy, RateLimit } from './policy.ts'
+import { TYPES } from './record.codec.ts'
 import type { Responder } from './respond.ts'
 
 const COOKIE = 10
+const HEADER_OCTETS = 12
+const OPT_OCTETS = 11
 const BUCKETS = 65_536
 /** A burst may be as much as two seconds' replies. */
 const BURST_SECONDS = 2
@@ -46,6 +49,9 @@ export function limited(
     return ['valid', 'aging'].includes(judgeCookie(cookie, facts))
   }
   return (octets, at, length, space, addressAt, addressOctets) => {
+    // Who is known takes nothing of the room that the others of its network have.
+    if (mayHaveCookie(octets, at, length) && isKnown(octets, at, length, addressAt, addressOctets))
+      return respond(octets, at, length, space, addressAt, addressOctets)
     const bucket = bucketOf(octets, addressAt, addressOctets)
     const now = clock.monotonicMs()
     room[bucket] = Math.min(
@@ -53,8 +59,7 @@ export function limited(
       repliesPerSecond * BURST_SECONDS,
     )
     seenMs[bucket] = now
-    const isSpent = room[bucket]! < 1
-    if (isSpent && !isKnown(octets, at, length, addressAt, addressOctets)) {
+    if (room[bucket]! < 1) {
       if (++tooMany % truncatedEach !== 0) return 0
       return truncate(octets, at, respond(octets, at, length, space, addressAt, addressOctets))
     }
@@ -62,6 +67,13 @@ export function limited(
     if (reply > 0) room[bucket]! -= isNoData(octets, at) ? NO_DATA_COST : 1
     return reply
   }
+}
+
+/** Whether there is more at the end than an OPT without options: a look that allocates nothing. */
+function mayHaveCookie(octets: Uint8Array, at: number, length: number): boolean {
+  const opt = at + length - OPT_OCTETS
+  if (octets[at + 11] === 0 || length < HEADER_OCTETS + OPT_OCTETS) return false
+  return octets[opt] !== 0 || octets[opt + 2] !== TYPES.OPT || octets[opt + 9]! + octets[opt + 10]! !== 0
 }
 
 function bucketOf(octets: Uint8Array, addressAt: number, addressOctets: number): number {

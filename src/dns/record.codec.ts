@@ -52,6 +52,9 @@ export type Rdata =
 /** One resource record of class IN. */
 export type ResourceRecord = { readonly name: DnsName; readonly ttlSeconds: number; readonly data: Rdata }
 
+/** A record's data at most: one beside others, and a signature, stay below the 64 KiB of a message. */
+export const RDATA_OCTETS_MAX = 48_000
+
 /** Writes a record; only the types of RFC 1035 have names in their data compressed (RFC 3597 §4). */
 export function writeRecord(writer: Writer, { name, ttlSeconds, data }: ResourceRecord): void {
   writeName(writer, name, 'compressed')

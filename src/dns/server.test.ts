@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
-import { DOC, queryBytes, readReply, setRoute, world } from '../../test/conformance/world.ts'
+import { DOC, POLICY, queryBytes, readReply, setRoute, world } from '../../test/conformance/world.ts'
 import { createLog } from '../shared/log.ts'
 import { type DnsOptions, type DnsServer, startDns } from './server.ts'
 import type { UdpKind } from './udp.ts'
@@ -127,6 +127,17 @@ describe('TCP', () => {
     deepEqual(new Set(replies.map(({ id }) => id)), new Set([...queries.keys(), 4711]))
     socket.destroy()
     ok(dns.counts().find(({ via, rcode }) => via === 'tcp' && rcode === 'NOERROR')!.count >= 51)
+  })
+
+  test('a peer of IPv4 is the same to a server on ::, whose lists name it as IPv4', async () => {
+    const policy = { ...POLICY, allow: { 'e164.arpa': ['127.0.0.0/8'] } }
+    const both = await start({ udpKind: 'dgram', host: '::', policy })
+    const socket = connect(both.port, '127.0.0.1')
+    socket.write(framed(QUERY))
+    const [reply] = await readFramed(socket, 1)
+    socket.destroy()
+    await both.close()
+    equal(readReply(reply!).rcode, 0)
   })
 
   test('a peer that goes away in the middle of a message harms nobody', async () => {

@@ -5,7 +5,7 @@ import type { Log } from '../shared/log.ts'
 import { dnsState, type Via } from './answer.ts'
 import { SYSTEM_CLOCK } from './clock.ts'
 import { newCounts, RCODE_COUNTS, SILENCE_COUNT } from './counts.ts'
-import type { Journal } from './journal.ts'
+import { type Journal, noJournal } from './journal.ts'
 import { RCODES } from './message.codec.ts'
 import { startNotifier } from './notify.ts'
 import type { DnsPolicy } from './policy.ts'
@@ -60,14 +60,14 @@ export type DnsOptions = {
  */
 export async function startDns(options: DnsOptions): Promise<DnsServer> {
   const { host, config, table, log, fixedZones = [] } = options
-  const policy = options.policy ?? { cookieSecret: randomBytes(16).toString('hex') }
+  const policy = options.policy ?? { cookieSecret: newCookieSecret() }
   const state = dnsState(config, table, policy, fixedZones)
   const tls = options.tls && (await listenTls(options.tls, { host, log }))
   const { udp, tcp } = await bindBoth({ ...options, policy, fixedZones }).catch((error: unknown) => {
     tls?.close()
     throw error
   })
-  const replies = tcpReplies({ state, journal: options.journal ?? NO_JOURNAL, fixedZones })
+  const replies = tcpReplies({ state, journal: options.journal ?? noJournal(table), fixedZones })
   const [tcpCounts, tlsCounts] = [newCounts(), newCounts()]
   const replying =
     (counts: Int32Array): TcpReply =>
@@ -75,7 +75,10 @@ export async function startDns(options: DnsOptions): Promise<DnsServer> {
       const asker = { via: 'tcp', address, nowSeconds: SYSTEM_CLOCK.nowSeconds() } as const
       return counted(replies(bytes, asker), counts)
     }
-  const hangUps = [converse(tcp, replying(tcpCounts)), ...(tls ? [converse(tls.server, replying(tlsCounts))] : [])]
+  const hangUps = [
+    converse(tcp, replying(tcpCounts), log),
+    ...(tls ? [converse(tls.server, replying(tlsCounts), log)] : []),
+  ]
   const notifier = startNotifier({ state, fixedZones, log })
   log.info(
     { host, listenPort: udp.port, tlsPort: tls?.port, udp: udp.kind, threads: options.threads ?? 1 },
@@ -97,6 +100,11 @@ export async function startDns(options: DnsOptions): Promise<DnsServer> {
   }
 }
 
+/** For as long as this process lives; nodes behind one address need the same one from their file. */
+export function newCookieSecret(): string {
+  return randomBytes(16).toString('hex')
+}
+
 /** Counts an answer by its first message. */
 function* counted(messages: Iterable<Uint8Array>, counts: Int32Array): Generator<Uint8Array> {
   let isFirst = true
@@ -107,9 +115,6 @@ function* counted(messages: Iterable<Uint8Array>, counts: Int32Array): Generator
   }
   if (isFirst) counts[SILENCE_COUNT]!++
 }
-
-/** Without a journal every incremental transfer is a whole one, and a zone that changes meanwhile is not transferred. */
-const NO_JOURNAL: Journal = { reachesBackTo: Number.POSITIVE_INFINITY, valuesAt: () => undefined }
 
 const RCODE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(RCODES).map(([name, value]) => [value, name]))
 

@@ -1,24 +1,55 @@
 import { existsSync } from 'node:fs'
+import type { E164 } from '../numbers/e164.ts'
 import type { Log } from '../shared/log.ts'
+import { UNCHANGING } from './journal.ts'
 import { loadSnapshot, saveSnapshot } from './snapshot.ts'
 import { type RouteTable, routeTable, tableOn } from './table.ts'
+import { VALUES_MAX } from './table-memory.ts'
+import { addRow, emptyRows } from './table-rows.ts'
 import type { ZoneConfig } from './zone-config.schema.ts'
+import { numbersInOrder } from './zone-content.ts'
+
+/** What a node begins with, and the zones that were made of it when it was written; undefined: there is no snapshot. */
+export type Opened = { readonly table: RouteTable; readonly config: ZoneConfig | undefined }
 
 /**
  * The table that a node with a database begins with: what its last snapshot holds, so that it answers at once, or an empty
  * one. `followRoutes` goes on from either.
  */
-export function openTable(file: string, log: Log): RouteTable {
-  if (!existsSync(file)) return routeTable()
+export function openTable(file: string, log: Log): Opened {
+  if (!existsSync(file)) return { table: routeTable(), config: undefined }
   try {
-    const table = tableOn(loadSnapshot(file).memory)
+    const { memory, config } = loadSnapshot(file)
+    const whole = tableOn(memory)
+    const table = whole.values.count > COMPACTED_FROM ? compacted(whole) : whole
     log.info({ file, numbers: table.size, generation: table.generation }, 'routes loaded from a local snapshot')
-    return table
+    return { table, config }
   } catch (error) {
     // The database has everything; the snapshot only saves time, so a damaged one is said and left alone.
     log.warn({ err: error, file }, 'a local snapshot of routes cannot be used')
-    return routeTable()
+    return { table: routeTable(), config: undefined }
   }
+}
+
+/** Half of the distinct routes that a table may have. */
+const COMPACTED_FROM = VALUES_MAX / 2
+const ROWS_AT_ONCE = 100_000
+
+/** The same numbers without the routes that none of them has any more: those keep their places for as long as a table lives. */
+function compacted(table: RouteTable): RouteTable {
+  const fresh = routeTable()
+  const rows = emptyRows(ROWS_AT_ONCE)
+  const flush = (): void => {
+    fresh.setMany(rows)
+    rows.count = 0
+  }
+  for (const [digits, value] of numbersInOrder(table, UNCHANGING)) {
+    addRow(rows, `+${digits}` as E164, fresh.values.idOf(value)) // a number of the table is one
+    if (rows.count === ROWS_AT_ONCE) flush()
+  }
+  flush()
+  fresh.setGeneration(table.generation)
+  return fresh
 }
 
 export type KeeperOptions = {

@@ -15,11 +15,12 @@ import type { ZoneConfig } from './zone-config.schema.ts'
  * A snapshot file: one line of JSON, filled with blanks to 4 KiB or a multiple, then the parts of the table's memory that are
  * in use, as they lie there. Loading is reading: ten million numbers take well under half a second.
  */
-const MAGIC = 'portolan routes 1'
+const KIND = 'portolan routes '
+const MAGIC = `${KIND}2`
 const HEAD_OCTETS = 4096
 
 type Head = {
-  readonly magic: typeof MAGIC
+  readonly magic: string
   readonly headOctets: number
   readonly octets: number
   readonly crc32: number
@@ -32,8 +33,9 @@ export function saveSnapshot(file: string, { buffer, words }: TableMemory, confi
   const parts = partsInUse(words)
   const octets: Buffer[] = parts.map(([at, length]) => Buffer.from(buffer, at, length))
   octets[0] = withoutReaders(octets[0]!)
-  const checksum = octets.reduce((crc, part) => crc32(part, crc), 0)
-  const fields = { magic: MAGIC, octets: buffer.byteLength, crc32: checksum, parts, config }
+  const said = { octets: buffer.byteLength, parts, config }
+  const checksum = octets.reduce((crc, part) => crc32(part, crc), checksumOf(said))
+  const fields = { magic: MAGIC, crc32: checksum, ...said }
   const headOctets = Math.ceil((JSON.stringify(fields).length * 2 + 64) / HEAD_OCTETS) * HEAD_OCTETS
   const head = Buffer.alloc(headOctets, ' ')
   head.write(`${JSON.stringify({ ...fields, headOctets })}\n`)
@@ -49,14 +51,19 @@ export function saveSnapshot(file: string, { buffer, words }: TableMemory, confi
   renameSync(beside, file)
 }
 
-/** @throws Error when the file is cut off, changed, or no snapshot; nothing is loaded then */
+/** Of what the head says; the parts' own follows. */
+function checksumOf({ octets, parts, config }: Pick<Head, 'octets' | 'parts' | 'config'>): number {
+  return crc32(JSON.stringify([octets, parts, config]))
+}
+
+/** @throws Error when the file is cut off, changed, of another version, or no snapshot; nothing is loaded then */
 export function loadSnapshot(file: string): { readonly memory: TableMemory; readonly config: ZoneConfig } {
   const fd = openSync(file, 'r')
   try {
     const head = readHead(fd, file)
     const buffer = new SharedArrayBuffer(head.octets)
     let position = head.headOctets
-    let checksum = 0
+    let checksum = checksumOf(head)
     for (const [at, length] of head.parts) {
       const part = Buffer.from(buffer, at, length)
       readWhole(fd, part, position, file)
@@ -73,10 +80,10 @@ export function loadSnapshot(file: string): { readonly memory: TableMemory; read
 /** Whether a file begins as snapshots do; any other is read as CSV. */
 export function isSnapshot(file: string): boolean {
   const fd = openSync(file, 'r')
-  const start = Buffer.alloc(MAGIC.length + 11)
+  const start = Buffer.alloc(KIND.length + 10)
   readSync(fd, start)
   closeSync(fd)
-  return start.toString('latin1').startsWith(`{"magic":"${MAGIC}"`)
+  return start.toString('latin1') === `{"magic":"${KIND}`
 }
 
 /** A copy of the header: other threads write their places in it at any moment, and mean nothing to who loads it. */
@@ -97,9 +104,14 @@ function partsInUse(words: Int32Array): [at: number, length: number][] {
 
 function readHead(fd: number, file: string): Head {
   const line = lineOf(fd)
-  if (!line.startsWith(`{"magic":"${MAGIC}"`)) throw new Error(`${file} is no snapshot of routes`)
-  // Written by saveSnapshot; the checksum stands for the rest of it.
-  return JSON.parse(line) as Head
+  if (!line.startsWith(`{"magic":"${KIND}`)) throw new Error(`${file} is no snapshot of routes`)
+  if (!line.startsWith(`{"magic":"${MAGIC}"`)) throw new Error(`${file} is a snapshot of another version, not ${MAGIC}`)
+  try {
+    // Written by saveSnapshot; the checksum stands for the rest of it.
+    return JSON.parse(line) as Head
+  } catch (error) {
+    throw new Error(`${file} is damaged: its head cannot be read`, { cause: error })
+  }
 }
 
 /** The first line, of at most 64 MiB: a market has thousands of blocks at most. */

@@ -7,6 +7,8 @@
  * In units of 16 bits; 2.2 to 4.1 octets a number with 40 numbers or more in the block. Once published, never changed.
  */
 export const BLOCK_NUMBERS = 1000
+/** How many digits tell them apart. */
+export const LAST_DIGITS = 3
 
 const SPARSE_MAX = 79
 const BITS = 1

@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { setRoute } from '../../test/conformance/world.ts'
 import { DIG, dig, PRIMARY_CONFIG, primary, recordsIn, SIGNED, TRANSFER_KEY } from '../../test/support/primary.ts'
-import { withJournal } from './journal.ts'
+import { type Past, withJournal } from './journal.ts'
 import { parseMaster } from './master.codec.ts'
 import type { DnsName } from './name.codec.ts'
 import { routeTable } from './table.ts'
-import { numbersInOrder, type Undo, zoneContent } from './zone-content.ts'
+import { numbersInOrder, zoneContent } from './zone-content.ts'
 import { enumPlan } from './zone-enum.ts'
 
 describe('transfers asked for by dig', { skip: existsSync(DIG) ? false : `${DIG} is not installed` }, () => {
@@ -94,10 +94,11 @@ test('the zone changes while it is read: what comes out is the zone of the gener
   for (let at = 0; at < 300; at++)
     setRoute(table, `+1555${6000 + at * 7}`, `+1555${6000 + at * 7}`, { operator: 'DIGI', routingNumber: '+15559901' })
   table.setGeneration(1)
-  const before = new Map(numbersInOrder(table, () => new Map()))
+  const began = journal.present()
+  const before = new Map(numbersInOrder(table, began))
   const read = new Map<string, unknown>()
   let generation = 1
-  for (const [digits, value] of numbersInOrder(table, () => journal.valuesAt(1)!)) {
+  for (const [digits, value] of numbersInOrder(table, began)) {
     read.set(digits, value)
     // Behind and before what is read: numbers go, come, and get another route.
     const moving = 6000 + ((read.size * 37) % 2200)
@@ -110,18 +111,14 @@ test('the zone changes while it is read: what comes out is the zone of the gener
     table.setGeneration(++generation)
   }
   deepEqual(read, before)
-  const whole = (undo: Undo): string[] =>
-    [...zoneContent('e164.arpa.' as DnsName, plan).all(undo)].map((record) => JSON.stringify(record)).sort()
+  const whole = (past: Past): string[] =>
+    [...zoneContent('e164.arpa.' as DnsName, plan).all(past)].map((record) => JSON.stringify(record)).sort()
   const { removed, added } = zoneContent('e164.arpa.' as DnsName, plan).difference(journal.valuesAt(1)!)
-  const zone = new Set(whole(() => journal.valuesAt(1)!))
+  const zone = new Set(whole(began))
   for (const record of removed) ok(zone.delete(JSON.stringify(record)), 'what is removed was there')
   for (const record of added) {
     ok(!zone.has(JSON.stringify(record)), 'what is added was not')
     zone.add(JSON.stringify(record))
   }
-  deepEqual(
-    [...zone].sort(),
-    whole(() => new Map()),
-    'the old zone and the difference make the new zone',
-  )
+  deepEqual([...zone].sort(), whole(journal.present()), 'the old zone and the difference make the new zone')
 })

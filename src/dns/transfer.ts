@@ -1,11 +1,9 @@
-import { type Asker, answer, type DnsState, refuseTsig } from './answer.ts'
+import { type Asker, answer, type DnsState, ednsReply, signerOf } from './answer.ts'
 import type { Journal } from './journal.ts'
-import { decodeQuery, FLAGS, type Query } from './message.codec.ts'
-import { type DnsName, readName, skipName, writeName } from './name.codec.ts'
-import { CLASSES, type ResourceRecord, type Soa, TYPES, writeRecord } from './record.codec.ts'
-import type { RouteValue } from './table-values.ts'
-import { readTsig, tsigSigner, verifyTsig } from './tsig.codec.ts'
-import { put16, putBytes, type Writer, writerOn } from './writer.ts'
+import { decodeQuery, type Edns, FLAGS, type Query, writeEdns, writeQuestion } from './message.codec.ts'
+import { type DnsName, readName, skipName } from './name.codec.ts'
+import { CLASSES, RDATA_OCTETS_MAX, type ResourceRecord, type Soa, TYPES, writeRecord } from './record.codec.ts'
+import { put16, type Writer, writerOn } from './writer.ts'
 import { zoneContent } from './zone-content.ts'
 import { soaOf } from './zone-enum.ts'
 import type { StaticZone } from './zone-static.ts'
@@ -29,21 +27,17 @@ function transfer(bytes: Uint8Array, asker: Asker, transfers: TransferState): It
   const { name, type } = query.question
   if ((type !== TYPES.AXFR && type !== TYPES.IXFR) || query.tsigAt === undefined) return undefined
   const { state } = transfers
-  const tsig = readTsig(bytes, query.tsigAt)
-  if (tsig === undefined) return undefined
-  const verified = verifyTsig(bytes, tsig, state.policy.keys, asker.nowSeconds)
-  if (typeof verified === 'string') return [refuseTsig(query, tsig, verified, asker, state)]
-  const isSecondary = state.policy.secondaries
-    .get(name)
-    ?.some(({ key, octets }) => key === verified.key && Buffer.compare(octets, asker.address) === 0)
-  // `answer` refuses every transfer, and signs that.
-  if (!isSecondary) return undefined
-  const sign = tsigSigner(verified.key, tsig.mac)
+  const signer = signerOf(bytes, query, query.tsigAt, asker, state)
+  if (signer instanceof Uint8Array) return [signer]
+  // `answer` refuses every transfer, and EDNS that is wrong, and signs that.
+  if (!state.policy.isSecondary(name, signer.key, asker.address)) return undefined
+  const { edns, rcode } = ednsReply(query.edns, asker, state)
+  if (rcode !== 'NOERROR') return undefined
   const records =
     type === TYPES.AXFR ? wholeZone(name, transfers) : changedZone(name, serialOf(bytes, query), transfers)
   return records === undefined
     ? undefined
-    : signed(messages(query, records), (message) => sign(message, asker.nowSeconds))
+    : signed(messages({ ...query, edns }, records), (message) => signer.sign(message, asker.nowSeconds))
 }
 
 function* signed(messages: Iterable<Uint8Array>, sign: (message: Uint8Array) => Uint8Array): Generator<Uint8Array> {
@@ -62,20 +56,14 @@ function wholeZone(apex: DnsName, { state, journal, fixedZones }: TransferState)
   const soa = soaOf(apex, plan.config, generation)
   const nameServers = zone.find(apex, TYPES.NS)
   const content = zoneContent(apex, plan)
+  const past = journal.present()
   return (function* () {
     yield soa
     if (nameServers.kind === 'records') yield* nameServers.answers
-    yield* content.all(() => {
-      const undo = plan.table.generation === generation ? UNCHANGED : journal.valuesAt(generation)
-      if (undo === undefined)
-        throw new Error('the zone changed too much while it was transferred; the secondary will ask again')
-      return undo
-    })
+    yield* content.all(past)
     yield soa
   })()
 }
-
-const UNCHANGED: ReadonlyMap<string, RouteValue | undefined> = new Map()
 
 /** What changed since a serial (RFC 1995 §4): one difference from there to now; the whole zone when that is not known. */
 function changedZone(
@@ -120,34 +108,41 @@ function serialOf(bytes: Uint8Array, { question }: Query): number | undefined {
 
 /** A message is closed when it has so many octets: pointers reach 16 KiB, so more would compress less. */
 const MESSAGE_OCTETS = 16_000
+/** The name and the head of the record that closes it, and our OPT. */
+const BESIDE_OCTETS = 1024
 
-/** Packs records into messages, each with the question and authoritative. */
-function* messages({ header, question }: Query, records: Iterable<ResourceRecord>): Generator<Uint8Array> {
+/** Packs records into messages, each with the question and authoritative, the first with our OPT (RFC 5936 §2.2). */
+function* messages({ header, question, edns }: Query, records: Iterable<ResourceRecord>): Generator<Uint8Array> {
+  const octets = new Uint8Array(MESSAGE_OCTETS + RDATA_OCTETS_MAX + BESIDE_OCTETS)
   let writer: Writer | undefined
+  let opt = edns
   let count = 0
   for (const record of records) {
     if (writer === undefined) {
-      writer = writerOn(new Uint8Array(MESSAGE_OCTETS + 4096))
+      writer = writerOn(octets)
       put16(writer, header.id)
       put16(writer, FLAGS.QR | FLAGS.AA | (header.flags & FLAGS.RD))
       for (const counted of [1, 0, 0, 0]) put16(writer, counted)
-      writeName(writer, question.name, 'compressed')
-      putBytes(writer, question.wire.subarray(question.wire.length - 4))
+      writeQuestion(writer, question)
       count = 0
     }
     writeRecord(writer, record)
     count++
     if (writer.at >= MESSAGE_OCTETS) {
-      yield closed(writer, count)
+      yield closed(writer, count, opt)
       writer = undefined
+      opt = undefined
     }
   }
-  if (writer !== undefined) yield closed(writer, count)
+  if (writer !== undefined) yield closed(writer, count, opt)
 }
 
-function closed({ bytes, at }: Writer, count: number): Uint8Array {
-  const message = bytes.slice(0, at)
-  new DataView(message.buffer).setUint16(6, count)
+function closed(writer: Writer, count: number, edns: Edns | undefined): Uint8Array {
+  if (edns !== undefined) writeEdns(writer, edns, 0)
+  const message = writer.bytes.slice(0, writer.at)
+  const view = new DataView(message.buffer)
+  view.setUint16(6, count)
+  view.setUint16(10, edns === undefined ? 0 : 1)
   return message
 }
 

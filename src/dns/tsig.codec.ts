@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { type DnsName, parseDnsName, readName, writeName } from './name.codec.ts'
+import { type DnsName, octetsOf, parseDnsName, readName, writeName } from './name.codec.ts'
 import { CLASSES, TYPES } from './record.codec.ts'
 import { put16, put32, putBytes, putSized16, type Writer, writerOn } from './writer.ts'
 
@@ -9,6 +9,7 @@ export type TsigKey = { readonly name: DnsName; readonly algorithm: TsigAlgorith
 /** RFC 8945 §6, those that are not weak. */
 const TSIG_ALGORITHMS = { 'hmac-sha256': 'sha256', 'hmac-sha512': 'sha512' } as const
 type TsigAlgorithm = keyof typeof TSIG_ALGORITHMS
+const MAC_OCTETS: Readonly<Record<TsigAlgorithm, number>> = { 'hmac-sha256': 32, 'hmac-sha512': 64 }
 
 /** A TSIG record as it came: always the last of its message. */
 export type Tsig = {
@@ -24,7 +25,7 @@ export type Tsig = {
 }
 
 const TSIG_ERRORS = { NONE: 0, BADSIG: 16, BADKEY: 17, BADTIME: 18, BADTRUNC: 22 } as const
-export type TsigError = keyof typeof TSIG_ERRORS
+type TsigError = Exclude<keyof typeof TSIG_ERRORS, 'NONE'>
 
 const FUDGE_SECONDS = 300
 
@@ -52,10 +53,18 @@ export function readTsig(bytes: Uint8Array, at: number): Tsig | undefined {
   }
 }
 
-export type Verified = { readonly key: TsigKey; readonly tsig: Tsig }
+/** What a TSIG is worth. `signedBy` is the key that an error may be signed with: only where the MAC was right. */
+export type Verdict =
+  | { readonly kind: 'verified'; readonly key: TsigKey }
+  | { readonly kind: 'refused'; readonly error: TsigError; readonly signedBy?: TsigKey }
+  /** A MAC of a length that nobody may send: FORMERR (RFC 8945 §5.2.2.1). */
+  | { readonly kind: 'malformed' }
+
+/** A MAC may be cut to half of its octets, but not to fewer than these (RFC 8945 §5.2.2.1). */
+const MAC_OCTETS_MIN = 10
 
 /**
- * Checks a message's TSIG (RFC 8945 §5.2): key, then MAC, then time.
+ * Checks a message's TSIG (RFC 8945 §5.2): key, then MAC, then time, then whether the MAC is whole, as we want it.
  *
  * @param priorMac - of the request when `bytes` is its response; empty for a request
  */
@@ -65,15 +74,18 @@ export function verifyTsig(
   keys: readonly TsigKey[],
   nowSeconds: number,
   priorMac: Uint8Array = new Uint8Array(0),
-): Verified | TsigError {
+): Verdict {
   const key = keys.find(({ name, algorithm }) => name === tsig.key && tsig.algorithm === `${algorithm}.`)
-  if (key === undefined) return 'BADKEY'
-  const { timeSigned, fudgeSeconds, error } = tsig
+  if (key === undefined) return { kind: 'refused', error: 'BADKEY' }
+  const { timeSigned, fudgeSeconds, error, mac } = tsig
   const expected = macOf(key, priorMac, unsigned(bytes, tsig), { kind: 'first', timeSigned, fudgeSeconds, error })
-  if (tsig.mac.length < expected.length)
-    return tsig.mac.length < Math.max(10, expected.length / 2) ? 'BADSIG' : 'BADTRUNC'
-  if (tsig.mac.length !== expected.length || !timingSafeEqual(tsig.mac, expected)) return 'BADSIG'
-  return Math.abs(nowSeconds - tsig.timeSigned) > tsig.fudgeSeconds ? 'BADTIME' : { key, tsig }
+  if (mac.length > expected.length || mac.length < Math.max(MAC_OCTETS_MIN, expected.length / 2))
+    return { kind: 'malformed' }
+  if (!timingSafeEqual(mac, expected.subarray(0, mac.length))) return { kind: 'refused', error: 'BADSIG' }
+  if (Math.abs(nowSeconds - timeSigned) > fudgeSeconds) return { kind: 'refused', error: 'BADTIME', signedBy: key }
+  return mac.length < expected.length
+    ? { kind: 'refused', error: 'BADTRUNC', signedBy: key }
+    : { kind: 'verified', key }
 }
 
 /** The message as it was before it was signed: without the record, counted so, and with its first id. */
@@ -101,30 +113,31 @@ export function tsigSigner(
 }
 
 /**
- * The reply to a request whose TSIG is wrong: the error in a TSIG without a MAC, and for a wrong clock with one, and with our
- * time (RFC 8945 §5.2.3, §5.3.2).
+ * The reply to a request whose TSIG is wrong: the error in a TSIG without a MAC where key or MAC were wrong, and signed where
+ * they were right. A wrong clock gets ours beside its own, which the asker then verifies by (RFC 8945 §5.2.3, §5.3.2).
  */
 export function withTsigError(
   message: Uint8Array,
   tsig: Tsig,
-  error: TsigError,
-  keys: readonly TsigKey[],
+  { error, signedBy }: Extract<Verdict, { kind: 'refused' }>,
   nowSeconds: number,
 ): Uint8Array {
-  const key = error === 'BADTIME' ? keys.find(({ name }) => name === tsig.key) : undefined
+  const isTime = error === 'BADTIME'
   const variables: Variables = {
     kind: 'first',
-    timeSigned: tsig.timeSigned,
-    fudgeSeconds: FUDGE_SECONDS,
+    timeSigned: isTime || signedBy === undefined ? tsig.timeSigned : nowSeconds,
+    fudgeSeconds: tsig.fudgeSeconds,
     error: TSIG_ERRORS[error],
-    otherSeconds: error === 'BADTIME' ? nowSeconds : undefined,
+    otherSeconds: isTime ? nowSeconds : undefined,
   }
-  const mac = key === undefined ? new Uint8Array(0) : macOf(key, tsig.mac, message, variables)
+  const mac = signedBy === undefined ? new Uint8Array(0) : macOf(signedBy, tsig.mac, message, variables)
   return withTsig(message, tsig.key, tsig.algorithm, mac, variables)
 }
 
-/** What a TSIG adds to a message at most, with keys of usual names. */
-export const TSIG_OCTETS_MAX = 256
+/** What a TSIG of this key adds to a message: the record, its algorithm's name and a whole MAC (RFC 8945 §4.2). */
+export function tsigOctets({ name, algorithm }: TsigKey): number {
+  return octetsOf(name) + octetsOf(`${algorithm}.` as DnsName) + MAC_OCTETS[algorithm] + 26
+}
 
 function withTsig(
   message: Uint8Array,

@@ -24,6 +24,8 @@ const C = {
 const BUFFER_OCTETS = 8 * 1024 * 1024
 /** How often a loop without queries looks whether it is to stop. */
 const RECEIVE_TIMEOUT_MICROS = 200_000
+/** So many groups in a row that go out only one by one: the kernel or the card has no segments, and none is tried any more. */
+const REFUSALS_MAX = 100
 /** A segmented message holds 64 replies and 64 KiB at most (udp(7)). */
 const SEGMENTED_OCTETS_MAX = 65_000
 
@@ -139,8 +141,8 @@ export function serveUdp(fd: number, family: 4 | 6, { respond, begin, end, isSto
 
 type Memory = ReturnType<typeof layOut>
 
-/** One block: slots | peers' names | received messages | their vectors | sent messages | their vectors | control. */
-function layOut(family: 4 | 6) {
+/** For a socket of IPv4 or IPv6. One block: slots | peers' names | received messages | their vectors | sent messages | their vectors | control. */
+export function layOut(family: 4 | 6) {
   const namesAt = BATCH * SLOT_OCTETS
   const receiveAt = namesAt + BATCH * NAME_OCTETS
   const receiveVectorsAt = receiveAt + BATCH * MESSAGE_OCTETS
@@ -241,12 +243,15 @@ function groupsOf(memory: Memory) {
   return { groups, add }
 }
 
-/** Sends a batch's replies, each group as one segmented message. */
-function outboxOn(memory: Memory, sendmmsg: (first: number, count: number) => number) {
+/**
+ * Sends a batch's replies, each group as one segmented message. One that does not go out so is sent singly; that alone does not
+ * mean that none would: a peer behind a narrow path, or one that is made up, must not cost all others their segments.
+ */
+export function outboxOn(memory: Memory, sendmmsg: (first: number, count: number) => number) {
   const { words, putAddress, namesAt, sendAt, sendVectorsAt, spareVectorAt, controlAt } = memory
   const { groups, add } = groupsOf(memory)
   const { lengths, nextOf, firstOf, sizeOf } = groups
-  let isSegmenting = true
+  let refusals = 0
 
   const putVector = (at: number, slot: number): void => {
     putAddress(at, slot * SLOT_OCTETS)
@@ -268,23 +273,27 @@ function outboxOn(memory: Memory, sendmmsg: (first: number, count: number) => nu
     return vector
   }
   const sendSingly = (group: number): void => {
-    isSegmenting = false
+    let sent = 0
     const message = sendAt + group * MESSAGE_OCTETS
     words[(message + 24) >>> 2] = 1
     words[(message + 40) >>> 2] = 0
     putAddress(message + 16, spareVectorAt)
     for (let at = firstOf[group]!; at >= 0; at = nextOf[at]!) {
       putVector(spareVectorAt, at)
-      sendmmsg(group, 1)
+      sent += Math.max(sendmmsg(group, 1), 0)
     }
+    // Where none goes, it is the peer.
+    if (sent > 0) refusals++
   }
   return {
-    add: (slot: number, length: number): void => add(slot, length, isSegmenting),
+    add: (slot: number, length: number): void => add(slot, length, refusals < REFUSALS_MAX),
     send(): void {
       let vector = 0
       for (let group = 0; group < groups.count; group++) vector = layGroup(group, vector)
       for (let done = 0; done < groups.count; ) {
-        done += Math.max(sendmmsg(done, groups.count - done), 0)
+        const sent = Math.max(sendmmsg(done, groups.count - done), 0)
+        for (let group = done; group < done + sent; group++) if (sizeOf[group]! > 1) refusals = 0
+        done += sent
         if (done === groups.count) break
         // The kernel stops at the first that it cannot send: as segments, where it or the card has none, or not at all.
         if (sizeOf[done]! > 1) sendSingly(done)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import type { Log } from '../shared/log.ts'
-import { addressOctets } from './address.ts'
+import { peerOctets } from './address.ts'
 import { type DnsState, dnsState } from './answer.ts'
 import { SYSTEM_CLOCK } from './clock.ts'
 import { newCounts, RCODE_COUNTS, SILENCE_COUNT } from './counts.ts'
@@ -113,7 +113,7 @@ function dgramReplies(
   )
   return (query, text) => {
     const slot = Buffer.alloc(SLOT_OCTETS + 16)
-    const address = addressOctets(text) ?? new Uint8Array(4)
+    const address = peerOctets(text)
     slot.set(address, SLOT_OCTETS)
     const length = respond(slot, 0, query.copy(slot, 0, 0, SLOT_OCTETS), SLOT_OCTETS, SLOT_OCTETS, address.length)
     return length === 0 ? undefined : slot.subarray(0, length)

@@ -43,6 +43,7 @@ const WRONG: readonly [change: Partial<ZoneConfig>, problem: RegExp][] = [
   [{ apexes: ['e164..arpa'] },                                           /apex "e164\.\.arpa" is not a domain name/],
   [{ nameServers: [] },                                                  /no name server/],
   [{ contact: '' },                                                      /contact "" is not a domain name/],
+  [{ contact: 'hostmaster@example.net' },                                /is a mailbox: write it as a name, hostmaster\.example\.net/],
   [{ ttlSeconds: 0 },                                                    /TTL 0 is not between 1 and 86400/],
   [{ blocks: [{ prefix: '0', operator: 'DIGI', lengths: [8] }] },        /block 0 is not leading digits/],
   [{ blocks: [{ prefix: '1', operator: 'GONE', lengths: [8] }] },        /held by GONE, which is no operator/],

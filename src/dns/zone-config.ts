@@ -13,6 +13,8 @@ export function checkZoneConfig(config: ZoneConfig): void {
   for (const host of config.nameServers) checkName('name server', host)
   for (const { code, imsDomain } of config.operators) checkName(`IMS domain of operator ${code}`, imsDomain)
   checkName('contact', config.contact)
+  if (config.contact.includes('@'))
+    problems.push(`contact ${config.contact} is a mailbox: write it as a name, ${config.contact.replace('@', '.')}`)
   if (config.apexes.length === 0) problems.push('no apex')
   if (config.nameServers.length === 0) problems.push('no name server')
   if (!ENUM_PROFILES.includes(config.profile))

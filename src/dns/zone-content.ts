@@ -1,9 +1,10 @@
 import type { E164 } from '../numbers/e164.ts'
 import { enumNameOf } from './enum.codec.ts'
-import { naptrsOf, type Target } from './enum-profile.ts'
+import { naptrsOf } from './enum-profile.ts'
+import type { Past, Undo } from './journal.ts'
 import type { DnsName } from './name.codec.ts'
 import type { ResourceRecord } from './record.codec.ts'
-import { BLOCK_NUMBERS, decodeBlock } from './table-block.codec.ts'
+import { BLOCK_NUMBERS, decodeBlock, LAST_DIGITS } from './table-block.codec.ts'
 import { contentOf, rootOf } from './table-directory.ts'
 import { highOf, PREFIX_LENGTH, type TableReader } from './table-reader.ts'
 import type { RouteValue } from './table-values.ts'
@@ -11,94 +12,138 @@ import type { EnumPlan } from './zone-enum.ts'
 
 /**
  * An ENUM zone as records that any name server can serve: one set for each routed number, and wildcards for the others of its
- * block. A wildcard covers no name that has something below it (RFC 4592 §2.2.2), so one for the block is not enough: every
- * beginning of a routed number inside a block, which is an empty non-terminal, has one of its own.
+ * block. A wildcard covers no name that is there, even if only as a beginning (RFC 4592 §2.2.2), so one for the block is not
+ * enough: every beginning of a routed number inside a block has one of its own; and, where numbers are of several lengths, the
+ * records of the block where it is a whole number itself.
  */
 export type ZoneContent = {
-  /** All records but SOA and NS, as they were at the generation whose changes since then `undo` tells, block after block. */
-  all(undo: Undo): Generator<ResourceRecord>
+  /** All records but SOA and NS, as they were when `past` was taken, block after block. */
+  all(past: Past): Generator<ResourceRecord>
   /** What was there and is no longer, and what is there and was not. */
-  difference(undo: ReadonlyMap<string, RouteValue | undefined>): {
+  difference(undo: Undo): {
     readonly removed: ResourceRecord[]
     readonly added: ResourceRecord[]
   }
 }
 
-/** What the numbers that have changed since some generation had then; asked again and again while the zone is read. */
-export type Undo = () => ReadonlyMap<string, RouteValue | undefined>
-
 export function zoneContent(apex: DnsName, plan: EnumPlan): ZoneContent {
-  const { config, table, blockTargets, targetOfRoute } = plan
-  const { ttlSeconds } = config
+  const { table } = plan
   const blocks = blocksByPrefix(plan)
-  const numberRecords = (digits: string, value: RouteValue): ResourceRecord[] => {
-    const number = `+${digits}` as E164
-    const name = enumNameOf(number, apex)
-    return naptrsOf(config.profile, number, targetOfRoute(value)).map((data) => ({ name, ttlSeconds, data }))
-  }
-  const wildcardRecords = (digits: string): ResourceRecord[] => {
-    const target = blocks.targetOf(digits)
-    if (target === undefined) return []
-    const name = `*.${enumNameOf(`+${digits}` as E164, apex)}` as DnsName
-    return naptrsOf(config.profile, 'any', target).map((data) => ({ name, ttlSeconds, data }))
-  }
+  const { routed, unrouted, wildcards } = recordsAt(apex, plan, blocks)
   return {
-    *all(undo) {
-      for (const digits of blocks.fixed) yield* wildcardRecords(digits)
+    *all(past) {
+      const isRouted = (digits: string): boolean => {
+        const changed = past.changedIn(digits.slice(0, -LAST_DIGITS))
+        return (changed.has(digits) ? changed.get(digits) : table.lookup(digits)) !== undefined
+      }
+      function* beginning(digits: string): Generator<ResourceRecord> {
+        const own = unrouted(digits)
+        if (own.length > 0 && !isRouted(digits)) yield* own
+        yield* wildcards(digits)
+      }
+      for (const digits of blocks.fixed) yield* beginning(digits)
+      const keys = blockKeys(table)
       let last = ''
       // Where numbers of several lengths share beginnings, a beginning is met more than once.
       const met = new Set<string>()
-      const isOneLength = new Set(blockTargets.flatMap(({ lengths }) => lengths)).size <= 1
-      for (const [digits, value] of numbersInOrder(table, undo)) {
-        for (const beginning of beginningsOf(digits)) {
-          if (last.startsWith(beginning) || blocks.fixed.has(beginning) || met.has(beginning)) continue
-          if (!isOneLength) met.add(beginning)
-          yield* wildcardRecords(beginning)
-        }
+      const isOneLength = lengthOf(keys[0] ?? 0) === lengthOf(keys.at(-1) ?? 0)
+      const isNew = (digits: string): boolean => {
+        if (blocks.fixed.has(digits) || met.has(digits)) return false
+        if (!isOneLength) met.add(digits)
+        return true
+      }
+      for (const [digits, value] of numbersInOrder(table, past, keys)) {
+        for (const start of beginningsOf(digits)) if (!last.startsWith(start) && isNew(start)) yield* beginning(start)
         last = digits
-        yield* numberRecords(digits, value)
+        yield* routed(digits, value)
+        if (isNew(digits)) yield* wildcards(digits)
       }
     },
     difference(undo) {
       const [removed, added]: [ResourceRecord[], ResourceRecord[]] = [[], []]
-      for (const [digits, before] of undo) {
-        const now = table.lookup(digits)
-        if (isSameValue(before, now)) continue
-        if (before !== undefined) removed.push(...numberRecords(digits, before))
-        if (now !== undefined) added.push(...numberRecords(digits, now))
-      }
-      for (const { digits, change } of changedBeginnings(table, undo)) {
-        if (blocks.fixed.has(digits)) continue
-        if (change === 'gone') removed.push(...wildcardRecords(digits))
-        else added.push(...wildcardRecords(digits))
+      for (const { digits, before, now, existed, exists } of changedNames(table, undo, blocks.fixed)) {
+        const isSame = isSameValue(before, now) && existed === exists
+        if (!isSame && existed) removed.push(...(before === undefined ? unrouted(digits) : routed(digits, before)))
+        if (!isSame && exists) added.push(...(now === undefined ? unrouted(digits) : routed(digits, now)))
+        if (existed !== exists) (exists ? added : removed).push(...wildcards(digits))
       }
       return { removed, added }
     },
   }
 }
 
+/** What a zone holds at a name that is there. */
+function recordsAt(apex: DnsName, plan: EnumPlan, { blockOf }: ReturnType<typeof blocksByPrefix>) {
+  const { profile, ttlSeconds, blockWording } = plan.config
+  const nameOf = (digits: string): DnsName => enumNameOf(`+${digits}` as E164, apex)
+  return {
+    routed(digits: string, value: RouteValue): ResourceRecord[] {
+      const target = plan.targetOfRoute(value)
+      return naptrsOf(profile, `+${digits}` as E164, target).map((data) => ({ name: nameOf(digits), ttlSeconds, data }))
+    },
+    /** Of a number without a route, where its block has numbers of this length. */
+    unrouted(digits: string): ResourceRecord[] {
+      const block = blockOf(digits)
+      if (!block?.lengths.includes(digits.length)) return []
+      const wording = blockWording === 'reference' ? 'any' : (`+${digits}` as E164)
+      return naptrsOf(profile, wording, block.target).map((data) => ({ name: nameOf(digits), ttlSeconds, data }))
+    },
+    /** For the longer numbers that begin like this, where the block has such. */
+    wildcards(digits: string): ResourceRecord[] {
+      const block = blockOf(digits)
+      if (!block?.lengths.some((length) => length > digits.length)) return []
+      const name = `*.${nameOf(digits)}` as DnsName
+      return naptrsOf(profile, 'any', block.target).map((data) => ({ name, ttlSeconds, data }))
+    },
+  }
+}
+
 function blocksByPrefix({ blockTargets }: EnumPlan) {
-  const prefixes = new Map(blockTargets.map((block) => [block.prefix, block.target]))
-  /** Of the longest block that the digits begin with. */
-  const targetOf = (digits: string): Target | undefined => {
+  const byPrefix = new Map(blockTargets.map((block) => [block.prefix, block]))
+  /** The longest block that the digits begin with. */
+  const blockOf = (digits: string): EnumPlan['blockTargets'][number] | undefined => {
     for (let length = digits.length; length > 0; length--) {
-      const target = prefixes.get(digits.slice(0, length))
-      if (target !== undefined) return target
+      const block = byPrefix.get(digits.slice(0, length))
+      if (block !== undefined) return block
     }
     return undefined
   }
   // Beginnings of longer block prefixes inside shorter ones exist without any number, as the prefixes do.
   const inside = blockTargets.flatMap(({ prefix }) =>
-    beginningsOf(prefix).filter((digits) => targetOf(digits) !== undefined),
+    beginningsOf(prefix).filter((digits) => blockOf(digits) !== undefined),
   )
-  return { targetOf, fixed: new Set([...prefixes.keys(), ...inside]) }
+  return { blockOf, fixed: new Set([...byPrefix.keys(), ...inside]) }
+}
+
+/** A name that may hold other records than it did: its route, and whether it is there, before and now. */
+type ChangedName = {
+  readonly digits: string
+  readonly before: RouteValue | undefined
+  readonly now: RouteValue | undefined
+  readonly existed: boolean
+  readonly exists: boolean
+}
+
+function* changedNames(table: TableReader, undo: Undo, fixed: ReadonlySet<string>): Generator<ChangedName> {
+  const below = new Map([...changedBeginnings(table, undo)].map(({ digits, change }) => [digits, change]))
+  for (const digits of new Set([...undo.keys(), ...below.keys()])) {
+    const now = table.lookup(digits)
+    const before = undo.has(digits) ? undo.get(digits) : now
+    const isBelow = table.hasBelow(digits)
+    const wasBelow = below.has(digits) ? !isBelow : isBelow
+    const isFixed = fixed.has(digits)
+    yield {
+      digits,
+      before,
+      now,
+      existed: isFixed || before !== undefined || wasBelow,
+      exists: isFixed || now !== undefined || isBelow,
+    }
+  }
 }
 
 /** The beginnings that had no routed number below them and have now, or the other way round. */
-function* changedBeginnings(
-  table: TableReader,
-  undo: ReadonlyMap<string, RouteValue | undefined>,
-): Generator<{ digits: string; change: 'new' | 'gone' }> {
+function* changedBeginnings(table: TableReader, undo: Undo): Generator<{ digits: string; change: 'new' | 'gone' }> {
   const [numbersGone, numbersNew]: [Map<string, number>, Map<string, number>] = [new Map(), new Map()]
   for (const [digits, before] of undo) {
     const isThere = table.lookup(digits) !== undefined
@@ -135,30 +180,31 @@ function countBelow(table: TableReader, digits: string, enough: number): number 
   return count
 }
 
-/** Every routed number with its route, by length and then ascending, as of the generation that `undo` leads back to. */
+/** Every routed number with its route, by length and then ascending, as when `past` was taken. */
 export function* numbersInOrder(
   table: TableReader,
-  undo: Undo,
+  past: Past,
+  keys: Float64Array = blockKeys(table),
 ): Generator<readonly [digits: string, value: RouteValue]> {
   const { memory, values } = table
   const ids = new Uint16Array(BLOCK_NUMBERS)
-  for (const key of blockKeys(table)) {
-    const [length, block] = [Math.floor(key / 1e12), key % 1e12]
-    const start = length === 3 ? '' : String(block).padStart(length - 3, '0')
+  for (const key of keys) {
+    const [length, block] = [lengthOf(key), key % 1e12]
+    const start = length === LAST_DIGITS ? '' : String(block).padStart(length - LAST_DIGITS, '0')
     // Read and corrected in one go, before anything can change; while the numbers are sent it may.
     const content = contentOf(memory.words, rootOf(memory), highOf(length, block), block % 1e6)
     ids.fill(0)
     if (content > 0) decodeBlock(memory.units, content, ids)
-    for (const [digits, value] of undo()) {
-      if (digits.length !== length || !digits.startsWith(start)) continue
-      ids[Number(digits.slice(-3))] = value === undefined ? 0 : values.idOf(value)
-    }
+    for (const [digits, value] of past.changedIn(start))
+      ids[Number(digits.slice(-LAST_DIGITS))] = value === undefined ? 0 : values.idOf(value)
     for (let place = 0; place < BLOCK_NUMBERS; place++) {
       const value = ids[place] === 0 ? undefined : values.valueOf(ids[place]!)
-      if (value !== undefined) yield [`${start}${String(place).padStart(3, '0')}`, value]
+      if (value !== undefined) yield [`${start}${String(place).padStart(LAST_DIGITS, '0')}`, value]
     }
   }
 }
+
+const lengthOf = (key: number): number => Math.floor(key / 1e12)
 
 /** Length * 10^12 + block for every block there is or was, ascending. */
 function blockKeys({ memory: { words }, memory }: TableReader): Float64Array {

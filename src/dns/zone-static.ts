@@ -13,7 +13,9 @@ export function staticZone({ apex, records }: StaticZone): Zone {
   const byName = new Map<DnsName, ResourceRecord[]>()
   const existing = new Set<DnsName>([apex])
   for (const record of records) {
-    byName.set(record.name, [...(byName.get(record.name) ?? []), record])
+    const own = byName.get(record.name)
+    if (own === undefined) byName.set(record.name, [record])
+    else own.push(record)
     for (let name = record.name; name !== apex; name = parentOf(name)) existing.add(name)
   }
   const soa = byName.get(apex)?.find(({ data }) => data.type === 'SOA')
@@ -36,8 +38,8 @@ export function staticZone({ apex, records }: StaticZone): Zone {
     if (existing.has(name)) return byName.get(name) ?? []
     let encloser = parentOf(name)
     while (!existing.has(encloser)) encloser = parentOf(encloser)
-    const wildcard = byName.get(`*.${encloser}` as DnsName)
-    return wildcard?.map((record) => ({ ...record, name }))
+    const wildcard = `*.${encloser}` as DnsName
+    return existing.has(wildcard) ? (byName.get(wildcard) ?? []).map((record) => ({ ...record, name })) : undefined
   }
   const find = (name: DnsName, type: number, aliases: number): Found => {
     const cut = cutAbove(name)
@@ -59,8 +61,9 @@ export function staticZone({ apex, records }: StaticZone): Zone {
     if (type === TYPES.ANY || aliases === ALIASES_MAX || !isWithin(host, apex))
       return { kind: 'records', answers: [alias] }
     const further = find(host, type, aliases + 1)
-    if (further.kind !== 'records') return { kind: 'records', answers: [alias] }
-    return { ...further, answers: [alias, ...further.answers] }
+    if (further.kind === 'records') return { ...further, answers: [alias, ...further.answers] }
+    // What the end of the chain is, is what the reply says (RFC 6604 §3, RFC 2308 §2).
+    return { ...further, aliases: [alias, ...(further.aliases ?? [])] }
   }
   return { apex, soa: () => soa, find: (name, type) => find(name, type, 0) }
 }

@@ -1,7 +1,7 @@
 import { type DnsName, isWithin, parentOf } from './name.codec.ts'
 import type { ResourceRecord } from './record.codec.ts'
 
-/** What a zone holds at a name for a type. */
+/** What a zone holds at a name for a type. `aliases` have led to where it was looked for, and are a part of the answer. */
 export type Found =
   | {
       readonly kind: 'records'
@@ -13,11 +13,12 @@ export type Found =
       readonly kind: 'referral'
       readonly nameServers: readonly ResourceRecord[]
       readonly additional: readonly ResourceRecord[]
+      readonly aliases?: readonly ResourceRecord[]
     }
   /** The name exists, or names below it do (an empty non-terminal), but nothing of this type. */
-  | { readonly kind: 'nodata' }
+  | { readonly kind: 'nodata'; readonly aliases?: readonly ResourceRecord[] }
   /** Neither the name nor anything below it exists (RFC 8020). */
-  | { readonly kind: 'nxdomain' }
+  | { readonly kind: 'nxdomain'; readonly aliases?: readonly ResourceRecord[] }
 
 export type Zone = {
   readonly apex: DnsName

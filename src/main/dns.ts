@@ -67,6 +67,9 @@ export async function prepareDns({
   }
   checkZoneConfig(zones)
   const folder = join(dataDir, 'dns')
+  const opened = openTable(join(folder, SNAPSHOT), log.child({ room: 'dns' }))
+  // Without a snapshot nobody knows what the zones were made of; what is compared has been through JSON on one side.
+  const isContinued = JSON.stringify(opened.config) === JSON.stringify(zones)
   const cookieSecret =
     file.policy.cookieSecret ?? (await keptSecret(join(folder, 'cookie.secret'), COOKIE_SECRET_OCTETS))
   return {
@@ -75,7 +78,7 @@ export async function prepareDns({
     policy: { ...file.policy, cookieSecret },
     threads: file.threads ?? dns.threads,
     folder,
-    ...withJournal(openTable(join(folder, SNAPSHOT), log.child({ room: 'dns' }))),
+    ...withJournal(opened.table, { isContinued }),
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Config } from '../config.ts'
-import { askSerial } from '../dns/serial.client.ts'
+import type { DnsName } from '../dns/name.codec.ts'
+import { askSerial } from '../dns/probe.client.ts'
+import { checkedName } from '../dns/zone-config.ts'
 import { mirrorStatus } from '../integrations/cgrates/mirror.job.ts'
 import type { Job, JobStatus } from '../jobs/jobs.ts'
 import { lookForAlerts } from '../porting/alerts.job.ts'
@@ -27,6 +29,7 @@ export function monitorJob(deps: MonitorDeps): Job {
   const { config, porting, dnsPort, isMirrored } = deps
   const own = dnsPort === undefined ? [] : [{ host: loopbackOf(config.dns.host), port: dnsPort }]
   const nodes = [...own, ...config.dns.nodes]
+  const [zone] = config.dns.zones
   const failing = failingJobs(deps)
   const looks: Looks = {
     ...monitorLooks(porting, () => failing().map(({ name, said, since }): PeerWords => ({ peer: name, said, since }))),
@@ -34,7 +37,7 @@ export function monitorJob(deps: MonitorDeps): Job {
       failing()
         .filter(({ failures }) => failures >= FAILURES_TOLD)
         .map(jobFinding),
-    ...(nodes.length > 0 && { dns_nodes: nodesLook(porting, nodes, config.dns.zones[0] ?? '') }),
+    ...(nodes.length > 0 && zone !== undefined && { dns_nodes: nodesLook(porting, nodes, checkedName(zone)) }),
     ...(isMirrored && { mirror: mirrorLook(porting) }),
   }
   return { name: 'look for alerts', everySeconds: 1, run: () => lookForAlerts(porting, looks) }
@@ -78,7 +81,7 @@ const SILENCES_TOLD = 2
  * What was the newest generation at the look before must be everywhere by now: routes reach a node within moments. Serials are
  * compared as RFC 1982 §3.2 has it.
  */
-function nodesLook({ db, now }: Porting, nodes: Config['dns']['nodes'], zone: string): Look {
+function nodesLook({ db, now }: Porting, nodes: Config['dns']['nodes'], zone: DnsName): Look {
   const wrong = new Map<string, { readonly since: Temporal.Instant; readonly looks: number }>()
   let before: number | undefined
   return async () => {

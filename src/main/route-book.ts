@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Db } from '../db/db.ts'
 import { nodeAsker } from '../dns/ask-nodes.ts'
-import { askNaptr, askSoa } from '../dns/probe.client.ts'
+import { askNaptr, askSerial } from '../dns/probe.client.ts'
 import type { TableReader } from '../dns/table-reader.ts'
 import type { NativeDeps } from '../http/native/surface.ts'
 import { digitsOf } from '../numbers/e164.ts'
@@ -36,7 +36,7 @@ export function composeRoutes({
   return {
     routes: { ...routeBook(deps), ...routePusher(deps) },
     numbers,
-    askNodes: nodeAsker({ numbers, nodes: nodesOf(config, dns?.server.port), askNaptr, askSoa }),
+    askNodes: nodeAsker({ numbers, nodes: nodesOf(config, dns?.server.port), askNaptr, askSerial }),
     lookUp: lookUpMany({ market, source, answerFor: numbers.answerFor }),
   }
 }

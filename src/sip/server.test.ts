@@ -81,6 +81,23 @@ test('over TCP a message without its length, or with too large a one, ends the c
   deepEqual(statuses(await overTcp([invite('15550100', 'TCP')], (seen) => statuses(seen).length === 1)), ['302'])
 })
 
+test('one address cannot take all connections: others are answered beside it', async () => {
+  const many = await Promise.all(
+    Array.from({ length: 120 }, async () => {
+      const socket = connect(sip.port, '127.0.0.1')
+      socket.on('error', () => {}) // a reset is an end as well
+      await once(socket, 'connect')
+      return socket.resume()
+    }),
+  )
+  await until('some are closed', () => many.filter(({ closed }) => closed).length === 20)
+  const other = connect({ port: sip.port, host: '127.0.0.1', localAddress: '127.0.0.2' })
+  other.write(invite('15550100', 'TCP'))
+  const [bytes] = await once(other, 'data')
+  match(String(bytes), /^SIP\/2\.0 302/)
+  for (const socket of [...many, other]) socket.destroy()
+})
+
 test('a taken port is refused with its name, and closing ends connections', async () => {
   await rejects(
     startSip({ host: '127.0.0.1', port: sip.port, redirect, log }),

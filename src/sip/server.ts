@@ -1,6 +1,7 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer, isIPv6, type Server, type Socket } from 'node:net'
+import { crowd } from '../shared/crowd.ts'
 import type { Log } from '../shared/log.ts'
 import { framesOf } from './frames.codec.ts'
 import type { Redirect, Response } from './redirect.ts'
@@ -23,6 +24,8 @@ export type SipOptions = {
 
 const IDLE_MS = 120_000
 const CONNECTIONS_MAX = 500
+/** Of one address: whoever holds so many must not keep the others out. */
+const CONNECTIONS_OF_ONE_MAX = 100
 /** Replies that wait for a peer that does not read; past it the connection ends. */
 const UNREAD_OCTETS_MAX = 256 * 1024
 
@@ -48,8 +51,15 @@ export async function startSip({ host, port, redirect, log }: SipOptions): Promi
   })
   udp.on('error', (error) => log.error({ err: error }, 'the SIP socket failed'))
   const connections = new Set<Socket>()
+  const admit = crowd(CONNECTIONS_OF_ONE_MAX)
   tcp.maxConnections = CONNECTIONS_MAX
   tcp.on('connection', (socket) => {
+    const leave = admit(socket.remoteAddress ?? '')
+    if (leave === undefined) {
+      socket.destroy()
+      return
+    }
+    socket.once('close', leave)
     connections.add(socket)
     socket.once('close', () => connections.delete(socket))
     converse(socket, (octets) => answer(octets, plainAddress(socket.remoteAddress ?? ''), socket.remotePort ?? 0))

@@ -62,9 +62,36 @@ test('§8.2.4: unknown EDNS flags are ignored and not sent back', () => {
 test('§8.2.5: version 1 with unknown flags is BADVERS', () => {
   equal(ask(state, ZONE, 'SOA', { additionals: [{ ...OPT, ednsVersion: 1, flags: 0x0040 }] }).opt?.extendedRcode, 1)
 })
-test('§8.2.7: DO=1 comes back as DO=1', () => {
+test('§8.2.6: version 1 with an unknown option is BADVERS, and the option is not sent back', () => {
+  const options = [ednsOption(100, Buffer.alloc(0))]
+  const reply = ask(state, ZONE, 'SOA', { additionals: [{ ...OPT, ednsVersion: 1, options }] })
+  deepEqual([reply.opt?.extendedRcode, reply.answers, reply.opt?.options], [1, [], []])
+})
+test('§8.2.7: a truncated response has its OPT', () => {
+  const imsDomain = `${'d'.repeat(63)}.${'e'.repeat(63)}.example`
+  const { state: wide } = world({ operators: ['DIGI', 'FLOW'].map((code) => ({ code, imsDomain })) })
+  const reply = ask(wide, '0.0.1.0.5.5.5.1.e164.arpa', 'NAPTR', { additionals: [{ ...OPT, udpPayloadSize: 512 }] })
+  deepEqual([reply.isTruncated, reply.opt?.type], [true, 'OPT'])
+})
+test('§8.2.8: DO=1 comes back as DO=1', () => {
   equal(ask(state, ZONE, 'SOA', { additionals: [{ ...OPT, flags: 0x8000 }] }).opt?.flags, 0x8000)
 })
-test('§8.2.8: version 1 and DO=1: BADVERS, and DO may come back', () => {
+test('§8.2.9: version 1 and DO=1: BADVERS, and DO may come back', () => {
   equal(ask(state, ZONE, 'SOA', { additionals: [{ ...OPT, ednsVersion: 1, flags: 0x8000 }] }).opt?.extendedRcode, 1)
+})
+
+test('§8.2.10: several defined options at once: those that we know are answered, the others are ignored', () => {
+  const { state: named } = world({}, { nodeName: 'edge-7' })
+  const client = Buffer.from('2464c4abcf10c957', 'hex')
+  const options = [
+    ednsOption(3, Buffer.alloc(0)),
+    ednsOption(8, Buffer.from([0, 1, 0, 0])),
+    ednsOption(9, Buffer.alloc(0)),
+    ednsOption(10, client),
+  ]
+  const reply = ask(named, ZONE, 'SOA', { additionals: [{ ...OPT, options }] })
+  deepEqual(
+    [reply.rcode, reply.answers, (reply.opt?.options ?? []).map(({ code }) => code).sort()],
+    [0, ['SOA'], [10, 3]],
+  )
 })

@@ -1,0 +1,112 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { DOC, setRoute } from '../../test/conformance/world.ts'
+import { withJournal } from './journal.ts'
+import { type DnsName, parseDnsName } from './name.codec.ts'
+import { type ResourceRecord, TYPES } from './record.codec.ts'
+import { routeTable } from './table.ts'
+import type { ZoneConfig } from './zone-config.schema.ts'
+import { zoneContent } from './zone-content.ts'
+import { enumPlan, enumZones, soaOf } from './zone-enum.ts'
+import { staticZone } from './zone-static.ts'
+
+const APEX = 'e164.arpa.' as DnsName
+/** Plans of one length and of several, blocks in blocks, and a block that is one number. */
+const BLOCKS = [
+  [
+    { prefix: '151', operator: 'FLOW', lengths: [5] },
+    { prefix: '1512', operator: 'DIGI', lengths: [5] },
+  ],
+  [
+    { prefix: '15', operator: 'FLOW', lengths: [4, 5, 6] },
+    { prefix: '1512', operator: 'DIGI', lengths: [4] },
+    { prefix: '15123', operator: 'DIGI', lengths: [5, 6] },
+  ],
+  [{ prefix: '15112', operator: 'FLOW', lengths: [5] }],
+]
+/** Numbers of three to six digits, few enough that all are asked about. */
+const ASKED = [1, 2, 3, 4].flatMap((length) =>
+  Array.from(
+    { length: 3 ** length },
+    (_, at) => `15${[...at.toString(3).padStart(length, '0')].map((digit) => Number(digit) + 1).join('')}`,
+  ),
+)
+const nameOf = (digits: string): DnsName => parseDnsName([...digits].reverse().join('.').concat('.', APEX))!
+
+function worldOf(blocks: (typeof BLOCKS)[number]) {
+  const { table, journal } = withJournal(routeTable(1_000_000))
+  const config: ZoneConfig = { ...DOC, apexes: ['e164.arpa'], blockWording: 'reference', blocks }
+  const plan = enumPlan(config, table)
+  const content = zoneContent(APEX, plan)
+  const whole = (): ResourceRecord[] => [...content.all(journal.present())]
+  return { table, journal, plan, content, whole }
+}
+const textOf = (records: readonly ResourceRecord[]): string[] => records.map((record) => JSON.stringify(record)).sort()
+
+/** What is asked for and answered otherwise by a plain server that holds the records: every number is answered alike. */
+function differing({ plan, whole }: ReturnType<typeof worldOf>): string[] {
+  const ours = enumZones(plan)[0]!
+  const plain = staticZone({ apex: APEX, records: [soaOf(APEX, plan.config, 1), ...whole()] })
+  return ASKED.filter((digits) => {
+    const [one, other] = [ours, plain].map((zone) => zone.find(nameOf(digits), TYPES.NAPTR))
+    if (one?.kind !== 'records') return false
+    return other?.kind !== 'records' || textOf(one.answers).join() !== textOf(other.answers).join()
+  })
+}
+
+const numbers = fc.array(fc.constantFrom(...ASKED), { minLength: 1, maxLength: 12 })
+
+for (const blocks of BLOCKS)
+  test(`a plain server answers every number of ${blocks.map(({ prefix, lengths }) => `${prefix} [${lengths}]`).join(', ')} as we do, and no record comes twice`, () => {
+    fc.assert(
+      fc.property(numbers, numbers, (routed, moved) => {
+        const world = worldOf(blocks)
+        for (const digits of routed)
+          setRoute(world.table, `+${digits}`, `+${digits}`, { operator: 'DIGI', routingNumber: '+15559901' })
+        world.table.setGeneration(1)
+        const before = textOf(world.whole())
+        equal(new Set(before).size, before.length, 'no record twice')
+        deepEqual(differing(world), [])
+        const began = world.journal.present()
+        for (const [at, digits] of moved.entries()) {
+          const value = at % 3 === 0 ? undefined : { operator: 'FLOW', routingNumber: '+1999' }
+          setRoute(world.table, `+${digits}`, `+${digits}`, value)
+        }
+        world.table.setGeneration(2)
+        deepEqual(
+          textOf([...world.content.all(began)]),
+          before,
+          'a transfer that had begun goes on with what there was',
+        )
+        const zone = new Set(before)
+        const { removed, added } = world.content.difference(world.journal.valuesAt(1)!)
+        for (const record of textOf(removed)) ok(zone.delete(record), `${record} was there`)
+        for (const record of textOf(added)) ok(!zone.has(record) && zone.add(record), `${record} was not there`)
+        deepEqual([...zone].sort(), textOf(world.whole()))
+        deepEqual(differing(world), [])
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+test('a transfer reads each change once, however many blocks it has and however often they change', () => {
+  const world = worldOf(BLOCKS[0]!)
+  for (let at = 1000; at < 3000; at++)
+    setRoute(world.table, `+1${at}000000`, `+1${at}000000`, { operator: 'DIGI', routingNumber: '+15559901' })
+  world.table.setGeneration(1)
+  const before = world.whole().length
+  const startedAt = performance.now()
+  let [count, generation] = [0, 1]
+  for (const _ of world.content.all(world.journal.present())) {
+    count++
+    if (count % 3 !== 0) continue
+    for (let at = 0; at < 50; at++) {
+      const number = `+19999${String((generation * 50 + at) % 100_000).padStart(6, '0')}`
+      setRoute(world.table, number, number, { operator: 'FLOW', routingNumber: '+1999' })
+    }
+    world.table.setGeneration(++generation)
+  }
+  equal(count, before)
+  ok(performance.now() - startedAt < 5000, `${performance.now() - startedAt} ms for ${generation} generations`)
+})
