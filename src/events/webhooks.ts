@@ -85,12 +85,14 @@ export type Webhooks = {
   /** Those that are not paused, for the job that delivers. */
   recipients(): Promise<Recipient[]>
   /** The webhook that the configuration states: made, or made as it says. */
-  adopt(wanted: {
-    readonly name: string
-    readonly url: string
-    readonly secret: string
-    readonly previousSecret?: string | undefined
-  }): Promise<void>
+  adopt(stated: StatedWebhook): Promise<void>
+}
+
+export type StatedWebhook = {
+  readonly name: string
+  readonly url: string
+  readonly secret: string
+  readonly previousSecret?: string | undefined
 }
 
 type Deps = { readonly db: Db; readonly vault: Vault; readonly now: () => Temporal.Instant }
@@ -123,33 +125,57 @@ export function createWebhooks({ db, vault, now }: Deps): Webhooks {
     return recordOf(saved)
   }
 
+  async function insert(
+    { name, url, types, secret, previousSecret }: StatedWebhook & Pick<NewWebhook, 'types'>,
+    by: string,
+  ): Promise<WebhookRecord> {
+    refuseWrong({ name, url, types, secret })
+    const at = now()
+    const hook: SealedWebhook = {
+      name,
+      url,
+      types,
+      secret: vault.seal(secret, contextOf(name)),
+      previousSecret: previousSecret === undefined ? null : vault.seal(previousSecret, contextOf(name)),
+      previousUntil: null,
+      pausedAt: null,
+      createdAt: at,
+      createdBy: by,
+      updatedAt: at,
+      version: 1,
+    }
+    const isNew = await db.tx(async (tx) => {
+      const made = await insertWebhook(tx, hook)
+      if (made) await note(tx, 'webhook.created', name, by, { url, types })
+      return made
+    })
+    if (!isNew) throw new Fault('resource_exists', `there is a webhook ${name} already`, 'name')
+    return recordOf(hook)
+  }
+
+  async function adoptOnce(stated: StatedWebhook): Promise<void> {
+    const { name, url, secret, previousSecret } = stated
+    const hook = await findWebhook(db, name)
+    if (!hook) {
+      await insert({ ...stated, types: null }, 'start')
+      return
+    }
+    const known = recipientOf(hook, vault, now())
+    const isSame = known.url === url && known.secret === secret && known.previousSecret === previousSecret
+    if (isSame) return
+    const seal = (text: string) => vault.seal(text, contextOf(name))
+    const previous = previousSecret === undefined ? null : seal(previousSecret)
+    // for as long as the configuration states it: there is no end to write down
+    const wanted = { ...hook, url, secret: seal(secret), previousSecret: previous, previousUntil: null }
+    await save(wanted, 'webhook.adopted', 'start', { url })
+  }
+
   return {
     list: async () => (await findWebhooks(db)).map(recordOf),
     get: async (name) => recordOf(await find(name)),
 
     async create({ name, url, types, secret = newSecret() }, by) {
-      refuseWrong({ name, url, types, secret })
-      const at = now()
-      const hook: SealedWebhook = {
-        name,
-        url,
-        types,
-        secret: vault.seal(secret, contextOf(name)),
-        previousSecret: null,
-        previousUntil: null,
-        pausedAt: null,
-        createdAt: at,
-        createdBy: by,
-        updatedAt: at,
-        version: 1,
-      }
-      const isNew = await db.tx(async (tx) => {
-        const made = await insertWebhook(tx, hook)
-        if (made) await note(tx, 'webhook.created', name, by, { url, types })
-        return made
-      })
-      if (!isNew) throw new Fault('resource_exists', `there is a webhook ${name} already`, 'name')
-      return { webhook: recordOf(hook), secret }
+      return { webhook: await insert({ name, url, types, secret }, by), secret }
     },
 
     async change(name, version, change, by) {
@@ -234,21 +260,13 @@ export function createWebhooks({ db, vault, now }: Deps): Webhooks {
       return hooks.filter(({ pausedAt }) => pausedAt === null).map((hook) => recipientOf(hook, vault, now()))
     },
 
-    async adopt({ name, url, secret, previousSecret }) {
-      const hook = await findWebhook(db, name)
-      const seal = (text: string) => vault.seal(text, contextOf(name))
-      if (!hook) {
-        await this.create({ name, url, types: null, secret }, 'start')
-        if (previousSecret) await this.adopt({ name, url, secret, previousSecret })
-        return
+    async adopt(stated) {
+      try {
+        await adoptOnce(stated)
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error
+        await adoptOnce(stated) // of processes that start together one is first, and the others find it done
       }
-      const known = recipientOf(hook, vault, now())
-      const isSame = known.url === url && known.secret === secret && known.previousSecret === previousSecret
-      if (isSame) return
-      const previous = previousSecret === undefined ? null : seal(previousSecret)
-      // for as long as the configuration states it: there is no end to write down
-      const wanted = { ...hook, url, secret: seal(secret), previousSecret: previous, previousUntil: null }
-      await save(wanted, 'webhook.adopted', 'start', { url })
     },
   }
 }

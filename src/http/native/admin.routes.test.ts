@@ -238,6 +238,19 @@ test('the webhook of the configuration becomes a row, and follows the configurat
   deepEqual([found?.secret, found?.previousSecret], ['t'.repeat(32), wanted.secret])
 })
 
+test('of processes that start together each adopts the webhook of the configuration, as if it were alone', async () => {
+  const adopt = (secret: string, previousSecret?: string) =>
+    Promise.all(
+      Array.from({ length: 4 }, () =>
+        native.webhooks.adopt({ name: 'together', url: receiver.url, secret: secret.repeat(32), previousSecret }),
+      ),
+    )
+  await adopt('s')
+  equal((await native.webhooks.get('together')).version, 1)
+  await adopt('t', 's'.repeat(32))
+  equal((await native.webhooks.get('together')).version, 2)
+})
+
 // biome-ignore format: a table
 const REFUSED: [what: string, method: string, path: string, body: unknown, status: number, field: string][] = [
   ['a webhook without an address',  'POST', '/webhooks', { name: 'x' },                                             400, 'url'],
