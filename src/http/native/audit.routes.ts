@@ -67,13 +67,13 @@ export const auditRoutes =
       async ({ query }) => {
         const { cursor, limit = USUAL_LIMIT, from, to, ...filters } = query
         const question = `audit ${JSON.stringify([filters, from, to])}`
-        const place = placeOf(question, cursor, 1)
+        const place = placeOf(question, cursor, ['number'])
         const { timeZone } = market
         const rows = await audit.search({
           ...filters,
           from: boundOf(from, { field: 'from', end: 'from', timeZone }),
           to: boundOf(to, { field: 'to', end: 'to', timeZone }),
-          before: place && Number(place[0]),
+          before: place?.[0],
           limit,
         })
         const last = rows.at(-1)

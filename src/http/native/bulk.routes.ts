@@ -13,7 +13,7 @@ const MOST_LINES = 5_000
 const MOST_BYTES = 4 * 1024 * 1024
 
 const Word = (description: string) =>
-  Type.Optional(Type.Union([Type.String({ description }), Type.Number(), Type.Boolean()], { description }))
+  Type.Optional(Type.Union([Type.String({ description }), Type.Number(), Type.Boolean(), Type.Null()], { description }))
 
 // biome-ignore format: a table
 const MEANINGS: Record<keyof typeof BULK_FIELDS, string> = {

@@ -4,6 +4,7 @@ import { parseCsv } from '../../shared/csv.ts'
 import { Fault } from '../../shared/fault.ts'
 import { microsText, parseMicros } from '../../shared/money.ts'
 import { problemOf } from './faults.ts'
+import { dayOf } from './time.codec.ts'
 
 /** The columns of an invoice, and other names that they go by. */
 // biome-ignore format: a table
@@ -64,14 +65,6 @@ function lineOf(words: Words, line: number, market: Market): FeeLine | Fault {
   const at = words.date ? dayOf(words.date) : null
   if (at === undefined) return refuse('date must be a day, as 2025-01-15', 'date')
   return { line, msgidentifier, number, kind: words.kind.slice(0, 200), at, amountMicros }
-}
-
-function dayOf(text: string): Temporal.PlainDate | undefined {
-  try {
-    return /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text) ? Temporal.PlainDate.from(text) : undefined
-  } catch {
-    return undefined // the caller says what would be right
-  }
 }
 
 export function feeLineView(line: KeptFeeLine) {

@@ -5,7 +5,7 @@ import { Fault } from '../../shared/fault.ts'
 import { microsText } from '../../shared/money.ts'
 import { callerOf } from '../surface.ts'
 import { DESK } from './common.schema.ts'
-import { cursorOf, instantOf, placeOf } from './cursor.codec.ts'
+import { cursorOf, placeOf } from './cursor.codec.ts'
 import { feeLinesOf, feeLineView, outcomeView } from './fees.codec.ts'
 import {
   ImportAnswer,
@@ -87,8 +87,8 @@ export const feesRoutes =
         },
       },
       async ({ query: { cursor, limit = USUAL_LIMIT } }) => {
-        const place = placeOf('invoices', cursor, 2)
-        const before = place && { at: instantOf(String(place[0])), id: String(place[1]) }
+        const place = placeOf('invoices', cursor, ['instant', 'text'])
+        const before = place && { at: place[0], id: place[1] }
         const found = await fees.invoices({ before, limit })
         const last = found.at(-1)
         return {
@@ -119,8 +119,8 @@ export const feesRoutes =
       async ({ query }) => {
         const { cursor, limit = USUAL_LIMIT, invoice, verdict } = query
         const question = `fee lines ${JSON.stringify([invoice, verdict])}`
-        const place = placeOf(question, cursor, 2)
-        const after = place && { invoice: String(place[0]), line: Number(place[1]) }
+        const place = placeOf(question, cursor, ['text', 'line'])
+        const after = place && { invoice: place[0], line: place[1] }
         const found = await fees.lines({ invoice, verdict, after, limit })
         const last = found.at(-1)
         return {
@@ -149,8 +149,8 @@ export const feesRoutes =
           return at
         }
         const question = `unbilled ${query.from} ${query.to}`
-        const place = placeOf(question, cursor, 2)
-        const after = place && { at: instantOf(String(place[0])), msgidentifier: String(place[1]) }
+        const place = placeOf(question, cursor, ['instant', 'text'])
+        const after = place && { at: place[0], msgidentifier: place[1] }
         const found = await fees.unbilled({ from: bound('from'), to: bound('to'), after, limit })
         const last = found.at(-1)
         return {

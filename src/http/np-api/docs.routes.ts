@@ -18,8 +18,8 @@ const DESCRIPTION = `Number porting: requests, their progress, and the messages 
 
 Every refusal has the body \`{ "result", "Reason" }\`; \`Reason\` says what to mend. Credentials are an API key, as HTTP
 Basic \`username:api_key\` (the user name may be left out) or in the header \`X-API-Key\`. After 20 wrong keys within a
-minute an address gets 401 for the rest of that minute. Words of a fixed choice are taken in any case, and fields that
-are not described are ignored.`
+minute an address gets 401 for a minute, each time within a day twice as long, up to an hour. Words of a fixed choice are
+taken in any case, and fields that are not described are ignored.`
 
 /** Describes every route of the surface that is registered after this, as OpenAPI 3.1. */
 export async function describeRoutes(app: FastifyInstance, { deploymentPrefix }: Deps): Promise<void> {

@@ -1020,14 +1020,14 @@ export type Operations = {
     query: { dry_run?: boolean }
     body: {
       items: ({
-        first_number?: string | number | boolean
-        last_number?: string | number | boolean
-        number_type?: string | number | boolean
-        account_type?: string | number | boolean
-        donor?: string | number | boolean
-        email?: string | number | boolean
-        contact_number?: string | number | boolean
-        override_cool_off?: string | number | boolean
+        first_number?: string | number | boolean | null
+        last_number?: string | number | boolean | null
+        number_type?: string | number | boolean | null
+        account_type?: string | number | boolean | null
+        donor?: string | number | boolean | null
+        email?: string | number | boolean | null
+        contact_number?: string | number | boolean | null
+        override_cool_off?: string | number | boolean | null
       })[]
     } | string
     answer: {
