@@ -66,7 +66,7 @@ function cellAt(source: string, at: number, separator: string): Cell | string {
 export function csvCell(value: string | number | null): string {
   if (value === null) return ''
   const text = String(value)
-  const safe = typeof value === 'string' && /^[=@\t\r]|^[+-](?![0-9])/.test(text) ? `'${text}` : text
+  const safe = typeof value === 'string' && /^[=@\t\r]|^[+-](?![0-9.]*$)/.test(text) ? `'${text}` : text
   return /[",\r\n;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
