@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { type Answer, ask, type Target } from './api.ts'
+import { wholeNumber } from './arguments.ts'
 import { group, oneRequest, present, serverCommand } from './commands.ts'
 import { printLine, printTable, rowsOf } from './print.ts'
 
@@ -18,7 +19,7 @@ const showNew = ({ username, tier, key, id }: Answer) =>
   printLine(`${key}\n\nThe key of ${username} (${tier}), id ${id}. It is shown now and never again.`)
 
 type CreateFlags = Target & { readonly tier: string; readonly label?: string; readonly expires?: string }
-type RotateFlags = Target & { readonly overlap: string }
+type RotateFlags = Target & { readonly overlap: number }
 type RevokeFlags = Target & { readonly reason?: string }
 
 /** `portolan keys`: an admin's key is needed. */
@@ -39,11 +40,18 @@ export const keysCommand = (): Command =>
         present(flags, await ask(flags, 'POST', '/v1/keys', { body }), showNew)
       }),
     serverCommand('rotate <id>', 'a new key for the same user; the old one ends')
-      .option('--overlap <seconds>', 'how long the old key works on', '86400')
+      .option('--overlap <seconds>', 'how long the old key works on', wholeNumber, 86_400)
       .action(async (id: string, flags: RotateFlags) => {
-        const body = { overlap_seconds: Number(flags.overlap) }
+        const body = { overlap_seconds: flags.overlap }
         present(flags, await ask(flags, 'POST', `/v1/keys/${encodeURIComponent(id)}/rotate`, { body }), showNew)
       }),
+    serverCommand('expire <id> <time>', 'say when a key ends, as 2025-12-31T00:00:00Z, or never').action(
+      async (id: string, time: string, flags: Target) => {
+        const body = { expires_at: time === 'never' ? null : time }
+        const answer = await ask(flags, 'PUT', `/v1/keys/${encodeURIComponent(id)}/expiry`, { body })
+        present(flags, answer, ({ expires_at }) => printLine(`key ${id} ends ${expires_at ?? 'never'}`))
+      },
+    ),
     serverCommand('revoke <id>', 'end a key at once')
       .option('--reason <text>', 'for the audit')
       .action(async (id: string, flags: RevokeFlags) => {
