@@ -18,6 +18,16 @@ for (const [what, text, rows] of READ) {
     deepEqual(parseCsv(text), { kind: 'rows', rows: rows.map(([line, ...cells]) => ({ line, cells })) }))
 }
 
+test('a text without end is read as far as it is wanted', () => {
+  deepEqual(parseCsv('a\nb\n"never closed', 2), {
+    kind: 'rows',
+    rows: [
+      { line: 1, cells: ['a'] },
+      { line: 2, cells: ['b'] },
+    ],
+  })
+})
+
 test('says in which line a quote is wrong', () => {
   deepEqual(parseCsv('a\n"b'), { kind: 'unreadable', line: 2, reason: 'a quote is never closed' })
   deepEqual(parseCsv('a\n"b"c'), { kind: 'unreadable', line: 2, reason: 'text after the closing quote' })

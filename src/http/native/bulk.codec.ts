@@ -1,8 +1,8 @@
 import type { RangeText } from '../../numbers/market.ts'
 import type { NumberRange } from '../../numbers/range.ts'
 import type { AccountType, NumberType, PortInRequest } from '../../porting/port.ts'
-import { parseCsv } from '../../shared/csv.ts'
 import { Fault } from '../../shared/fault.ts'
+import { rowsOfCsv } from './csv.codec.ts'
 
 /** A line of a bulk request before it is understood: words under our names of the fields. */
 export type BulkLine = { readonly line: number; readonly words: Readonly<Record<string, string>> }
@@ -20,13 +20,10 @@ export const BULK_FIELDS = {
   override_cool_off: ['overridecooloff'],
 } as const satisfies Record<string, readonly string[]>
 
-/** Lines of a CSV with a header. Fault: body_invalid, with the line. */
+/** Lines of a CSV with a header. Faults: body_invalid, with the line; body_too_large. */
 export function linesOfCsv(text: string): BulkLine[] {
-  const read = parseCsv(text)
-  if (read.kind === 'unreadable')
-    throw new Fault('body_invalid', `the CSV cannot be read: line ${read.line}: ${read.reason}`)
-  const [header, ...rows] = read.rows
-  const names = (header?.cells ?? []).map((cell) => fieldOf(cell))
+  const { header, rows } = rowsOfCsv(text)
+  const names = header.map((cell) => fieldOf(cell))
   if (!names.includes('first_number')) {
     throw new Fault(
       'body_invalid',
