@@ -119,6 +119,7 @@ test('a key whose request was never answered is refused, and nothing is done', a
 const REFUSED: [what: string, body: unknown, headers: Record<string, string>, detail: RegExp][] = [
   ['no line',                        csv(),                          {},                            /0 lines came/],
   ['more than one request may have', csv(...Array(5_001).fill(GOOD)), {},                           /more than 5000 rows/],
+  ['more bytes than one request may have', 'x'.repeat(4 * 1024 * 1024 + 1), {},                       /at most 4096 kB/],
   ['a header without first_number',  'a,b\n1,2',                     {},                            /must name the columns/],
   ['a quote that is never closed',   csv('"5550100'),                {},                            /line 2: a quote is never closed/],
   ['JSON that is none',              '{"items":',                    { 'content-type': 'application/json' }, /not valid JSON/],
