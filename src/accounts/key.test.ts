@@ -265,6 +265,17 @@ test('a system that goes on with a key that was revoked is locked out once, and 
   assert.deepEqual(await lockouts(), [1, Number(before) + 1])
 })
 
+test('lockouts are forgotten when they count no more', async () => {
+  const lockOutFrom = async (address: string) => {
+    for (let n = 0; n < GUESSES_PER_MINUTE; n++)
+      await keys.authenticate({ username: undefined, key: `guess ${n}`, address })
+  }
+  await lockOutFrom('192.0.2.7')
+  now = START.add({ hours: 25 })
+  await lockOutFrom('192.0.2.8')
+  assert.deepEqual(await database.db.sql('select address, times from lockout'), [{ address: '192.0.2.8', times: 1 }])
+})
+
 test('two admins who revoke each other at once leave one of them', async () => {
   const [one, two] = [
     await keys.createKey({ username: 'one', tier: 'admin', by: 'start' }),
