@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { type Config, ownConfig } from '../config.ts'
+import { type Config, configOfProcess } from '../config.ts'
 import { TARGET_OPTIONS, type Target } from './api.ts'
 import { printJson, printTable } from './print.ts'
 
@@ -40,7 +40,7 @@ async function examine(flags: Target): Promise<Finding[]> {
 
 function readable(): Config | string {
   try {
-    return ownConfig(join(import.meta.dirname, '..', '..'))
+    return configOfProcess(join(import.meta.dirname, '..', '..'))
   } catch (error) {
     return error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error)
   }

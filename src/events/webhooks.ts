@@ -1,5 +1,6 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import type { Db, Tx } from '../db/db.ts'
+import { isEndpoint, isSigningSecret } from '../shared/endpoint.ts'
 import { Fault } from '../shared/fault.ts'
 import type { Vault } from '../shared/vault.ts'
 import { appendAudit } from './audit.store.ts'
@@ -97,7 +98,6 @@ export type StatedWebhook = {
 
 type Deps = { readonly db: Db; readonly vault: Vault; readonly now: () => Temporal.Instant }
 
-const LEAST_SECRET = 32
 const contextOf = (name: string) => `webhook ${name}`
 
 /** Who is told of events: kept in the database, secrets sealed, every change audited. */
@@ -307,24 +307,14 @@ function refuseWrong(wanted: {
   if (name !== undefined && !/^[A-Za-z0-9._-]{1,64}$/.test(name)) {
     throw new Fault('field_invalid', 'name must be 1 to 64 letters, digits, dots, dashes or underscores', 'name')
   }
-  if (url !== undefined && !isAddress(url)) {
+  if (url !== undefined && !isEndpoint(url)) {
     throw new Fault('field_invalid', 'url must begin with https:// or http:// and hold no user name', 'url')
   }
   const unknown = types?.find((type) => !EVENT_TYPES.some((known) => known === type))
   if (unknown !== undefined || types?.length === 0) {
     throw new Fault('field_invalid', `types must be null for all, or some of ${EVENT_TYPES.join(', ')}`, 'types')
   }
-  if (typeof secret === 'string' && !/^[\x21-\x7e]{32,200}$/.test(secret)) {
-    throw new Fault(
-      'field_invalid',
-      `secret must be ${LEAST_SECRET} to 200 printable ASCII characters without a space`,
-      'secret',
-    )
+  if (typeof secret === 'string' && !isSigningSecret(secret)) {
+    throw new Fault('field_invalid', 'secret must be 32 to 200 printable ASCII characters without a space', 'secret')
   }
-}
-
-function isAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { protocol, username, password } = new URL(text)
-  return /^https?:$/.test(protocol) && username === '' && password === ''
 }
