@@ -69,12 +69,23 @@ type VerifyAnswer = {
   readonly problem?: unknown
 }
 
+/** Part by part, as the server walks; the rows of all of them. */
+async function verified(flags: Target): Promise<Answer> {
+  let rows = 0
+  for (let after = 0; ; ) {
+    const part = await ask(flags, 'GET', `/v1/audit/verification?after=${after}`)
+    rows += Number(part.rows)
+    if (typeof part.next !== 'number') return part.is_whole === true ? { ...part, rows } : part
+    after = part.next
+  }
+}
+
 /** `portolan audit verify`: ends with 1 when the chain is broken. */
 export const auditCommand = (): Command =>
   group('audit', 'who did what', [
     serverCommand('verify', 'walk the hash chain, and find the first row that was changed').action(
       async (flags: Target) => {
-        const answer = await ask(flags, 'GET', '/v1/audit/verification')
+        const answer = await verified(flags)
         present(flags, answer, ({ is_whole, rows, head, broken_at, problem }: VerifyAnswer) =>
           printLine(is_whole ? `whole: ${rows} rows, head ${head}` : `BROKEN at row ${broken_at}: ${problem}`),
         )

@@ -1448,11 +1448,12 @@ export type Operations = {
   }
   verifyAudit: {
     params: undefined
-    query: undefined
+    query: { after?: number }
     body: undefined
     answer: {
       is_whole: boolean
       rows: number | null
+      next: number | null
       head: string | null
       broken_at: number | null
       problem: string | null
