@@ -15,6 +15,27 @@ test('README.md lists the stories of the simulator, all of them, as the simulato
   )
 })
 
+test('the figures of DNS in README.md are those of docs/bench-dns.md', () => {
+  const measured = read('docs/bench-dns.md')
+  const [at1, at10] = ['## One million numbers', '## Ten million numbers'].map((title) => {
+    const section = measured.split(title)[1]?.split(/^## /m)[0] ?? ''
+    const rows = rowsOf(
+      section,
+      /^\| ([\w .,]+) \| ([0-9.]+) \| [^|]+ \| [0-9.]+ \| ([0-9,]+) \| [^|]+ \| ([0-9]+) \|/gm,
+    )
+    return new Map(rows.map(([name, ...figures]) => [name, figures]))
+  })
+  const claimed = rowsOf(
+    read('README.md'),
+    /^\| ([A-Z][\w .,]+) \| ([0-9.]+) \| ([0-9,]+) \| ([0-9.]*) ?\| ([0-9,]*) ?\| ([0-9]*) ?\|$/gm,
+  )
+  equal(claimed.length, 5)
+  for (const [name, ...figures] of claimed) {
+    const expected = [...(at1?.get(name)?.slice(0, 2) ?? []), ...(at10?.get(name) ?? ['', '', ''])]
+    deepEqual([name, ...figures], [name, ...expected])
+  }
+})
+
 test('docs/webhooks.md explains every event type and every field, and no other', () => {
   const paper = read('docs/webhooks.md')
   const types = rowsOf(paper, /^\| `(port_(?:in|out)\.\w+)` \|/gm).flat()

@@ -3,20 +3,19 @@ import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { startEdge } from '../dns/edge.ts'
 import { parseMaster } from '../dns/master.codec.ts'
-import { parseDnsName } from '../dns/name.codec.ts'
-import { parsePlmn, plmnZones } from '../dns/plmn.ts'
+import { type DnsName, parseDnsName } from '../dns/name.codec.ts'
 import type { ZoneConfig } from '../dns/zone-config.schema.ts'
-import { parseZoneConfig } from '../dns/zone-file.ts'
 import type { StaticZone } from '../dns/zone-static.ts'
 import { createLog } from '../shared/log.ts'
 
 type Address = { readonly host: string; readonly port: number }
+type MasterFile = { readonly apex: DnsName; readonly file: string }
 type Flags = {
   readonly from: string
   readonly listen: Address
-  readonly zones?: ZoneConfig
-  readonly network: readonly StaticZone[]
-  readonly zone: readonly StaticZone[]
+  readonly zones?: string
+  readonly network: readonly string[]
+  readonly zone: readonly MasterFile[]
   readonly threads: number
   readonly udp: 'auto' | 'batched' | 'dgram'
   readonly tlsCertificate?: string
@@ -30,9 +29,9 @@ export function dnsCommand(): Command {
     .description('answer ENUM from a snapshot or a CSV file, without a database')
     .requiredOption('--from <file>', 'snapshot, or CSV: number,operator[,routing_number]')
     .requiredOption('--listen <address:port>', 'one local address, for UDP and TCP', parseAddress)
-    .option('--zones <file>', 'JSON of the zones: apexes, operators, blocks; a snapshot brings its own', readZones)
-    .option('--network <file>', 'JSON of a mobile network: its epc, ims and pub zones (repeatable)', readNetwork, [])
-    .option('--zone <apex=file>', 'a further zone from a master file (repeatable)', readMaster, [])
+    .option('--zones <file>', 'JSON of the zones: apexes, operators, blocks; a snapshot brings its own')
+    .option('--network <file>', 'JSON of a mobile network: its epc, ims and pub zones (repeatable)', collect, [])
+    .option('--zone <apex=file>', 'a further zone from a master file (repeatable)', parseMasterFile, [])
     .option('--threads <count>', 'threads that answer UDP', parseThreads, 1)
     .option('--udp <kind>', 'auto, batched or dgram', 'auto')
     .option('--tls-certificate <file>', 'PEM: answer over TLS too (RFC 7858); needs --tls-key')
@@ -48,8 +47,8 @@ async function run({ from, listen, zones, network, zone, threads, udp, ...tls }:
   const log = createLog('info').child({ room: 'dns' })
   const dns = await startEdge({
     from,
-    config: zones,
-    fixedZones: [...network, ...zone],
+    config: zones === undefined ? undefined : await readZones(zones),
+    fixedZones: [...(await readNetworks(network)), ...zone.map(readMaster)],
     ...listen,
     threads,
     udpKind: udp,
@@ -88,22 +87,33 @@ function parseThreads(text: string): number {
   return threads
 }
 
-function readZones(file: string): ZoneConfig {
-  return reading(file, (text) => parseZoneConfig(JSON.parse(text)))
-}
+const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text]
 
-function readNetwork(file: string, before: readonly StaticZone[]): readonly StaticZone[] {
-  return [...before, ...reading(file, (text) => plmnZones(parsePlmn(JSON.parse(text))))]
-}
-
-function readMaster(text: string, before: readonly StaticZone[]): readonly StaticZone[] {
+function parseMasterFile(text: string, before: readonly MasterFile[]): readonly MasterFile[] {
   const [name = '', file] = text.split('=')
   const apex = parseDnsName(name)
   if (apex === undefined || file === undefined) throw new InvalidArgumentError('give it as example.org=FILE')
-  return [...before, { apex, records: reading(file, (master) => parseMaster(master, apex)) }]
+  return [...before, { apex, file }]
 }
 
-/** A wrong file is a wrong argument: it is named with what is wrong in it, and nothing starts. */
+// What checks a file of JSON is loaded only where there is one: it takes longer than all else of a start from a snapshot.
+
+async function readZones(file: string): Promise<ZoneConfig> {
+  const { parseZoneConfig } = await import('../dns/zone-file.ts')
+  return reading(file, (text) => parseZoneConfig(JSON.parse(text)))
+}
+
+async function readNetworks(files: readonly string[]): Promise<readonly StaticZone[]> {
+  if (files.length === 0) return []
+  const { parsePlmn, plmnZones } = await import('../dns/plmn.ts')
+  return files.flatMap((file) => reading(file, (text) => plmnZones(parsePlmn(JSON.parse(text)))))
+}
+
+function readMaster({ apex, file }: MasterFile): StaticZone {
+  return { apex, records: reading(file, (text) => parseMaster(text, apex)) }
+}
+
+/** A wrong file is named with what is wrong in it, and nothing starts. */
 function reading<T>(file: string, read: (text: string) => T): T {
   try {
     return read(readFileSync(file, 'utf8'))

@@ -1,21 +1,28 @@
 import { Command } from 'commander'
-import { dnsCommand } from './dns.ts'
-import { doctorCommand } from './doctor.ts'
-import { feesCommand } from './fees.ts'
-import { auditCommand, keysCommand } from './keys.ts'
-import { lockCommand, pinCommand } from './locks.ts'
-import { importCommand, portInCommand, portOutCommand, routeCommand } from './ports.ts'
-import { simulateCommand } from './simulate.ts'
 
-/** Every subcommand of `portolan`; each is a file beside this one. */
+/** Every subcommand of `portolan`. Only the one that is asked for is loaded: a DNS node is to answer at once. */
 // biome-ignore format: a table
-const COMMANDS = [
-  portInCommand, portOutCommand, routeCommand, lockCommand, pinCommand, keysCommand, auditCommand, importCommand, feesCommand, simulateCommand, doctorCommand, dnsCommand,
-]
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  'port-in':  async () => (await import('./ports.ts')).portInCommand(),
+  'port-out': async () => (await import('./ports.ts')).portOutCommand(),
+  route:      async () => (await import('./ports.ts')).routeCommand(),
+  lock:       async () => (await import('./locks.ts')).lockCommand(),
+  pin:        async () => (await import('./locks.ts')).pinCommand(),
+  keys:       async () => (await import('./keys.ts')).keysCommand(),
+  audit:      async () => (await import('./keys.ts')).auditCommand(),
+  import:     async () => (await import('./ports.ts')).importCommand(),
+  fees:       async () => (await import('./fees.ts')).feesCommand(),
+  simulate:   async () => (await import('./simulate.ts')).simulateCommand(),
+  doctor:     async () => (await import('./doctor.ts')).doctorCommand(),
+  dns:        async () => (await import('./dns.ts')).dnsCommand(),
+}
 
 const program = new Command('portolan').description('Number portability and number management for carriers')
-for (const command of COMMANDS) program.addCommand(command())
+const [, , word = ''] = process.argv
 try {
+  for (const [name, load] of Object.entries(COMMANDS)) {
+    if (name === word || !Object.hasOwn(COMMANDS, word)) program.addCommand(await load())
+  }
   await program.parseAsync()
 } catch (error) {
   for (let cause = error; cause instanceof Error; cause = cause.cause)

@@ -54,11 +54,14 @@ function validationFault(problems: readonly FastifySchemaValidationError[]): Fau
   return new Fault(isMissing ? 'field_missing' : 'field_invalid', sentences, field)
 }
 
+type Described = { readonly description?: string; readonly enum?: readonly unknown[] }
+
 /** Ajv is told to be verbose, so a problem carries the schema that it broke; Fastify's type does not say so. */
 function descriptionOf(problem: FastifySchemaValidationError, missing: string | undefined): string {
-  const { parentSchema } = problem as {
-    parentSchema?: { description?: string; properties?: Record<string, { description?: string }> }
-  }
-  const schema = missing === undefined ? parentSchema : parentSchema?.properties?.[missing]
-  return schema?.description ?? problem.message ?? 'as the document says'
+  const { parentSchema } = problem as { parentSchema?: Described & { properties?: Record<string, Described> } }
+  const { description, enum: words = [] } =
+    (missing === undefined ? parentSchema : parentSchema?.properties?.[missing]) ?? {}
+  if (description === undefined) return problem.message ?? 'as the document says'
+  const isEachNamed = words.every((word) => description.includes(String(word)))
+  return isEachNamed ? description : `one of ${words.join(', ')}: ${description}`
 }

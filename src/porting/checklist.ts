@@ -165,6 +165,6 @@ export async function retryStep(
 
 async function portOf({ db }: Pick<Porting, 'db'>, msgidentifier: string): Promise<Port> {
   const port = await findPort(db, msgidentifier)
-  if (!port) throw new Fault('port_not_found', `no port ${msgidentifier}`)
+  if (!port) throw new Fault('port_not_found', `no port ${msgidentifier}; an identifier looks like XX202501-CARR-00001`)
   return port
 }

@@ -28,6 +28,7 @@ export type TestNpApi = {
   readonly url: string
   readonly database: TestDatabase
   readonly server: HttpServer
+  readonly porting: Porting
   readonly keys: Keys
   /** One key per tier; the user name is `<tier>-user`. */
   readonly key: Readonly<Record<Tier, string>>
@@ -94,6 +95,7 @@ export async function testNpApi({
     url: await server.listen({ host: '127.0.0.1', listenPort: 0 }),
     database,
     server,
+    porting,
     keys,
     key,
     async move(msgidentifier, ...said) {

@@ -1,7 +1,9 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import test, { after, before } from 'node:test'
+import { decodePxs, encodePxsAck } from '../../src/clearinghouses/pxs/pxs.codec.ts'
 import { askedFor, outReaches } from '../support/port-out.ts'
 import { type TestPortolan, testPortolan } from '../support/portolan.ts'
+import { startReceiver } from '../support/receiver.ts'
 
 let portolan: TestPortolan
 let id: string
@@ -67,5 +69,30 @@ test('info that the clearinghouse does not answer is 500 with the reason [endpoi
     match((answer.body as { Reason: string }).Reason, /the clearinghouse did not answer within \d+ seconds/) // as above
   } finally {
     await faults(false)
+  }
+})
+
+test('info that the clearinghouse refuses is 409 with its words [endpoint 17 409]', async () => {
+  const clearinghouse = await startReceiver()
+  clearinghouse.behave(({ body }, response) => {
+    const decoded = decodePxs(Buffer.from(body))
+    const msgid = decoded.kind === 'message' ? decoded.message.msgid : ''
+    const errors = [{ errorCode: 'number_outside_plan', description: '5559999 is no number of ours' }]
+    response.end(encodePxsAck({ msgid, result: 'reject', isDuplicate: false, errors }))
+  })
+  const asking = await testPortolan({
+    PORTOLAN_PXS_URL: clearinghouse.url,
+    PORTOLAN_PXS_USERNAME: 'carr',
+    PORTOLAN_PXS_PASSWORD: 'walk-password-1',
+  })
+  try {
+    const answer = await asking.api('GET', '/info/15559999')
+    deepEqual(
+      [answer.status, (answer.body as { Reason: string }).Reason], // np_api's own schema has shaped it
+      [409, 'the clearinghouse refuses the question: number_outside_plan: 5559999 is no number of ours'],
+    )
+  } finally {
+    await asking.close()
+    await clearinghouse.close()
   }
 })

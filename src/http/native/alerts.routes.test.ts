@@ -50,7 +50,9 @@ test('alerts are listed newest first, in pages, by monitor, severity and acknowl
   )
   equal((await list('monitor=mirror&acknowledged=false')).length, 4)
   equal((await native.ask('GET', `/alerts?monitor=jobs&cursor=${first.next}`)).status, 400)
-  equal((await native.ask('GET', '/alerts?monitor=weather')).status, 400)
+  const odd = await native.ask('GET', '/alerts?monitor=weather')
+  deepEqual([odd.status, odd.json.field], [400, 'monitor'])
+  match(String(odd.json.detail), /^monitor is not right: it must be one of clearinghouse, .*: which monitor found it/)
 })
 
 test('an alert that lasts stays the same one; one that grows critical must be seen to again; one that is over is closed', async () => {

@@ -50,7 +50,8 @@ export function linesOfJson(items: readonly Readonly<Record<string, unknown>>[])
   }))
 }
 
-function fieldOf(name: string): string | undefined {
+/** Our name of a field, however np_api or a file calls it. */
+export function fieldOf(name: string): string | undefined {
   const word = name.trim().toLowerCase()
   return Object.entries(BULK_FIELDS).find(
     ([field, aliases]: [string, readonly string[]]) => field === word || aliases.includes(word),

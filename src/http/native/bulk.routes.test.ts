@@ -57,6 +57,11 @@ test('a dry run gives a verdict for each line and saves nothing; for real the ve
   const real = await send(LINES)
   deepEqual(verdictsOf(real.json), VERDICTS)
   const lines = real.json.lines as Line[]
+  deepEqual(
+    lines.map(({ problem }) => problem?.field),
+    [undefined, 'first_number', 'first_number', 'first_number', 'account_type', 'email', undefined],
+    'the names of this surface, not those of np_api',
+  )
   match(lines[0]?.msgidentifier ?? '', /^XX202501-CARR-00001$/)
   match(lines[6]?.msgidentifier ?? '', /^XX202501-CARR-00002$/)
   equal(lines[0]?.donor, 'DONOR')

@@ -4,7 +4,7 @@ import { type Market, parseRange } from '../../numbers/market.ts'
 import type { PortDesk } from '../../porting/desk.ts'
 import { Fault } from '../../shared/fault.ts'
 import { callerOf } from '../surface.ts'
-import { BULK_FIELDS, linesOfCsv, linesOfJson, requestOf } from './bulk.codec.ts'
+import { BULK_FIELDS, fieldOf, linesOfCsv, linesOfJson, requestOf } from './bulk.codec.ts'
 import { DESK, Nullable } from './common.schema.ts'
 import { MOST_ROWS } from './csv.codec.ts'
 import { problemOf } from './faults.ts'
@@ -92,6 +92,7 @@ export const bulkRoutes =
         schema: {
           tags: ['Ports'],
           summary: 'Submit many port-ins, with a verdict for each; or only ask what would happen',
+          description: `1 to ${MOST_ROWS} lines. A line that is refused stops no other; all is refused only when it cannot be read. The header of a CSV may have the field names of np_api as well.`,
           consumes: ['application/json', 'text/csv'],
           querystring: Query,
           body: Body,
@@ -120,7 +121,10 @@ export const bulkRoutes =
 function lineOf(line: number, verdict: Awaited<ReturnType<PortDesk['submitMany']>>[number], isDryRun: boolean) {
   if (verdict instanceof Fault) {
     const nothing = { msgidentifier: null, donor: null, first_number: null, last_number: null }
-    return { line, verdict: 'refused' as const, ...nothing, problem: problemOf(verdict) }
+    const { field, ...problem } = problemOf(verdict)
+    // the rules of a port-in know its fields by the names of np_api
+    const ours = field === undefined ? {} : { field: fieldOf(field) ?? field }
+    return { line, verdict: 'refused' as const, ...nothing, problem: { ...problem, ...ours } }
   }
   return {
     line,

@@ -9,12 +9,16 @@ export const ADMIN: Tiers = ['admin']
 export const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 
 /** An instant as RFC 3339 writes it, in UTC. */
-export const Time = (description: string) =>
-  Type.String({ format: 'date-time', description, examples: ['2025-01-15T10:30:00.000Z'] })
+export const Time = (description: string) => Type.String({ format: 'date-time', description })
 
 export const PageQuery = {
   limit: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'a whole number from 1 to 200' }),
+    Type.Integer({
+      minimum: 1,
+      maximum: 200,
+      default: 50,
+      description: 'a whole number from 1 to 200: how many items a page has, 50 when absent',
+    }),
   ),
   cursor: Type.Optional(
     Type.String({ maxLength: 500, description: 'the `next` of the page before; it is for the same question only' }),
@@ -44,3 +48,17 @@ export const IfMatch = Type.Object({
   ),
 })
 export type IfMatch = Static<typeof IfMatch>
+
+/** An answer with the ETag that a change of it wants back. */
+export const Versioned = <Schema extends TSchema>(schema: Schema) => ({
+  ...schema,
+  headers: { ETag: Type.String({ description: 'version of what is shown, such as "3": for If-Match of its change' }) },
+})
+
+export const AuditReason = Type.Object({
+  'x-audit-reason': Type.Optional(
+    Type.String({
+      description: 'why, for the audit, of which 500 characters are kept; as an admin it sets a held route aside',
+    }),
+  ),
+})

@@ -12,7 +12,12 @@ import { dayOf } from './time.codec.ts'
 
 const QueuesQuery = Type.Object({
   limit: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 100, default: 10, description: 'ports of each queue, from 0 to 100' }),
+    Type.Integer({
+      minimum: 0,
+      maximum: 100,
+      default: 10,
+      description: 'a whole number from 0 to 100: ports of each queue',
+    }),
   ),
 })
 

@@ -4,6 +4,7 @@ import { type TestNative, testNative } from '../../../test/support/native.ts'
 import { nativeDocument } from './document.ts'
 
 type Schema = {
+  $ref?: string
   description?: string
   properties?: Record<string, Schema>
   items?: Schema
@@ -16,9 +17,15 @@ type Operation = {
   tags: string[]
   parameters?: { name: string; description?: string }[]
   requestBody?: { content: Record<string, Media> }
-  responses: Record<string, { description: string; content?: Record<string, Media> }>
+  responses: Record<string, Response>
 }
-type Document = { openapi: string; paths: Record<string, Record<string, Operation>> }
+type Response = { description: string; content?: Record<string, Media> }
+type Written = Omit<Operation, 'responses'> & { responses: Record<string, Response & { $ref?: string }> }
+type Document = {
+  openapi: string
+  paths: Record<string, Record<string, Written>>
+  components: { schemas: Record<string, Schema>; responses: Record<string, Response> }
+}
 
 let native: TestNative
 before(async () => {
@@ -26,10 +33,24 @@ before(async () => {
 })
 after(() => native.close())
 
+/** Every operation; what it shares with others is written out. */
 async function operations(): Promise<(Operation & { method: string })[]> {
-  const { paths } = (await nativeDocument()) as Document // our own document; the assertions look at every part of it
+  const { paths, components } = (await nativeDocument()) as Document // our own document; the assertions look at every part of it
+  const nameOf = ($ref: string) => $ref.split('/').at(-1) ?? ''
+  const whole = ({ $ref, ...response }: Response & { $ref?: string }) => {
+    const { content = {}, ...rest } = $ref === undefined ? response : (components.responses[nameOf($ref)] ?? response)
+    const media = Object.entries(content).map(([type, { schema }]) => {
+      const isShared = schema?.$ref !== undefined
+      return [type, { schema: isShared ? components.schemas[nameOf(schema.$ref ?? '')] : schema }] as const
+    })
+    return { ...rest, content: Object.fromEntries(media) }
+  }
   return Object.values(paths).flatMap((path) =>
-    Object.entries(path).map(([method, operation]) => ({ ...operation, method })),
+    Object.entries(path).map(([method, { responses, ...operation }]) => ({
+      ...operation,
+      method,
+      responses: Object.fromEntries(Object.entries(responses).map(([status, one]) => [status, whole(one)])),
+    })),
   )
 }
 

@@ -1,10 +1,15 @@
 import fastify from 'fastify'
 import type { Caller, Keys } from '../../accounts/key.ts'
+import type { Examples } from '../examples.ts'
 import { type NativeDeps, nativeSurface } from './surface.ts'
 
-/** The OpenAPI description of the native API, for `docs/openapi/v1.json`. Nothing in it depends on an installation. */
-export async function nativeDocument(): Promise<object> {
-  const surface = nativeSurface(DESCRIBED_ONLY)
+/**
+ * The OpenAPI description of the native API, for `docs/openapi/v1.json`. Nothing in it depends on an installation.
+ *
+ * @param examples - those that are checked in when absent
+ */
+export async function nativeDocument(examples?: Examples): Promise<object> {
+  const surface = nativeSurface({ ...DESCRIBED_ONLY, ...(examples && { examples }) })
   const app = fastify()
   app.decorateRequest('caller', undefined)
   await app.register(surface.plugin, { prefix: surface.prefix })

@@ -40,6 +40,12 @@ const EventsQuery = Type.Object({
   ),
 })
 
+const EventsHeaders = Type.Object({
+  'last-event-id': Type.Optional(
+    Type.String({ description: 'the `id` of the last event that was read: those after it come first' }),
+  ),
+})
+
 /** `GET /v1/events`: what happens to ports, as server-sent events (HTML standard), from now on or from where a reader left. */
 export const eventsRoutes =
   ({ feed, limits = STREAM_LIMITS }: { feed: EventFeed; limits?: StreamLimits }): FastifyPluginAsyncTypebox =>
@@ -64,8 +70,9 @@ export const eventsRoutes =
         schema: {
           tags: ['Events'],
           summary: 'Follow what happens to ports, as server-sent events',
-          description: `Each event has \`id\` (a place to go on from), \`event\` (its type) and \`data\`: \`{ sequence, type, msgidentifier, state, at }\`. A reader that was cut off sends the last \`id\` as \`Last-Event-ID\` and misses nothing; an event may come twice, and its \`sequence\` tells. A comment comes every ${STREAM_LIMITS.heartbeatSeconds} seconds. A stream ends after ${STREAM_LIMITS.lifetimeSeconds / 60} minutes: connect again.`,
+          description: `Each event has \`id\` (a place to go on from), \`event\` (its type, one of those that a webhook may ask for) and \`data\`: \`{ sequence, type, msgidentifier, state, at }\`. A reader that was cut off sends the last \`id\` as \`Last-Event-ID\` and misses nothing; an event may come twice, and its \`sequence\` tells. A comment comes every ${STREAM_LIMITS.heartbeatSeconds} seconds. A stream ends after ${STREAM_LIMITS.lifetimeSeconds / 60} minutes: connect again.`,
           querystring: EventsQuery,
+          headers: EventsHeaders,
           response: {
             200: {
               description: 'The stream; it stays open',

@@ -33,23 +33,6 @@ export const ChecklistView = Type.Object(
   },
   {
     description: 'The proof of a port, step by step',
-    examples: [
-      {
-        state: 'open',
-        steps: [
-          {
-            step: 'crm',
-            title: 'CRM',
-            state: 'failed',
-            attempts: 3,
-            last_error: 'activate: HTTP 503 maintenance until 12:00',
-            next_attempt_at: '2025-01-15T10:30:04.000Z',
-            confirmed_at: null,
-            confirmed_by: null,
-          },
-        ],
-      },
-    ],
   },
 )
 export type ChecklistView = Static<typeof ChecklistView>
@@ -92,29 +75,6 @@ export const GuardView = Type.Object(
   },
   {
     description: 'What the guard found on a port-out, and what was decided',
-    examples: [
-      {
-        state: 'held',
-        answer_due_at: '2025-01-16T10:30:00.000Z',
-        held_because: 'eligibility: the BSS did not answer 3 time(s), last: HTTP 503; the rule for that is hold',
-        basis: null,
-        basis_detail: null,
-        decided_at: null,
-        decided_by: null,
-        checks: [
-          {
-            number: 1,
-            name: 'ours',
-            version: 1,
-            verdict: 'pass',
-            code: null,
-            said: 'the numbers are ours',
-            inputs: { server: 'CARR', isOfType: true, numberType: 'mobile' },
-            at: '2025-01-15T10:30:00.000Z',
-          },
-        ],
-      },
-    ],
   },
 )
 export type GuardView = Static<typeof GuardView>

@@ -80,7 +80,8 @@ export function problemOf({ code, message, field }: Fault) {
   return { type: `about:portolan:${code}`, title, status, detail: message, ...(field !== undefined && { field }) }
 }
 
-function internalProblem(thrown: unknown) {
+/** A bug, or an answer that took too long. */
+export function internalProblem(thrown: unknown) {
   const detail = isTooSlow(thrown)
     ? 'no answer within a minute; whether it was done is not known, so look first'
     : 'internal error; the log tells more about this request'

@@ -29,7 +29,6 @@ export const ImportQuery = Type.Object({
 })
 export const ImportBody = Type.String({
   description: 'CSV with a header: kind, amount, msgidentifier or number (or both), and where there are, line and date',
-  examples: ['line,msgidentifier,kind,date,amount\r\n1,XX202501-CARR-00001,port-in,2025-01-15,2.50\r\n'],
 })
 
 export const ImportAnswer = Type.Object(
@@ -64,56 +63,23 @@ export const ImportAnswer = Type.Object(
   },
   {
     description: 'A verdict for each line',
-    examples: [
-      {
-        invoice: '2025-01/17',
-        matched: 1,
-        unmatched: 0,
-        charged_twice: 0,
-        refused: 0,
-        repeated: 0,
-        lines: [
-          { line: 1, verdict: 'matched', is_repeated: false, port: 'XX202501-CARR-00001', reason: null, problem: null },
-        ],
-      },
-    ],
   },
 )
 
-export const Invoices = {
-  ...Page(
-    Type.Object({
-      invoice: Type.String({ description: 'its number' }),
-      currency: Type.String({ description: 'ISO 4217' }),
-      imported_at: Time('when it was first imported'),
-      imported_by: Type.String({ description: 'by whom' }),
-      lines: Type.Integer({ description: 'how many' }),
-      matched: Type.Integer({ description: 'of these, with a port' }),
-      unmatched: Type.Integer({ description: 'of these, without one' }),
-      charged_twice: Type.Integer({ description: 'of these, charged before' }),
-      total: Amount('sum of all lines'),
-    }),
-    'Invoices, the newest import first',
-  ),
-  examples: [
-    {
-      items: [
-        {
-          invoice: '2025-01/17',
-          currency: 'EUR',
-          imported_at: '2025-02-01T08:00:00.000Z',
-          imported_by: 'accounts',
-          lines: 120,
-          matched: 118,
-          unmatched: 1,
-          charged_twice: 1,
-          total: '300.00',
-        },
-      ],
-      next: null,
-    },
-  ],
-}
+export const Invoices = Page(
+  Type.Object({
+    invoice: Type.String({ description: 'its number' }),
+    currency: Type.String({ description: 'ISO 4217' }),
+    imported_at: Time('when it was first imported'),
+    imported_by: Type.String({ description: 'by whom' }),
+    lines: Type.Integer({ description: 'how many' }),
+    matched: Type.Integer({ description: 'of these, with a port' }),
+    unmatched: Type.Integer({ description: 'of these, without one' }),
+    charged_twice: Type.Integer({ description: 'of these, charged before' }),
+    total: Amount('sum of all lines'),
+  }),
+  'Invoices, the newest import first',
+)
 
 export const InvoicesQuery = Type.Object({ ...PageQuery })
 
@@ -122,81 +88,39 @@ export const LinesQuery = Type.Object({
   verdict: Type.Optional(Verdict),
   ...PageQuery,
 })
-export const Lines = {
-  ...Page(
-    Type.Object({
-      invoice: Type.String({ description: 'number of the invoice' }),
-      line: Type.Integer({ description: 'of the invoice' }),
-      verdict: Verdict,
-      reason: Nullable(Type.String({ description: 'why it matches no port, or where it was charged before' })),
-      port: Nullable(Type.String({ description: 'msgidentifier of the port that it matches' })),
-      link: Nullable(Type.String({ description: 'where that port is' })),
-      msgidentifier: Nullable(Type.String({ description: 'as the invoice says' })),
-      number: Nullable(Type.String({ description: 'E.164, as it was understood' })),
-      kind: Type.String({ description: 'what is charged, in the clearinghouse’s word' }),
-      date: Nullable(Type.String({ description: 'of the service' })),
-      amount: Amount('what is charged'),
-      currency: Type.String({ description: 'ISO 4217' }),
-    }),
-    'Lines of invoices, by invoice and line',
-  ),
-  examples: [
-    {
-      items: [
-        {
-          invoice: '2025-01/17',
-          line: 7,
-          verdict: 'unmatched',
-          reason: 'no port XX202501-CARR-00099',
-          port: null,
-          link: null,
-          msgidentifier: 'XX202501-CARR-00099',
-          number: null,
-          kind: 'port-in',
-          date: '2025-01-15',
-          amount: '2.50',
-          currency: 'EUR',
-        },
-      ],
-      next: null,
-    },
-  ],
-}
+export const Lines = Page(
+  Type.Object({
+    invoice: Type.String({ description: 'number of the invoice' }),
+    line: Type.Integer({ description: 'of the invoice' }),
+    verdict: Verdict,
+    reason: Nullable(Type.String({ description: 'why it matches no port, or where it was charged before' })),
+    port: Nullable(Type.String({ description: 'msgidentifier of the port that it matches' })),
+    link: Nullable(Type.String({ description: 'where that port is' })),
+    msgidentifier: Nullable(Type.String({ description: 'as the invoice says' })),
+    number: Nullable(Type.String({ description: 'E.164, as it was understood' })),
+    kind: Type.String({ description: 'what is charged, in the clearinghouse’s word' }),
+    date: Nullable(Type.String({ description: 'of the service' })),
+    amount: Amount('what is charged'),
+    currency: Type.String({ description: 'ISO 4217' }),
+  }),
+  'Lines of invoices, by invoice and line',
+)
 
 export const UnbilledQuery = Type.Object({
   from: Day('ported then or later'),
   to: Day('ported before then; a day is included'),
   ...PageQuery,
 })
-export const Unbilled = {
-  ...Page(
-    Type.Object({
-      msgidentifier: Type.String({ description: 'of the port' }),
-      direction: Type.Enum(['in', 'out'], { type: 'string', description: 'to us, or away' }),
-      state: Type.String({ description: 'in which it is now' }),
-      counterparty: Type.String({ description: 'operator code of the other side' }),
-      first_number: Type.String({ description: 'first number, E.164' }),
-      last_number: Type.String({ description: 'last number, E.164' }),
-      ported_at: Time('when it was ported'),
-      link: Type.String({ description: 'where it is' }),
-    }),
-    'Ports that are on no invoice, the oldest first',
-  ),
-  examples: [
-    {
-      items: [
-        {
-          msgidentifier: 'XX202501-CARR-00001',
-          direction: 'in',
-          state: 'Number_Ported_Complete',
-          counterparty: 'DONOR',
-          first_number: '+15550100',
-          last_number: '+15550100',
-          ported_at: '2025-01-15T10:30:00.000Z',
-          link: '/v1/ports/XX202501-CARR-00001',
-        },
-      ],
-      next: null,
-    },
-  ],
-}
+export const Unbilled = Page(
+  Type.Object({
+    msgidentifier: Type.String({ description: 'of the port' }),
+    direction: Type.Enum(['in', 'out'], { type: 'string', description: 'to us, or away' }),
+    state: Type.String({ description: 'in which it is now' }),
+    counterparty: Type.String({ description: 'operator code of the other side' }),
+    first_number: Type.String({ description: 'first number, E.164' }),
+    last_number: Type.String({ description: 'last number, E.164' }),
+    ported_at: Time('when it was ported'),
+    link: Type.String({ description: 'where it is' }),
+  }),
+  'Ports that are on no invoice, the oldest first',
+)

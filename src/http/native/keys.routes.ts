@@ -30,11 +30,11 @@ const NewKeyView = Type.Object(
   { ...KEY, key: Type.String({ description: 'the key itself: shown now and never again' }) },
   { description: 'A new key' },
 )
-const KeyId = Type.Object({ id: Type.String({ format: 'uuid', description: 'of the key' }) })
+const KeyId = Type.Object({ id: Type.String({ format: 'uuid', description: 'the id of the key, not the key itself' }) })
 
 const CreateKey = Type.Object({
   username: Type.String({ maxLength: 64, description: '1 to 64 letters, digits, dots, dashes or underscores' }),
-  tier: Type.Enum([...TIERS], { type: 'string', description: TIERS.join(', ') }),
+  tier: Type.Enum([...TIERS], { type: 'string', description: `what it may do: ${TIERS.join(', ')}` }),
   label: Type.Optional(Type.String({ maxLength: 200, description: 'what it is for, at most 200 characters' })),
   expires_at: Type.Optional(
     Type.String({ format: 'date-time', description: 'when it ends, as 2025-12-31T00:00:00Z; absent: never' }),

@@ -12,7 +12,7 @@ const Me = Type.Object(
     name: Type.String({ description: 'user name of the key' }),
     tier: Type.Enum(['admin', 'pxs', 'read_only'], { type: 'string', description: 'what the key may do' }),
   },
-  { description: 'Whose key it is', examples: [{ name: 'porting', tier: 'pxs' }] },
+  { description: 'Whose key it is' },
 )
 
 const Operator = Type.Object({
@@ -40,19 +40,6 @@ const MarketView = Type.Object(
   },
   {
     description: 'The market of this installation',
-    examples: [
-      {
-        name: 'doc',
-        title: 'Example',
-        time_zone: 'Etc/UTC',
-        country_code: '1',
-        operator: { code: 'CARR', name: 'Carrier' },
-        operators: [{ code: 'CARR', name: 'Carrier' }],
-        enum_zones: ['e164enum.net', 'e164.arpa'],
-        number_examples: { mobile: '5550100', fixed: '5560100' },
-        numbers_per_range: 10000,
-      },
-    ],
   },
 )
 

@@ -45,26 +45,22 @@ export const LiftQuery = Type.Object({
   reason: Type.Optional(Type.String({ maxLength: 500, description: 'why it is lifted; kept in the audit' })),
 })
 
-const EXAMPLE_NUMBERS = [{ first_number: '5550200', last_number: '5550209' }]
-export const NewLocks = Type.Object(
-  {
-    numbers: Type.Array(Type.Object(NUMBERS), {
-      minItems: 1,
-      maxItems: MOST_LOCKS,
-      description: `1 to ${MOST_LOCKS} numbers or ranges`,
-    }),
-    reason: Type.String({ minLength: 1, maxLength: 500, description: '1 to 500 characters: why they must not leave' }),
-    until: Type.Optional(
-      Nullable(
-        Type.String({
-          maxLength: 40,
-          description: 'an instant, or a day of the market, which is included; absent or null: until it is lifted',
-        }),
-      ),
+export const NewLocks = Type.Object({
+  numbers: Type.Array(Type.Object(NUMBERS), {
+    minItems: 1,
+    maxItems: MOST_LOCKS,
+    description: `1 to ${MOST_LOCKS} numbers or ranges`,
+  }),
+  reason: Type.String({ minLength: 1, maxLength: 500, description: '1 to 500 characters: why they must not leave' }),
+  until: Type.Optional(
+    Nullable(
+      Type.String({
+        maxLength: 40,
+        description: 'an instant, or a day of the market, which is included; absent or null: until it is lifted',
+      }),
     ),
-  },
-  { examples: [{ numbers: EXAMPLE_NUMBERS, reason: 'court order 7/2025', until: '2025-12-31' }] },
-)
+  ),
+})
 
 const Line = <Verdict extends string>(verdict: Verdict) =>
   Type.Object({
@@ -84,22 +80,6 @@ const Verdicts = <Verdict extends string>(verdict: Verdict) =>
     },
     {
       description: 'A verdict for each line: one that is refused never stops the others',
-      examples: [
-        {
-          accepted: 1,
-          refused: 0,
-          lines: [
-            {
-              line: 1,
-              verdict,
-              id: '0198c1de-5f7b-7aaa-8000-5d2f4d1c9a11',
-              first_number: '+15550200',
-              last_number: '+15550209',
-              problem: null,
-            },
-          ],
-        },
-      ],
     },
   )
 export const LockVerdicts = Verdicts('locked')
@@ -122,19 +102,16 @@ export const SecretView = Type.Object(
 )
 export const SecretId = Type.Object({ id: Id })
 export const SecretQuery = Type.Object({ number: OnNumber, ...PageQuery })
-export const NewSecrets = Type.Object(
-  {
-    kind: Kind,
-    numbers: Type.Array(
-      Type.Object({
-        ...NUMBERS,
-        secret: Type.String({
-          maxLength: 200,
-          description: '4 to 64 printable ASCII characters, without a space at either end; shown to nobody again',
-        }),
+export const NewSecrets = Type.Object({
+  kind: Kind,
+  numbers: Type.Array(
+    Type.Object({
+      ...NUMBERS,
+      secret: Type.String({
+        maxLength: 200,
+        description: '4 to 64 printable ASCII characters, without a space at either end; shown to nobody again',
       }),
-      { minItems: 1, maxItems: MOST_SECRETS, description: `1 to ${MOST_SECRETS} numbers or ranges with their secret` },
-    ),
-  },
-  { examples: [{ kind: 'pin', numbers: [{ first_number: '5550200', secret: '4711' }] }] },
-)
+    }),
+    { minItems: 1, maxItems: MOST_SECRETS, description: `1 to ${MOST_SECRETS} numbers or ranges with their secret` },
+  ),
+})

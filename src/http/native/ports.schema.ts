@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { STEPS } from '../../porting/checklist.ts'
 import { GUARD_STATES } from '../../porting/guard.ts'
+import { REJECT_CODES_LISTED, STATES_LISTED } from '../said-once.ts'
 import { Nullable, Page, PageQuery, Time } from './common.schema.ts'
 import { ChecklistView, GuardView } from './evidence.schema.ts'
 import { ExpectedView, RejectionView } from './watch.schema.ts'
@@ -24,7 +25,7 @@ const PORT = {
   direction: Direction,
   number: Type.Integer({ description: 'port_in_id or port_out_id of np_api' }),
   state: State,
-  state_code: Type.Integer({ description: 'PortingState of np_api' }),
+  state_code: Type.Integer({ description: `PortingState of np_api: ${STATES_LISTED}` }),
   counterparty: Type.String({ description: 'operator code of the other side: the donor of a port-in' }),
   first_number: E164('first number of the range'),
   last_number: E164('last number of the range'),
@@ -33,7 +34,9 @@ const PORT = {
   contact_number: Nullable(Type.String({ description: "the customer's authorisation number" })),
   email: Nullable(Type.String({ description: 'of the contact' })),
   is_cool_off_overridden: Type.Boolean({ description: 'whether the customer has waived the cool-off period' }),
-  failure_reason: Nullable(Type.Integer({ description: 'code of the rejection; null unless refused' })),
+  failure_reason: Nullable(
+    Type.Integer({ description: `why it was refused, null unless it was: ${REJECT_CODES_LISTED}` }),
+  ),
   failure_text: Nullable(Type.String({ description: "the other side's own words" })),
   original_msgidentifier: Nullable(Type.String({ description: 'first port of the chain; null on the first itself' })),
   superseded_by: Nullable(Type.String({ description: 'the port that replaced this one; null while it stands' })),

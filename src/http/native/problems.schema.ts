@@ -1,4 +1,5 @@
-import Type from 'typebox'
+import Type, { type TSchema } from 'typebox'
+import { FAULT_CODES } from '../../shared/fault.ts'
 
 type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 412 | 422 | 428 | 429 | 500 | 503
 
@@ -21,7 +22,7 @@ const REFUSALS: Record<RefusalStatus, string> = {
 const Problem = Type.Object(
   {
     type: Type.String({
-      description: 'names the kind of refusal for programs: `about:portolan:` and a code that stays',
+      description: `names the kind of refusal for programs: \`about:portolan:\` and a code that stays, one of ${FAULT_CODES.join(', ')}, internal`,
     }),
     title: Type.String({ description: 'the kind in words, the same for every case' }),
     status: Type.Integer({ description: 'the HTTP status once more' }),
@@ -29,18 +30,7 @@ const Problem = Type.Object(
     instance: Type.String({ description: 'id of the request, as the log has it' }),
     field: Type.Optional(Type.String({ description: 'the part of the request that is to blame' })),
   },
-  {
-    description: 'A problem (RFC 9457)',
-    examples: [
-      {
-        type: 'about:portolan:port_not_found',
-        title: 'There is no such port',
-        status: 404,
-        detail: 'no port XX202501-CARR-00009; an identifier looks like XX202501-CARR-00001',
-        instance: '0198c1de-5f7b-7aaa-8000-5d2f4d1c9a11',
-      },
-    ],
-  },
+  { description: 'A problem (RFC 9457)' },
 )
 
 /** Why one line of a list was refused, where the others were not. */
@@ -54,8 +44,16 @@ export const LineProblem = Type.Object(
   { description: 'why it was refused' },
 )
 
+const RETRY_AFTER = { 'Retry-After': Type.Integer({ description: 'seconds after which to ask again' }) }
+const HEADERS: { readonly [status in RefusalStatus]?: Record<string, TSchema> } = {
+  401: { 'WWW-Authenticate': Type.String({ description: 'Basic: what a browser asks its user for' }) },
+  429: RETRY_AFTER,
+  503: RETRY_AFTER,
+}
+
 const problem = (status: RefusalStatus) => ({
   description: REFUSALS[status],
+  ...(HEADERS[status] && { headers: HEADERS[status] }),
   content: { 'application/problem+json': { schema: Problem } },
 })
 

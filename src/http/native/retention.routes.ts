@@ -20,14 +20,6 @@ const Periods = Type.Object(
   },
   {
     description: 'How long things are kept',
-    examples: [
-      {
-        items: [
-          { name: 'alerts', what: 'alerts, after they were over', days: 90, before: '2025-01-15T10:30:00.000Z' },
-          { name: 'audit', what: 'the oldest rows of the audit', days: null, before: null },
-        ],
-      },
-    ],
   },
 )
 

@@ -5,7 +5,7 @@ import type { Market } from '../../numbers/market.ts'
 import type { RouteBook } from '../../routing/book.ts'
 import type { RoutePusher } from '../../routing/push.ts'
 import { callerOf } from '../surface.ts'
-import { DESK, READERS } from './common.schema.ts'
+import { AuditReason, DESK, READERS } from './common.schema.ts'
 import { problems } from './problems.schema.ts'
 import { inspectionView, listOf, personOf, pushOf, pushView, routePage } from './routes.codec.ts'
 import {
@@ -83,6 +83,7 @@ export const routesRoutes =
           summary: 'Route numbers to an operator by hand; or only ask what would change',
           description: `All of it is done, or nothing. More than 100 numbers need \`confirmed_count\`, which a dry run tells. ${BY_HAND}`,
           querystring: PushQuery,
+          headers: AuditReason,
           body: PushBody,
           response: { 200: PushAnswer, ...problems(400, 409, 422) },
         },
@@ -104,6 +105,7 @@ export const routesRoutes =
           description: BY_HAND,
           params: RoutePath,
           querystring: PushQuery,
+          headers: AuditReason,
           response: { 200: PushAnswer, ...problems(400, 404, 409, 422) },
         },
       },

@@ -172,10 +172,7 @@ export const PushBody = Type.Object(
       Type.Integer({ minimum: 1, description: 'how many numbers it is: needed for more than 100' }),
     ),
   },
-  {
-    additionalProperties: false,
-    examples: [{ routes: [{ first_number: '15550100', operator: 'CARR' }], expires_at: '2025-12-31T00:00:00Z' }],
-  },
+  { additionalProperties: false },
 )
 export type PushBody = Static<typeof PushBody>
 

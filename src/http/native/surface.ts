@@ -9,6 +9,7 @@ import type { Fees } from '../../porting/fees.ts'
 import type { Period } from '../../porting/retention.ts'
 import type { LookUpMany } from '../../routing/lookup.ts'
 import { gatekeeper } from '../credentials.ts'
+import type { Examples } from '../examples.ts'
 import { refuseUnreadable } from '../readable.ts'
 import { typedBodies } from '../schema-compilers.ts'
 import type { Surface } from '../surface.ts'
@@ -52,6 +53,8 @@ export type NativeDeps = MeDeps &
     readonly lookUp: LookUpMany
     readonly limits?: StreamLimits
     readonly isDocPublic: boolean
+    /** For the description; those that are checked in when absent. */
+    readonly examples?: Examples
   }
 
 /** Everything that the documented surfaces have no place for: `/v1`. */
@@ -65,7 +68,7 @@ export function nativeSurface(deps: NativeDeps): Surface {
       app.addHook('preValidation', async ({ params }) => refuseUnreadable(params))
       app.setValidatorCompiler(typedBodies())
       makeWritesRepeatable(app, deps.answered)
-      await describeRoutes(app)
+      await describeRoutes(app, deps.examples)
       await app.register(meRoutes(deps))
       await app.register(eventsRoutes(deps))
       await app.register(portsRoutes(deps))

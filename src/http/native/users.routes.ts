@@ -3,7 +3,7 @@ import Type from 'typebox'
 import type { Keys } from '../../accounts/key.ts'
 import type { UserRecord, Users } from '../../accounts/user.ts'
 import { callerOf } from '../surface.ts'
-import { ADMIN, IfMatch, Nullable, Time } from './common.schema.ts'
+import { ADMIN, IfMatch, Nullable, Time, Versioned } from './common.schema.ts'
 import { nothing } from './faults.ts'
 import { problems } from './problems.schema.ts'
 import { timeOrNull, timeText } from './time.codec.ts'
@@ -69,7 +69,12 @@ export const usersRoutes =
       '/users/:username',
       {
         config: { tiers: ADMIN, operation: 'getUser' },
-        schema: { tags: TAGS, summary: 'A user', params: Username, response: { 200: UserView, ...problems(400, 404) } },
+        schema: {
+          tags: TAGS,
+          summary: 'A user',
+          params: Username,
+          response: { 200: Versioned(UserView), ...problems(400, 404) },
+        },
       },
       async ({ params }, reply) => {
         const user = await users.get(params.username)
@@ -85,7 +90,7 @@ export const usersRoutes =
           tags: TAGS,
           summary: 'Make a user, without a key yet',
           body: CreateUser,
-          response: { 201: UserView, ...problems(400, 409, 422) },
+          response: { 201: Versioned(UserView), ...problems(400, 409, 422) },
         },
       },
       async (request, reply) => {
@@ -105,7 +110,7 @@ export const usersRoutes =
           params: Username,
           headers: IfMatch,
           body: ChangeUser,
-          response: { 200: UserView, ...problems(400, 404, 409, 412, 422, 428) },
+          response: { 200: Versioned(UserView), ...problems(400, 404, 409, 412, 422, 428) },
         },
       },
       async (request, reply) => {

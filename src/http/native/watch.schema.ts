@@ -22,22 +22,8 @@ const EXPECTED = {
   asked: Type.Integer({ description: 'how often the clearinghouse was asked to repeat itself' }),
   asked_at: Nullable(Time('when last')),
 }
-const EXPECTED_EXAMPLE = {
-  event: 'ported',
-  who: 'clearinghouse',
-  who_name: 'pxs',
-  since: '2025-01-15T10:30:00.000Z',
-  due_at: '2025-01-15T11:30:00.000Z',
-  rule: 'porting 1 workHours',
-  is_overdue: true,
-  escalation: { level: 2, name: 'overdue', tell: 'the porting desk' },
-  asked: 1,
-  asked_at: '2025-01-15T11:30:05.000Z',
-} as const
-
 export const ExpectedView = Type.Object(EXPECTED, {
   description: 'The next expected event of a port, and the latest time for it',
-  examples: [EXPECTED_EXAMPLE],
 })
 export type ExpectedView = Static<typeof ExpectedView>
 
@@ -48,14 +34,13 @@ const CAUSE_RATE = {
   cured: Type.Integer({ description: 'of these, agreed to then' }),
   success_rate: Nullable(Type.Number({ description: '0 to 1, of those asked again; null while none was' })),
 }
-const CAUSE_EXAMPLE = { cause: 'account_type', rejected: 12, asked_again: 10, cured: 9, success_rate: 0.9 }
 
 export const RejectionView = Type.Object(
   {
     cause: Type.String({ description: 'the canonical cause, whatever the code, the words and their language' }),
     means: Type.String({ description: 'what it means' }),
     mend: Type.String({ description: 'what to do about it' }),
-    field: Nullable(Type.String({ description: 'the field of the request that is to blame; null where none is' })),
+    field: Nullable(Type.String({ description: 'the field of np_api’s request that is to blame; null where none is' })),
     again: Type.Enum(['changed', 'later', 'never'], {
       type: 'string',
       description: 'whether asking again helps: with another value, once something is settled, or never',
@@ -83,25 +68,6 @@ export const RejectionView = Type.Object(
   },
   {
     description: 'A refusal in words that say what to do',
-    examples: [
-      {
-        cause: 'account_type',
-        means: 'The donor has the other account type on file',
-        mend: 'Ask again with the other account type',
-        field: 'AccountType',
-        again: 'changed',
-        automatic_fix: {
-          deed: 'toggle_account_type',
-          times: 1,
-          means: 'asked again once, as a new port, with the other account type (code 35)',
-        },
-        code: 35,
-        code_text: 'Incorrect account type',
-        text: null,
-        read_from: 'code',
-        at_donor: CAUSE_EXAMPLE,
-      },
-    ],
   },
 )
 export type RejectionView = Static<typeof RejectionView>
@@ -112,7 +78,7 @@ export const DueQuery = Type.Object({
       minimum: 0,
       maximum: 525_600,
       default: 0,
-      description: '0: what is overdue; else also what is due within so many minutes, for looking ahead',
+      description: 'minutes to look ahead, from 0 to 525600: also what is due within them; 0: only what is overdue',
     }),
   ),
   ...PageQuery,
@@ -128,26 +94,7 @@ const DueItem = Type.Object({
   expected: ExpectedView,
   link: Type.String({ description: 'where the port is' }),
 })
-export const DuePage = {
-  ...Page(DueItem, 'Ports by the latest time for their next event, the longest overdue first'),
-  examples: [
-    {
-      items: [
-        {
-          msgidentifier: 'XX202501-CARR-00001',
-          direction: 'in',
-          state: 'Waiting_for_Ported_Response',
-          counterparty: 'DONOR',
-          first_number: '+15550100',
-          last_number: '+15550100',
-          expected: EXPECTED_EXAMPLE,
-          link: '/v1/ports/XX202501-CARR-00001',
-        },
-      ],
-      next: null,
-    },
-  ],
-}
+export const DuePage = Page(DueItem, 'Ports by the latest time for their next event, the longest overdue first')
 
 export const SinceQuery = Type.Object({
   from: Type.Optional(
@@ -174,7 +121,6 @@ export const Rates = Type.Object(
   },
   {
     description: 'How each donor refuses, why, and how often asking again helped',
-    examples: [{ items: [{ donor: 'DONOR', asked: 120, rejected: 12, rejection_rate: 0.1, causes: [CAUSE_EXAMPLE] }] }],
   },
 )
 
@@ -185,14 +131,4 @@ const Unmapped = Type.Object({
   count: Type.Integer({ description: 'how often' }),
   last_at: Time('when last'),
 })
-export const UnmappedPage = {
-  ...Page(Unmapped, 'Words of donors that Portolan does not know, the newest first'),
-  examples: [
-    {
-      items: [
-        { donor: 'DONOR', code: 0, text: 'code 77: see circular 12', count: 2, last_at: '2025-01-15T10:30:00.000Z' },
-      ],
-      next: null,
-    },
-  ],
-}
+export const UnmappedPage = Page(Unmapped, 'Words of donors that Portolan does not know, the newest first')

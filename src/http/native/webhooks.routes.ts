@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
+import { EVENT_TYPES } from '../../events/event.ts'
 import type { WebhookRecord, Webhooks } from '../../events/webhooks.ts'
 import { callerOf } from '../surface.ts'
-import { ADMIN, IfMatch, Nullable, Page, PageQuery, Time } from './common.schema.ts'
+import { ADMIN, IfMatch, Nullable, Page, PageQuery, Time, Versioned } from './common.schema.ts'
 import { cursorOf, placeOf } from './cursor.codec.ts'
 import { problems } from './problems.schema.ts'
 import { timeOrNull, timeText } from './time.codec.ts'
@@ -14,7 +15,10 @@ const TAGS = ['Webhooks']
 
 const Url = Type.String({ maxLength: 2_000, description: 'where events are posted, https:// or http://' })
 const Types = Nullable(
-  Type.Array(Type.String(), { maxItems: 100, description: 'types of events that are sent; null: all' }),
+  Type.Array(Type.String(), {
+    maxItems: 100,
+    description: `types of events that are sent; null: all. ${EVENT_TYPES.join(', ')}`,
+  }),
 )
 const Secret = Type.Optional(
   Type.String({
@@ -87,7 +91,7 @@ export const webhooksRoutes =
             types: Type.Optional(Types),
             secret: Secret,
           }),
-          response: { 201: WithSecret, ...problems(400, 409, 422) },
+          response: { 201: Versioned(WithSecret), ...problems(400, 409, 422) },
         },
       },
       async (request, reply) => {
@@ -104,7 +108,12 @@ export const webhooksRoutes =
       '/webhooks/:name',
       {
         config: { tiers: ADMIN, operation: 'getWebhook' },
-        schema: { tags: TAGS, summary: 'A webhook', params: Name, response: { 200: HookView, ...problems(400, 404) } },
+        schema: {
+          tags: TAGS,
+          summary: 'A webhook',
+          params: Name,
+          response: { 200: Versioned(HookView), ...problems(400, 404) },
+        },
       },
       async ({ params }, reply) => {
         const hook = await webhooks.get(params.name)
@@ -126,7 +135,7 @@ export const webhooksRoutes =
             types: Type.Optional(Types),
             is_paused: Type.Optional(Type.Boolean({ description: 'true: keep events, send none' })),
           }),
-          response: { 200: HookView, ...problems(400, 404, 409, 412, 422, 428) },
+          response: { 200: Versioned(HookView), ...problems(400, 404, 409, 412, 422, 428) },
         },
       },
       async (request, reply) => {
@@ -175,7 +184,7 @@ export const webhooksRoutes =
               }),
             ),
           }),
-          response: { 200: WithSecret, ...problems(400, 404, 409, 412, 422, 428) },
+          response: { 200: Versioned(WithSecret), ...problems(400, 404, 409, 412, 422, 428) },
         },
       },
       async (request, reply) => {

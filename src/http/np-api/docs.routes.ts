@@ -2,27 +2,41 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 import Type from 'typebox'
 import manifest from '../../../package.json' with { type: 'json' }
+import { addExamples, type Examples } from '../examples.ts'
 import { explorer } from '../explorer.ts'
+import { TIERS_EXPLAINED } from '../said-once.ts'
 import type { Tiers } from '../surface.ts'
+import recorded from './examples.gen.json' with { type: 'json' }
 import { refusals } from './refusals.schema.ts'
 
 type Deps = {
   readonly deploymentPrefix: string
   /** Whether the description may be read without a key (contract O-52). */
   readonly isDocPublic: boolean
+  readonly examples?: Examples
 }
 
 const READERS: Tiers = ['admin', 'pxs', 'read_only']
 
 const DESCRIPTION = `Number porting: requests, their progress, and the messages behind them.
 
-Every refusal has the body \`{ "result", "Reason" }\`; \`Reason\` says what to mend. Credentials are an API key, as HTTP
-Basic \`username:api_key\` (the user name may be left out) or in the header \`X-API-Key\`. After 20 wrong keys within a
-minute an address gets 401 for a minute, each time within a day twice as long, up to an hour. Words of a fixed choice are
-taken in any case, and fields that are not described are ignored.`
+Every refusal has the body \`{ "result", "Reason" }\`; \`Reason\` says what to mend, and the header \`X-Request-Id\` of every answer is
+what our log has more under. Credentials are an API key, as HTTP Basic \`username:api_key\` (the user name may be left out) or in the
+header \`X-API-Key\`. After 20 wrong keys within a minute an address gets 401 for a minute, each time within a day twice as long, up to an
+hour.
+
+${TIERS_EXPLAINED}
+
+Numbers of a port are local digits, without country code; a number in a path has the country code and no plus. Times are UTC: those
+of a record without a zone, those of its log with one. Words of a fixed choice are taken in any case, and fields that are not
+described are ignored. Bodies are JSON of at most 256 kB. A port-in that was refused for its account type (35) is asked for again once
+by itself, as a new record that names the first one.`
 
 /** Describes every route of the surface that is registered after this, as OpenAPI 3.1. */
-export async function describeRoutes(app: FastifyInstance, { deploymentPrefix }: Deps): Promise<void> {
+export async function describeRoutes(
+  app: FastifyInstance,
+  { deploymentPrefix, examples = recorded }: Deps,
+): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -48,6 +62,7 @@ export async function describeRoutes(app: FastifyInstance, { deploymentPrefix }:
     transformObject: (document) => {
       if (!('openapiObject' in document)) return document.swaggerObject
       for (const path of Object.values(document.openapiObject.paths ?? {})) sayOptionalBody(path?.delete?.requestBody)
+      addExamples(document.openapiObject, examples)
       return document.openapiObject
     },
   })

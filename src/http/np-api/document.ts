@@ -1,10 +1,15 @@
 import fastify from 'fastify'
 import type { Caller } from '../../accounts/key.ts'
+import type { Examples } from '../examples.ts'
 import { type NpApiDeps, npApiSurface } from './surface.ts'
 
-/** The OpenAPI description of np_api, for `docs/openapi/np-api.json`. Nothing in it depends on an installation. */
-export async function npApiDocument(): Promise<object> {
-  const surface = npApiSurface(DESCRIBED_ONLY)
+/**
+ * The OpenAPI description of np_api, for `docs/openapi/np-api.json`. Nothing in it depends on an installation.
+ *
+ * @param examples - those that are checked in when absent
+ */
+export async function npApiDocument(examples?: Examples): Promise<object> {
+  const surface = npApiSurface({ ...DESCRIBED_ONLY, ...(examples && { examples }) })
   const app = fastify()
   app.decorateRequest('caller', undefined)
   await app.register(surface.plugin, { prefix: surface.prefix })

@@ -22,7 +22,8 @@ export const numberRoutes =
         schema: {
           tags: ['Number'],
           summary: 'Ask the clearinghouse about a number',
-          description: 'Waits for its answer, for a bounded time, and hands it on as JSON.',
+          description:
+            'Waits for its answer, 10 seconds unless PORTOLAN_INFO_TIMEOUT_SECONDS says otherwise, and hands it on as JSON.',
           params: Msisdn,
           response: { 200: NumberInfo, ...refusals('getNumberInfo', 400, 403, 409) },
         },

@@ -25,8 +25,6 @@ export const NumberInfo = Type.Object(
   },
 )
 
-const TERMINATED = 'Termination of 15550100 requested; its route is removed'
-
 /** The answer to a termination (contract O-58). */
 export const TerminationRequested = Type.Object(
   {
@@ -34,5 +32,5 @@ export const TerminationRequested = Type.Object(
     msisdn: Type.String({ description: 'the number that was given up' }),
     message: Type.String({ description: 'what was done, in words' }),
   },
-  { description: 'Done', examples: [{ result: 'success', msisdn: '15550100', message: TERMINATED }] },
+  { description: 'Done' },
 )

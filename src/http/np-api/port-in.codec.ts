@@ -6,6 +6,7 @@ import type { Port, PortEvent } from '../../porting/port.ts'
 import { PORTING_STATES, type PortingState, stateOfCode } from '../../porting/port-in.machine.ts'
 import type { ListedPort, PortFilter } from '../../porting/port-in.ts'
 import { Fault } from '../../shared/fault.ts'
+import { STATES_LISTED } from '../said-once.ts'
 import type { CreatePortIn, ListQuery, PortInItem, PortInRecord } from './port-in.schema.ts'
 import { eventOfWire, rangesOfWire, withoutZone } from './record.codec.ts'
 
@@ -83,8 +84,7 @@ const STATE_OF_NAME = new Map<string, PortingState>([
 export function stateOfWire(text: string, field: string): PortingState {
   const state = /^[0-9]{1,3}$/.test(text) ? stateOfCode(Number(text)) : STATE_OF_NAME.get(text.toLowerCase())
   if (state) return state
-  const table = Object.entries(PORTING_STATES).map(([name, code]) => `${code} ${name}`)
-  throw new Fault('field_invalid', `${field} is no state: it must be one of ${table.join(', ')}`, field)
+  throw new Fault('field_invalid', `${field} is no state: it must be one of ${STATES_LISTED}`, field)
 }
 
 /** A page as a list is asked for; without words it is the printed first 30 (contract O-24). */

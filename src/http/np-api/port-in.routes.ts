@@ -22,6 +22,7 @@ import {
   FileList,
   FilePath,
   Identifier,
+  ImportReason,
   ListQuery,
   PortInList,
   PortInRecord,
@@ -51,8 +52,9 @@ export const portInRoutes =
           summary: 'Submit a new port-in request',
           description:
             'A non-zero PortingState imports a port instead (admin only); the header X-Audit-Reason then says why, for the audit.',
+          headers: ImportReason,
           body: CreatePortIn,
-          response: { 200: Done(CREATED), ...refusals('createPortIn', 400, 403, 409) },
+          response: { 200: Done, ...refusals('createPortIn', 400, 403, 409) },
         },
         preValidation: foldingCase(CreatePortIn),
       },
@@ -130,7 +132,7 @@ export const portInRoutes =
             'Only valid in Waiting_for_Instruction (2). Acts on the newest record of a chain. A body is ignored.',
           params: Identifier,
           response: {
-            200: Done('Instruction sent for XX202501-CARR-00001'),
+            200: Done,
             ...refusals('instructPortIn', 403, 404, 409),
           },
         },
@@ -151,7 +153,7 @@ export const portInRoutes =
           description:
             'Valid until the instruction is sent: in NoPort (0, not acknowledged yet), Waiting_for_Authorisation_Response (1) and Waiting_for_Instruction (2). Acts on the newest record of a chain. A body is ignored.',
           params: Identifier,
-          response: { 200: Done('Abort sent for XX202501-CARR-00001'), ...refusals('abortPortIn', 403, 404, 409) },
+          response: { 200: Done, ...refusals('abortPortIn', 403, 404, 409) },
         },
       },
       async (request) => {

@@ -1,16 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox'
-
-/** The document's own example, which the `doc` market runs. */
-const EXAMPLE = {
-  donornetworkoperator: 'DONOR',
-  email: 'ops@example.com',
-  overridecooloff: false,
-  contacttelephonenumber: '5550100',
-  Type_of_Numbers: 'mobile',
-  telephonenumberseriestart: '5550100',
-  telephonenumberserieend: '5550199',
-  AccountType: 'Prepaid',
-}
+import { REJECT_CODES_LISTED, STATES_LISTED } from '../said-once.ts'
 
 const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 
@@ -62,7 +51,7 @@ export const CreatePortIn = Type.Object(
       }),
     ),
   },
-  { description: 'A port-in request. Fields that are not listed are ignored.', examples: [EXAMPLE] },
+  { description: 'A port-in request. Fields that are not listed are ignored.' },
 )
 
 const Range = Type.Object({
@@ -76,7 +65,7 @@ const RECORD = {
   msgidentifier: Type.String({
     description: 'identifier at the clearinghouse: country, year and month, operator, sequence',
   }),
-  PortingState: Type.Integer({ description: 'number of the state: 0, 1, 2, 3, 10, 11, 20, 30, 97, 98 or 99' }),
+  PortingState: Type.Integer({ description: `number of the state: ${STATES_LISTED}` }),
   PortingStateString: Type.String({ description: 'name of the state' }),
   donornetworkoperator: Type.String({
     description: 'operator code of the donor, also where it was found automatically',
@@ -90,7 +79,9 @@ const RECORD = {
   overridecooloff: Type.Boolean({ description: 'whether the customer has waived the cool-off period' }),
   submission_timestamp: Type.String({ description: 'UTC, without a zone: 2025-01-15T10:30:00' }),
   update_timestamp: Type.String({ description: 'UTC, without a zone' }),
-  failure_reason: Nullable(Type.Integer({ description: 'rejection code; null unless refused' })),
+  failure_reason: Nullable(
+    Type.Integer({ description: `why it was refused, null unless it was: ${REJECT_CODES_LISTED}` }),
+  ),
   original_porting_request: Nullable(
     Type.String({
       description: 'msgidentifier of the first record of a chain of resubmissions; null on the first itself',
@@ -109,34 +100,9 @@ const PortInEvent = Type.Object({
   submission_timestamp: Type.String({ description: 'UTC, with zone: 2025-01-15T10:30:00Z' }),
 })
 
-const RECORD_EXAMPLE = {
-  port_in_id: 42,
-  msgidentifier: 'XX202501-CARR-00001',
-  PortingState: 2,
-  PortingStateString: 'Waiting_for_Instruction',
-  donornetworkoperator: 'DONOR',
-  email: 'ops@example.com',
-  contacttelephonenumber: '5550100',
-  Type_of_Numbers: 'mobile',
-  AccountType: 'Prepaid',
-  overridecooloff: false,
-  submission_timestamp: '2025-01-15T10:30:00',
-  update_timestamp: '2025-01-15T14:22:00',
-  failure_reason: null,
-  original_porting_request: null,
-  phone_number_ranges: [{ telephonenumberseriestart: '5550100', telephonenumberserieend: '5550199' }],
-}
-const EVENT_EXAMPLE = {
-  porting_in_event_id: 1,
-  msgtype: 'PortingRequest',
-  direction: 0,
-  eventlog: 'Submitted to clearinghouse',
-  submission_timestamp: '2025-01-15T10:30:00Z',
-}
-
 export const PortInRecord = Type.Object(
   { ...RECORD, events: Type.Array(PortInEvent, { description: 'the log of the record, oldest first' }) },
-  { description: 'The record with its log', examples: [{ ...RECORD_EXAMPLE, events: [EVENT_EXAMPLE] }] },
+  { description: 'The record with its log' },
 )
 export type PortInRecord = Static<typeof PortInRecord>
 
@@ -150,13 +116,24 @@ export type PortInItem = Static<typeof PortInItem>
 
 export const PortInList = Type.Array(PortInItem, {
   description: 'Records without their logs, most recent first',
-  examples: [[{ ...RECORD_EXAMPLE, superseded_by: null }]],
 })
 
 export const ListQuery = Type.Object({
-  page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, default: 1, description: 'a whole number from 1' })),
+  page: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 100_000,
+      default: 1,
+      description: 'a whole number from 1: which page, the most recent being 1',
+    }),
+  ),
   limit: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 100, default: 30, description: 'a whole number from 1 to 100' }),
+    Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      default: 30,
+      description: 'a whole number from 1 to 100: how many records a page has, 30 when absent',
+    }),
   ),
   state: Type.Optional(Type.String({ maxLength: 60, description: 'a state by name or number, such as TimeOut or 97' })),
   q: Type.Optional(
@@ -171,42 +148,39 @@ export const ListQuery = Type.Object({
 export const Identifier = Type.Object({
   msgidentifier: Type.String({
     description: 'identifier of the port, such as XX202501-CARR-00001',
-    examples: ['XX202501-CARR-00001'],
   }),
 })
 
 export const FilePath = Type.Object({
   folder: Type.String({
     description: 'output_XML (sent) or input_XML (received), in any case',
-    examples: ['output_XML'],
   }),
   filename: Type.String({
     description: 'a name that get_xml_list gives',
-    examples: ['XX202501-CARR-00001_001_PortingRequest.xml'],
   }),
 })
 
 export const FileList = Type.Array(Type.String({ description: 'output_XML/... sent, input_XML/... received' }), {
   description: 'Names of the XML messages of the port, oldest first',
-  examples: [['output_XML/XX202501-CARR-00001_001_PortingRequest.xml']],
 })
 
 export const XmlFile = Type.Unsafe<Buffer>({
   type: 'string',
   format: 'binary',
-  examples: ['<?xml version="1.0" encoding="UTF-8"?><message xmlns="urn:np:pxs-profile:1"/>'],
+})
+
+export const ImportReason = Type.Object({
+  'x-audit-reason': Type.Optional(
+    Type.String({ description: 'why a port is imported, for the audit, of which 500 characters are kept' }),
+  ),
 })
 
 /** The answer to a command (contract O-58). */
-export const Done = (message: string, msgidentifier = 'XX202501-CARR-00001') =>
-  Type.Object(
-    {
-      result: Type.Literal('success', { description: 'always success: a refusal has another status' }),
-      msgidentifier: Type.String({ description: 'identifier of the port that was acted on' }),
-      message: Type.String({ description: 'what was done, in words' }),
-    },
-    {
-      description: 'Done',
-      examples: [{ result: 'success', msgidentifier, message }],
-    },
-  )
+export const Done = Type.Object(
+  {
+    result: Type.Literal('success', { description: 'always success: a refusal has another status' }),
+    msgidentifier: Type.String({ description: 'identifier of the port that was acted on' }),
+    message: Type.String({ description: 'what was done, in words' }),
+  },
+  { description: 'Done' },
+)

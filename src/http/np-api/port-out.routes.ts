@@ -62,7 +62,7 @@ export const portOutRoutes =
           description: 'Only valid in Waiting_for_Authorisation_Response (1). A body is ignored.',
           params: PortOutIdentifier,
           response: {
-            200: Done('Port-out XX202501-DONOR-00001 authorised', 'XX202501-DONOR-00001'),
+            200: Done,
             ...refusals('authorisePortOut', 403, 404, 409),
           },
         },
@@ -86,7 +86,7 @@ export const portOutRoutes =
           params: PortOutIdentifier,
           body: RejectPortOut,
           response: {
-            200: Done('Port-out XX202501-DONOR-00001 rejected', 'XX202501-DONOR-00001'),
+            200: Done,
             ...refusals('rejectPortOut', 400, 403, 404, 409),
           },
         },

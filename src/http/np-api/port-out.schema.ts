@@ -30,28 +30,9 @@ const PortOutEvent = Type.Object({
   submission_timestamp: Type.String({ description: 'UTC, with zone: 2025-01-16T09:15:00Z' }),
 })
 
-const RECORD_EXAMPLE = {
-  port_out_id: 99,
-  msgidentifier: 'XX202501-DONOR-00001',
-  PortingState: 1,
-  PortingStateString: 'Waiting_for_Authorisation_Response',
-  recipientnetworkoperator: 'DONOR',
-  Type_of_Numbers: 'mobile',
-  submission_timestamp: '2025-01-16T09:15:00',
-  update_timestamp: '2025-01-16T09:15:00',
-  phone_number_ranges: [{ telephonenumberseriestart: '5550200', telephonenumberserieend: '5550249' }],
-}
-const EVENT_EXAMPLE = {
-  porting_out_event_id: 1,
-  msgtype: 'authorisation_request',
-  direction: 1,
-  eventlog: 'Requested by DONOR',
-  submission_timestamp: '2025-01-16T09:15:00Z',
-}
-
 export const PortOutRecord = Type.Object(
   { ...RECORD, events: Type.Array(PortOutEvent, { description: 'the log of the record, oldest first' }) },
-  { description: 'The record with its log', examples: [{ ...RECORD_EXAMPLE, events: [EVENT_EXAMPLE] }] },
+  { description: 'The record with its log' },
 )
 export type PortOutRecord = Static<typeof PortOutRecord>
 
@@ -60,7 +41,6 @@ export type PortOutItem = Static<typeof PortOutItem>
 
 export const PortOutList = Type.Array(PortOutItem, {
   description: 'Records without their logs, most recent first',
-  examples: [[RECORD_EXAMPLE]],
 })
 
 /** The body may be left out: the route takes an absent one for an empty object. */
@@ -73,12 +53,11 @@ export const RejectPortOut = Type.Object(
       }),
     ),
   },
-  { description: 'Why; may be left out. Fields that are not listed are ignored.', examples: [{ reason: 33 }] },
+  { description: 'Why; may be left out. Fields that are not listed are ignored.' },
 )
 
 export const PortOutIdentifier = Type.Object({
   msgidentifier: Type.String({
     description: 'identifier of the port-out, such as XX202501-DONOR-00001',
-    examples: ['XX202501-DONOR-00001'],
   }),
 })

@@ -5,7 +5,7 @@ import type { Changed, Person, RoutingDesk, Subscription } from '../../routing/d
 import { Fault } from '../../shared/fault.ts'
 import { callerOf } from '../surface.ts'
 import { refusals } from './refusals.schema.ts'
-import { HssRecord, Msisdn, PushPath, PushQuery, RouteAnswer, RouteChanged } from './route.schema.ts'
+import { AuditReason, HssRecord, Msisdn, PushPath, PushQuery, RouteAnswer, RouteChanged } from './route.schema.ts'
 
 type Deps = { readonly routing: RoutingDesk }
 
@@ -73,9 +73,10 @@ export const routeRoutes =
           description:
             'For corrections and first provisioning. The header X-Audit-Reason says why, for the audit; with it an admin may set aside a route that a port holds. `rn` is an addition of this implementation.',
           params: PushPath,
+          headers: AuditReason,
           querystring: PushQuery,
           response: {
-            200: RouteChanged('15550100 is now routed to CARR (+15559901)'),
+            200: RouteChanged,
             ...refusals('pushRoute', 400, 403, 409),
           },
         },
@@ -104,8 +105,9 @@ export const routeRoutes =
           description:
             'The header X-Audit-Reason says why, for the audit; with it an admin may set aside a route that a port holds.',
           params: Msisdn,
+          headers: AuditReason,
           response: {
-            200: RouteChanged('15550100 is answered from its block again, which DONOR holds'),
+            200: RouteChanged,
             ...refusals('deleteRoute', 400, 403, 404, 409),
           },
         },

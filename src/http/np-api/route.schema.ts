@@ -2,7 +2,11 @@ import Type from 'typebox'
 
 /** Lengths are bounded so that a refusal is quick; what a number is, the routing room says. */
 export const Msisdn = Type.Object({
-  msisdn: Type.String({ maxLength: 40, description: 'the full number with country code, without plus: 15550100' }),
+  msisdn: Type.String({
+    maxLength: 40,
+    description: 'the full number with country code, without plus: 15550100',
+    examples: ['15550100'],
+  }),
 })
 
 export const PushPath = Type.Object({
@@ -21,6 +25,14 @@ export const PushQuery = Type.Object({
       minLength: 1,
       maxLength: 240,
       description: 'a routing number (RFC 4694) instead of the operator’s own: %2B15559901 or D003;rn-context=%2B1',
+    }),
+  ),
+})
+
+export const AuditReason = Type.Object({
+  'x-audit-reason': Type.Optional(
+    Type.String({
+      description: 'why, for the audit, of which 500 characters are kept; as an admin it sets a held route aside',
     }),
   ),
 })
@@ -56,6 +68,10 @@ export const HssRecord = Type.Object(
   },
 )
 
+const SOURCE = {
+  'Portolan-Route-Source': Type.String({ description: 'who has answered: cgrates, or portolan from its own routes' }),
+}
+
 export const RouteAnswer = Type.Object(
   {
     Event: Type.Object(
@@ -81,17 +97,17 @@ export const RouteAnswer = Type.Object(
     hss_error: Type.Optional(Type.String({ description: 'why the HSS gave no answer; absent when it did' })),
   },
   {
+    headers: SOURCE,
     description: 'CGrateS’ ProcessEvent result, from CGrateS or in the same shape from our own routes',
     examples: [{ ...EVENT_EXAMPLE, HSS: HSS_EXAMPLE }],
   },
 )
 
-export const RouteChanged = (message: string) =>
-  Type.Object(
-    {
-      result: Type.Literal('success', { description: 'always success' }),
-      msisdn: Type.String({ description: 'the number, without plus' }),
-      message: Type.String({ description: 'what is so now' }),
-    },
-    { description: message, examples: [{ result: 'success', msisdn: '15550100', message }] },
-  )
+export const RouteChanged = Type.Object(
+  {
+    result: Type.Literal('success', { description: 'always success' }),
+    msisdn: Type.String({ description: 'the number, without plus' }),
+    message: Type.String({ description: 'what is so now' }),
+  },
+  { description: 'Done' },
+)

@@ -4,6 +4,7 @@ import type { PortInService } from '../../porting/port-in.ts'
 import type { PortOutService } from '../../porting/port-out.ts'
 import type { RoutingDesk } from '../../routing/desk.ts'
 import { gatekeeper } from '../credentials.ts'
+import type { Examples } from '../examples.ts'
 import type { Surface } from '../surface.ts'
 import { readJsonBodies, takeAnyContentType } from './body.ts'
 import { describeRoutes, docsRoutes } from './docs.routes.ts'
@@ -28,6 +29,8 @@ export type NpApiDeps = {
   /** Checked by `deploymentPrefixProblem` with the rest of the configuration. */
   readonly deploymentPrefix: string
   readonly isDocPublic: boolean
+  /** For the description; those that are checked in when absent. */
+  readonly examples?: Examples
 }
 
 /** The porting manager surface (contract/np-api.md): `/np_api`. */
