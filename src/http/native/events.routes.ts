@@ -22,7 +22,7 @@ export type StreamLimits = {
 
 export const STREAM_LIMITS: StreamLimits = {
   streams: 200,
-  streamsOfKey: 20,
+  streamsOfKey: 50,
   unreadBytes: 1024 * 1024,
   heartbeatSeconds: 15,
   lifetimeSeconds: 900,
