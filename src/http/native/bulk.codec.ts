@@ -74,7 +74,7 @@ export function requestOf(
       donor: /^(auto)?$/i.test(words.donor ?? '') ? undefined : words.donor,
       email: emailOf(words),
       contactNumber: contactOf(words, first),
-      isCoolOffOverridden: /^(true|yes|1)$/i.test(words.override_cool_off ?? ''),
+      isCoolOffOverridden: waivedIn(words),
       by,
     }
   } catch (refusal) {
@@ -98,6 +98,13 @@ function oneOf<Word extends string>(
   const word = choice.find((one) => one.toLowerCase() === text.toLowerCase())
   if (!word) throw new Fault('field_invalid', `${field} must be ${choice.join(' or ')}`, field)
   return word
+}
+
+/** A word that is none must not pass for no: the customer has said one or the other. */
+function waivedIn({ override_cool_off: word = '' }: BulkLine['words']): boolean {
+  if (/^(true|yes|1)$/i.test(word.trim())) return true
+  if (/^(false|no|0|)$/i.test(word.trim())) return false
+  throw new Fault('field_invalid', 'override_cool_off must be true, yes, false, no or empty', 'override_cool_off')
 }
 
 function emailOf(words: BulkLine['words']): string {

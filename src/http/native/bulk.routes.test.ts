@@ -69,6 +69,24 @@ test('a dry run gives a verdict for each line and saves nothing; for real the ve
   equal(again.json.accepted, 0, 'what was accepted is not taken twice')
 })
 
+test('a waiver is said plainly or not at all: another word is refused, and is no silent no', async () => {
+  const item = { number_type: 'mobile', account_type: 'Prepaid', email: 'ops@example.com' }
+  const words = ['yes ', 'TRUE', true, 'no', '', null, 'y']
+  const items = words.map((word, index) => ({ ...item, first_number: `555090${index}`, override_cool_off: word }))
+  const { json } = await send({ items })
+  deepEqual(
+    (json.lines as Line[]).map(({ verdict, problem }) => problem?.field ?? verdict),
+    ['accepted', 'accepted', 'accepted', 'accepted', 'accepted', 'accepted', 'override_cool_off'],
+  )
+  const waived = await native.database.db.sql<{ waived: boolean }>(
+    "select is_cool_off_overridden as waived from port where first_number like '+1555090%' order by first_number",
+  )
+  deepEqual(
+    waived.map((row) => row.waived),
+    [true, true, true, false, false, false],
+  )
+})
+
 test('a list as JSON is the same, with the names of np_api too', async () => {
   const items = [
     { first_number: '5550500', number_type: 'mobile', account_type: 'Prepaid', email: 'ops@example.com' },
