@@ -82,6 +82,8 @@ const WRONG: [env: Record<string, string>, problem: RegExp, because: string][] =
   [{ PORTOLAN_OPS_NETWORKS: '10.0.0.1,proxy' },                     /addresses and networks/, 'a name'],
   [{ PORTOLAN_ENUM_TTL_SECONDS: '0' },                              /from 1/,            'no TTL of 0'],
   [{ DATABASE_URL: 'mysql://x' },                                   /postgres/,          'one dialect'],
+  [{ PORTOLAN_WEBHOOK_SECRET: `with a space ${'x'.repeat(32)}` },   /WEBHOOK_SECRET must have 32 to 200 printable/, 'the webhooks would refuse it after the start has begun'],
+  [{ PORTOLAN_WEBHOOK_URL: 'https://a:b@bss.example.net', PORTOLAN_WEBHOOK_SECRET: 'x'.repeat(32) }, /WEBHOOK_URL must be .* no user name/, 'the same'],
   [{ PORTOLAN_PXS_URL: 'https://pxs.example.net' },                 /PXS_USERNAME/,      'credentials'],
   [{ PORTOLAN_CHARGING_RATING_PLAN: 'RP' },                         /CGRATES_URL/,       'somebody must charge'],
   [{ PORTOLAN_HSS_KIND: 'pyhss' },                                  /HSS_URL must be set/, 'somebody must be asked'],

@@ -263,11 +263,6 @@ export function settingIn(env: Environment, name: SettingName): string {
   return (env[name] ?? '').trim() || fallbackOf(name)
 }
 
-/** The configuration that this process's own environment states. */
-export function ownConfig(root: string): Config {
-  return readConfig(process.env, root)
-}
-
 /** What is wrong with the configuration, a line each. */
 export class ConfigError extends Error {
   readonly problems: readonly string[]

@@ -26,6 +26,9 @@ const ROUND_TRIPS: [type: string, sent: unknown, received: unknown, reason: stri
   ['bytea[]',       [Buffer.from([1]), Buffer.from([255])], [Buffer.from([1]), Buffer.from([255])],   'bytes inside arrays'],
   ['text[]',        ['a"b', 'c\\d', '', 'NULL', null],      ['a"b', 'c\\d', '', 'NULL', null],        'quoting in arrays'],
   ['text',          undefined,                              null,                                     'absent is null'],
+  ['text',          'a\0b',                                 'a\ufffdb',                               'text has no U+0000'],
+  ['text[]',        ['a\0b', '"'],                          ['a\ufffdb', '"'],                        'nor have arrays of it'],
+  ['jsonb',         { a: '\0', b: 'x\ud800', c: '\\u0000' }, { a: '\ufffd', b: 'x\ufffd', c: '\\u0000' }, 'nor has JSON, nor half of a surrogate pair'],
   ['numeric',       '0.10',                                 '0.10',                                   'decimals stay text'],
 ]
 for (const [type, sent, received, reason] of ROUND_TRIPS) {

@@ -29,3 +29,11 @@ test('addresses without end do not fill the memory: the oldest is forgotten', ()
   for (let address = 0; address < 10_000; address++) limit.failed(`address ${address}`, START)
   assert.equal(limit.isReached('oldest', START), false)
 })
+
+test('one guess of a window reaches the limit, and says so', () => {
+  const limit = createGuessLimit()
+  const reached = Array.from({ length: 2 * GUESSES_PER_MINUTE }, () => limit.failed('192.0.2.1', START))
+  assert.deepEqual(reached.indexOf(true), GUESSES_PER_MINUTE - 1)
+  assert.equal(reached.filter((isIt) => isIt).length, 1)
+  assert.equal(limit.failed('192.0.2.1', after(90)), false)
+})

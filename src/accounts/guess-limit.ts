@@ -6,7 +6,8 @@ const ADDRESSES_KEPT = 10_000
 
 export type GuessLimit = {
   isReached(address: string, now: Temporal.Instant): boolean
-  failed(address: string, now: Temporal.Instant): void
+  /** @returns whether this was the one that reached the limit: one of a window is */
+  failed(address: string, now: Temporal.Instant): boolean
   /** The address begins anew. */
   forgive(address: string): void
 }
@@ -27,13 +28,14 @@ export function createGuessLimit(): GuessLimit {
       const entry = current(address, now)
       if (entry) {
         entry.count += 1
-        return
+        return entry.count === GUESSES_PER_MINUTE
       }
       failures.delete(address)
       failures.set(address, { count: 1, until: now.epochMilliseconds + WINDOW_MS })
       // the oldest entry stands first, because a new window is always appended
       const [oldest] = failures.keys()
       if (failures.size > ADDRESSES_KEPT && oldest !== undefined) failures.delete(oldest)
+      return false
     },
     forgive: (address) => {
       failures.delete(address)

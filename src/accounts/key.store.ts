@@ -59,6 +59,11 @@ export async function keyCount(reader: Reader): Promise<number> {
   return row?.count ?? 0
 }
 
+/** Nobody else changes an admin key until the transaction ends. */
+export async function lockAdminKeys(tx: Tx): Promise<void> {
+  await tx.sql("select id from api_key where tier = 'admin' order by id for update")
+}
+
 /** @returns undefined when there is no such key, or it is revoked already */
 export async function revoke(tx: Tx, id: string, at: Temporal.Instant): Promise<KeyRecord | undefined> {
   const rows = await tx.sql<Row>(

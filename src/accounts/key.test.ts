@@ -237,3 +237,54 @@ test('keys are counted for the first start, and listed oldest first', async () =
     ['first', 'second'],
   )
 })
+
+const lockouts = async () => {
+  const [row] = await database.db.sql<{ times: number; rows: number }>(
+    `select (select max(times) from lockout) as times,
+            (select count(*) from audit where action = 'address.locked_out' and subject = $1) as rows`,
+    [ADDRESS],
+  )
+  return [row?.times, row?.rows]
+}
+
+test('guesses that are under way at once lock the address out once, for a minute, with one row in the audit', async () => {
+  const [, before] = await lockouts()
+  const guess = (n: number) => keys.authenticate({ username: undefined, key: `guess ${n}`, address: ADDRESS })
+  await Promise.all(Array.from({ length: 3 * GUESSES_PER_MINUTE }, (_, n) => guess(n)))
+  assert.deepEqual(await lockouts(), [1, Number(before) + 1])
+})
+
+test('a system that goes on with a key that was revoked is locked out once, and fills no audit', async () => {
+  const [, before] = await lockouts()
+  const { key, record } = await keys.createKey({ username: 'bss', tier: 'pxs', by: 'start' })
+  const ask = () => keys.authenticate({ username: 'bss', key, address: ADDRESS })
+  assert.ok(await ask())
+  await keys.revokeKey(record.id, 'admin', 'rotated')
+  for (let n = 0; n < GUESSES_PER_MINUTE; n++) assert.equal(await ask(), undefined)
+  for (let n = 0; n < 3 * GUESSES_PER_MINUTE; n++) await assert.rejects(ask(), /too many wrong keys/)
+  assert.deepEqual(await lockouts(), [1, Number(before) + 1])
+})
+
+test('lockouts are forgotten when they count no more', async () => {
+  const lockOutFrom = async (address: string) => {
+    for (let n = 0; n < GUESSES_PER_MINUTE; n++)
+      await keys.authenticate({ username: undefined, key: `guess ${n}`, address })
+  }
+  await lockOutFrom('192.0.2.7')
+  now = START.add({ hours: 25 })
+  await lockOutFrom('192.0.2.8')
+  assert.deepEqual(await database.db.sql('select address, times from lockout'), [{ address: '192.0.2.8', times: 1 }])
+})
+
+test('two admins who revoke each other at once leave one of them', async () => {
+  const [one, two] = [
+    await keys.createKey({ username: 'one', tier: 'admin', by: 'start' }),
+    await keys.createKey({ username: 'two', tier: 'admin', by: 'start' }),
+  ]
+  const done = await Promise.allSettled([
+    keys.revokeKey(one.record.id, 'two', 'a dispute'),
+    keys.revokeKey(two.record.id, 'one', 'a dispute'),
+  ])
+  assert.deepEqual(done.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+  assert.equal((await keys.listKeys()).filter(({ revokedAt }) => revokedAt === undefined).length, 1)
+})

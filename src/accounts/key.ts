@@ -3,7 +3,17 @@ import type { Db, Tx } from '../db/db.ts'
 import { Fault } from '../shared/fault.ts'
 import type { Log } from '../shared/log.ts'
 import { createGuessLimit } from './guess-limit.ts'
-import { allKeys, changeEnd, findKey, insertKey, keyCount, keysOfFingerprint, noteUse, revoke } from './key.store.ts'
+import {
+  allKeys,
+  changeEnd,
+  findKey,
+  insertKey,
+  keyCount,
+  keysOfFingerprint,
+  lockAdminKeys,
+  noteUse,
+  revoke,
+} from './key.store.ts'
 import { findLockout, findLockouts, type Lockout, liftLockout, lockOut } from './lockout.store.ts'
 import { fingerprintOf, isKeyOf, isSameText, newKey, type Secret, secretOf, shadowOf } from './secret.ts'
 import { ensureUser } from './user.store.ts'
@@ -76,7 +86,9 @@ export type Keys = {
   /** The newest key that ever had this text, also one that has ended; it counts as no use and as no guess. */
   recall(key: string): Promise<{ readonly record: KeyRecord; readonly isUsable: boolean } | undefined>
   listKeys(): Promise<KeyRecord[]>
-  /** Works at once in this process, in any other within a minute. @returns false when there is nothing to revoke */
+  /**
+   * Works at once in this process, in any other within a minute. @returns false when there is nothing to revoke. Fault: last_admin.
+   */
   revokeKey(id: string, by: string, reason: string): Promise<boolean>
   /** All keys ever made: 0 on the very first start. */
   countKeys(): Promise<number>
@@ -88,8 +100,11 @@ export type Keys = {
   ): Promise<{ readonly key: string; readonly record: KeyRecord }>
   /** When a key ends; undefined: never. Faults: resource_not_found, last_admin. */
   setExpiry(id: string, expiresAt: Temporal.Instant | undefined, by: string): Promise<KeyRecord>
-  /** Fault: last_admin, when without this key or user nobody could administer. */
-  refuseLastAdmin(without: Whose): Promise<void>
+  /**
+   * Fault: last_admin, when without this key or user nobody could administer. Admin keys stay as they are until the transaction ends:
+   * of two admins who remove each other at once the second is refused.
+   */
+  refuseLastAdmin(tx: Tx, without: Whose): Promise<void>
   /** This process asks the database again for a key, or for those of a user. */
   forget(whose: Whose): void
   lockouts(): Promise<Lockout[]>
@@ -113,11 +128,10 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
   const revokedHere = new Set<string>()
   const guesses = createGuessLimit()
 
-  /** Enough wrong keys lock the address out, here and in every other process. */
+  /** Enough wrong keys lock the address out, here and in every other process; once, however many of them were under way. */
   async function failed(address: string): Promise<void> {
     const at = now()
-    guesses.failed(address, at)
-    if (!guesses.isReached(address, at)) return
+    if (!guesses.failed(address, at)) return
     const { times, lockedUntil } = await lockOut(db, address, at)
     log.warn({ peer: address, times, lockedUntil: lockedUntil.toString() }, 'address locked out for guessing keys')
     await db.tx((tx) =>
@@ -145,8 +159,9 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
     }
   }
 
-  async function refuseLastAdmin(without: Whose): Promise<void> {
-    const isLeft = (await allKeys(db)).some((record) => {
+  async function refuseLastAdmin(tx: Tx, without: Whose): Promise<void> {
+    await lockAdminKeys(tx)
+    const isLeft = (await allKeys(tx)).some((record) => {
       const isIt = 'keyId' in without ? record.id === without.keyId : record.username === without.username
       return record.tier === 'admin' && !record.expiresAt && isUsable(record, now()) && !isIt
     })
@@ -175,6 +190,7 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
     underWay.set(shadow, search)
     const record = await search
     if (record) believed.set(shadow, { record, until: now().add(BELIEVED) })
+    else believed.delete(shadow) // it has ended: from now on it is a wrong key like any other
     return record
   }
 
@@ -227,11 +243,13 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
     async revokeKey(id, by, reason) {
       const at = now()
       const revoked = await db.tx(async (tx) => {
+        await refuseLastAdminKey(tx, id)
         const record = await revoke(tx, id, at)
         if (record) await audit(tx, { ...trace('key.revoked', record, by, at), reason })
         return record
       })
       revokedHere.add(id)
+      forget({ keyId: id })
       return revoked !== undefined
     },
 
@@ -257,8 +275,8 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
     },
 
     async setExpiry(id, expiresAt, by) {
-      if (expiresAt) await refuseLastAdminKey(id)
       const changed = await db.tx(async (tx) => {
+        if (expiresAt) await refuseLastAdminKey(tx, id)
         const record = await changeEnd(tx, id, { expiresAt })
         if (record) await audit(tx, { ...trace('key.expiry_set', record, by, now()), reason: null })
         return record
@@ -283,14 +301,17 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
     },
   }
 
-  async function refuseLastAdminKey(id: string): Promise<void> {
-    const record = await findKey(db, id)
-    if (record?.tier === 'admin') await refuseLastAdmin({ keyId: id })
+  async function refuseLastAdminKey(tx: Tx, id: string): Promise<void> {
+    const record = await findKey(tx, id)
+    if (record?.tier === 'admin' && !record.revokedAt) await refuseLastAdmin(tx, { keyId: id })
   }
 }
 
 function lockedOut(): Fault {
-  return new Fault('rate_limited', 'too many wrong keys from this address: wait a minute, then send the right one')
+  return new Fault(
+    'rate_limited',
+    'too many wrong keys from this address: it is not listened to for a minute, and longer each time, up to an hour',
+  )
 }
 
 function noKey(id: string): Fault {

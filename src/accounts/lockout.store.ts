@@ -23,6 +23,8 @@ export async function lockOut(db: Reader, address: string, now: Temporal.Instant
     [address, now],
   )
   if (!row) throw new Error(`the lockout of ${address} was not saved`)
+  // those that no longer make the next one longer
+  await db.sql("delete from lockout where locked_at < $1::timestamptz - interval '1 day'", [now])
   return row
 }
 

@@ -74,7 +74,6 @@ export function createUsers({ db, now, audit, keys }: Deps): Users {
     },
     async change(username, version, change, by) {
       const user = await get(username)
-      if (change.isDisabled && user.disabledAt === null) await keys.refuseLastAdmin({ username })
       const wanted: UserRecord = {
         ...user,
         version,
@@ -84,6 +83,7 @@ export function createUsers({ db, now, audit, keys }: Deps): Users {
           change.isDisabled === undefined ? user.disabledAt : change.isDisabled ? (user.disabledAt ?? now()) : null,
       }
       const changed = await db.tx(async (tx) => {
+        if (change.isDisabled && user.disabledAt === null) await keys.refuseLastAdmin(tx, { username })
         const saved = await updateUser(tx, wanted)
         if (saved) await audit(tx, trace('user.changed', saved, by))
         return saved

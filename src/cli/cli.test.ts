@@ -1,6 +1,8 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { after, before } from 'node:test'
@@ -87,6 +89,23 @@ test('keys are made, listed, rotated and revoked', async () => {
   equal(next.username, 'shell')
   match((await run(['keys', 'revoke', next.id, '--reason', 'over'])).out, /is revoked/)
   equal((await run(['keys', 'list'], { NP_API_KEY: made.key })).code, 1)
+})
+
+test('a key is given an end, and loses it; an overlap that is no number rotates nothing', async () => {
+  const { id } = await json('keys', 'create', 'ending', '--tier', 'read_only')
+  match((await run(['keys', 'expire', id, '2099-01-01T00:00:00Z'])).out, /ends 2099-01-01T00:00:00.000Z/)
+  match((await run(['keys', 'expire', id, 'never'])).out, /ends never/)
+  equal((await run(['keys', 'expire', id, 'soon'])).code, 1)
+  const refused = await run(['keys', 'rotate', id, '--overlap', '1d'])
+  deepEqual([refused.code, refused.out, /give a whole number/.test(refused.err)], [1, '', true])
+  const keys: { id: string; expires_at: unknown; replaced_by: unknown }[] = (await json('keys', 'list')).items
+  const { expires_at, replaced_by } = keys.find((one) => one.id === id) ?? {}
+  deepEqual([expires_at, replaced_by], [null, null])
+})
+
+test('what others wrote is printed, and gives the terminal no orders', async () => {
+  await run(['lock', 'add', '5550290', '--reason', 'fraud \x1b[2J\x07 case 12'])
+  match((await run(['lock', 'list', '--number', '5550290'])).out, /fraud \ufffd\[2J\ufffd case 12$/m)
 })
 
 test('numbers are locked and a PIN is set, so that the checks of a port-out find them; then both are taken away', async () => {
@@ -176,6 +195,23 @@ test('doctor says what is well and what is not, and ends with 1 when something i
   })
   equal(alert, 1)
   match((await run(['doctor'], { PORTOLAN_MARKET: '!' })).out, /configuration +problem +.*PORTOLAN_MARKET/)
+})
+
+test('doctor on another machine takes a server that keeps its health to itself for no problem', async () => {
+  const server = createServer((request, response) => {
+    const isHealth = request.url === '/readyz'
+    response.writeHead(isHealth ? 403 : 200, { 'content-type': 'application/json' })
+    response.end(isHealth ? '{"error":"only for this machine"}' : '{"name":"admin","tier":"admin","items":[]}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  try {
+    const { port } = server.address() as AddressInfo // it listens on an address
+    const env = { NP_API_URL: `http://127.0.0.1:${port}`, PORTOLAN_ROLES: 'http,jobs' }
+    const { code, out } = await run(['doctor'], env)
+    deepEqual([code, /server +not checked +.*PORTOLAN_OPS_NETWORKS/.test(out)], [0, true], out)
+  } finally {
+    server.close()
+  }
 })
 
 test('a server that is away, and a word that is none, are said plainly', async () => {

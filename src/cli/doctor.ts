@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { type Config, ownConfig } from '../config.ts'
+import { type Config, configOfProcess } from '../config.ts'
 import { TARGET_OPTIONS, type Target } from './api.ts'
 import { printJson, printTable } from './print.ts'
 
@@ -40,7 +40,7 @@ async function examine(flags: Target): Promise<Finding[]> {
 
 function readable(): Config | string {
   try {
-    return ownConfig(join(import.meta.dirname, '..', '..'))
+    return configOfProcess(join(import.meta.dirname, '..', '..'))
   } catch (error) {
     return error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error)
   }
@@ -57,18 +57,21 @@ async function server({ url, key }: Target): Promise<Finding[]> {
   const findings = checks.map(
     ([check, detail]): Finding => ({ check, verdict: detail === 'ok' ? 'ok' : 'problem', detail: String(detail) }),
   )
-  const ready: Finding = {
-    check: 'server',
-    verdict: response.ok ? 'ok' : 'problem',
-    detail: `${url} answers ${response.status}`,
-  }
   return [
-    ready,
+    readiness(url, response),
     ...findings,
     clock(response.headers.get('date')),
     await credentials(url, key),
     ...(await alerts(url, key)),
   ]
+}
+
+/** Health is told to this machine and to PORTOLAN_OPS_NETWORKS alone: who asks from elsewhere has found no problem. */
+function readiness(url: string, { ok, status }: Response): Finding {
+  const check = 'server'
+  if (status === 403)
+    return { check, verdict: 'not checked', detail: `${url} tells its health to PORTOLAN_OPS_NETWORKS only` }
+  return { check, verdict: ok ? 'ok' : 'problem', detail: `${url} answers ${status}` }
 }
 
 function clock(date: string | null): Finding {

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { access, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { basename, join } from 'node:path'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { type Config, configOfProcess } from '../config.ts'
 import type { Db } from '../db/db.ts'
 import { findEmbedded, startEmbedded } from '../db/embedded.ts'
@@ -15,6 +15,7 @@ import type { FormatName } from '../routing/import-record.codec.ts'
 import { reportText } from '../routing/import-report.ts'
 import { csvText } from '../shared/csv.ts'
 import { createLog, type Log } from '../shared/log.ts'
+import { instant, wholeNumber } from './arguments.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const CHUNK_OCTETS = 1 << 20
@@ -39,12 +40,8 @@ export function importRoutesCommand(): Command {
     .argument('<file>', 'CSV: number,operator[,routing_number], or NPAC bulk data download')
     .addOption(new Option('--format <name>', 'how the file is written').choices(['csv', 'npac']).makeOptionMandatory())
     .option('--dry-run', 'say what would be changed, and change nothing')
-    .option('--confirm <count>', 'records of the file, needed for more than 10,000', parseCount)
-    .option(
-      '--expires <instant>',
-      'when the numbers get back what they had, such as 2026-12-24T18:00:00Z',
-      parseInstant,
-    )
+    .option('--confirm <count>', 'records of the file, needed for more than 10,000', wholeNumber)
+    .option('--expires <instant>', 'when the numbers get back what they had, such as 2026-12-24T18:00:00Z', instant)
     .option('--force <reason>', 'set aside routes of numbers that came to us by a port; the reason is kept')
     .option('--refused <file>', 'write the refused lines to this CSV file')
     .option('--by <name>', 'who imports, for history and audit', userInfo().username)
@@ -148,18 +145,5 @@ function progressLine(): { show(progress: Progress): void; end(): void } {
       if (isOpen) process.stderr.write('\n')
       isOpen = false
     },
-  }
-}
-
-function parseCount(text: string): number {
-  if (!/^[0-9]{1,15}$/.test(text)) throw new InvalidArgumentError('give a whole number without separators')
-  return Number(text)
-}
-
-function parseInstant(text: string): Temporal.Instant {
-  try {
-    return Temporal.Instant.from(text)
-  } catch {
-    throw new InvalidArgumentError('give an instant with its offset, such as 2026-12-24T18:00:00Z')
   }
 }

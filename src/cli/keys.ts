@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { type Answer, ask, type Target } from './api.ts'
+import { wholeNumber } from './arguments.ts'
 import { group, oneRequest, present, serverCommand } from './commands.ts'
 import { printLine, printTable, rowsOf } from './print.ts'
 
@@ -18,7 +19,7 @@ const showNew = ({ username, tier, key, id }: Answer) =>
   printLine(`${key}\n\nThe key of ${username} (${tier}), id ${id}. It is shown now and never again.`)
 
 type CreateFlags = Target & { readonly tier: string; readonly label?: string; readonly expires?: string }
-type RotateFlags = Target & { readonly overlap: string }
+type RotateFlags = Target & { readonly overlap: number }
 type RevokeFlags = Target & { readonly reason?: string }
 
 /** `portolan keys`: an admin's key is needed. */
@@ -39,11 +40,18 @@ export const keysCommand = (): Command =>
         present(flags, await ask(flags, 'POST', '/v1/keys', { body }), showNew)
       }),
     serverCommand('rotate <id>', 'a new key for the same user; the old one ends')
-      .option('--overlap <seconds>', 'how long the old key works on', '86400')
+      .option('--overlap <seconds>', 'how long the old key works on', wholeNumber, 86_400)
       .action(async (id: string, flags: RotateFlags) => {
-        const body = { overlap_seconds: Number(flags.overlap) }
+        const body = { overlap_seconds: flags.overlap }
         present(flags, await ask(flags, 'POST', `/v1/keys/${encodeURIComponent(id)}/rotate`, { body }), showNew)
       }),
+    serverCommand('expire <id> <time>', 'say when a key ends, as 2025-12-31T00:00:00Z, or never').action(
+      async (id: string, time: string, flags: Target) => {
+        const body = { expires_at: time === 'never' ? null : time }
+        const answer = await ask(flags, 'PUT', `/v1/keys/${encodeURIComponent(id)}/expiry`, { body })
+        present(flags, answer, ({ expires_at }) => printLine(`key ${id} ends ${expires_at ?? 'never'}`))
+      },
+    ),
     serverCommand('revoke <id>', 'end a key at once')
       .option('--reason <text>', 'for the audit')
       .action(async (id: string, flags: RevokeFlags) => {
@@ -61,12 +69,23 @@ type VerifyAnswer = {
   readonly problem?: unknown
 }
 
+/** Part by part, as the server walks; the rows of all of them. */
+async function verified(flags: Target): Promise<Answer> {
+  let rows = 0
+  for (let after = 0; ; ) {
+    const part = await ask(flags, 'GET', `/v1/audit/verification?after=${after}`)
+    rows += Number(part.rows)
+    if (typeof part.next !== 'number') return part.is_whole === true ? { ...part, rows } : part
+    after = part.next
+  }
+}
+
 /** `portolan audit verify`: ends with 1 when the chain is broken. */
 export const auditCommand = (): Command =>
   group('audit', 'who did what', [
     serverCommand('verify', 'walk the hash chain, and find the first row that was changed').action(
       async (flags: Target) => {
-        const answer = await ask(flags, 'GET', '/v1/audit/verification')
+        const answer = await verified(flags)
         present(flags, answer, ({ is_whole, rows, head, broken_at, problem }: VerifyAnswer) =>
           printLine(is_whole ? `whole: ${rows} rows, head ${head}` : `BROKEN at row ${broken_at}: ${problem}`),
         )

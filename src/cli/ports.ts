@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import { type Answer, ask, type Target } from './api.ts'
+import { wholeNumber } from './arguments.ts'
 import { group, oneRequest, present, serverCommand } from './commands.ts'
 import { importRoutesCommand } from './import.ts'
 import { printFields, printLine, printTable, rowsOf } from './print.ts'
@@ -161,7 +162,7 @@ export const portInCommand = (): Command =>
     bulk('bulk', 'submit the lines of a CSV, with a verdict for each'),
   ])
 
-type RejectFlags = Target & { readonly reason?: string }
+type RejectFlags = Target & { readonly reason?: number }
 
 export const portOutCommand = (): Command =>
   group('port-out', 'numbers that leave us', [
@@ -178,9 +179,9 @@ export const portOutCommand = (): Command =>
       path: (id) => `/np_api/PortOut/${id}`,
     }),
     serverCommand('reject <msgidentifier>', 'refuse, with a legitimate reason')
-      .option('--reason <code>', 'code of the rejection catalogue')
+      .option('--reason <code>', 'code of the rejection catalogue', wholeNumber)
       .action(async (id: string, flags: RejectFlags) => {
-        const body = flags.reason === undefined ? {} : { body: { reason: Number(flags.reason) } }
+        const body = flags.reason === undefined ? {} : { body: { reason: flags.reason } }
         present(flags, await ask(flags, 'DELETE', `/np_api/PortOut/${encodeURIComponent(id)}`, body))
       }),
   ])

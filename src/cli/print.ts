@@ -29,7 +29,7 @@ export function printFields(answer: Answer): void {
 }
 
 export function printLine(text: string): void {
-  process.stdout.write(`${text}\n`)
+  process.stdout.write(`${text.replace(/(?!\n)\p{Cc}/gu, '\ufffd')}\n`)
 }
 
 /** The rows of a list in an answer. */
@@ -46,5 +46,7 @@ function fieldOf(row: Answer, path: string): unknown {
 
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return '-'
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  // a terminal obeys such characters, and others wrote them
+  return text.replace(/\p{Cc}/gu, '\ufffd')
 }

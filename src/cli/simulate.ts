@@ -1,12 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { type Answer, ask, type Target } from './api.ts'
+import { wholeNumber } from './arguments.ts'
 import { group, present, serverCommand } from './commands.ts'
 import { printLine, rowsOf } from './print.ts'
 
 const LOOK_EVERY_MS = 200
 
-type Flags = Target & { readonly email: string; readonly seconds: string }
+type Flags = Target & { readonly email: string; readonly seconds: number }
 
 /**
  * `portolan simulate port-in`: plays one port-in on the running server from the request to its end, instructing when the donor has
@@ -16,7 +17,7 @@ export const simulateCommand = (): Command =>
   group('simulate', 'play a story on a running server and its simulator', [
     serverCommand('port-in <number>', 'a port-in from the request to its end')
       .option('--email <address>', 'of the contact', 'ops@example.com')
-      .option('--seconds <count>', 'how long to watch', '60')
+      .option('--seconds <count>', 'how long to watch', wholeNumber, 60)
       .action(play),
   ])
 
@@ -33,7 +34,7 @@ async function play(number: string, flags: Flags): Promise<void> {
   const { msgidentifier } = await ask(flags, 'POST', '/np_api/PortIn/create', { body })
   let id = String(msgidentifier)
   let told = 0
-  const until = performance.now() + Number(flags.seconds) * 1000
+  const until = performance.now() + flags.seconds * 1000
   for (;;) {
     const port = await ask(flags, 'GET', `/v1/ports/${id}`)
     if (!flags.json) told = tell(id, port, told)

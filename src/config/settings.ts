@@ -1,5 +1,6 @@
 import { isIP, isIPv4 } from 'node:net'
 import { RETAINED, type Retained } from '../numbers/retention.ts'
+import { isEndpoint, isSigningSecret } from '../shared/endpoint.ts'
 
 /** One setting of the deployment: what an operator may put into the environment. */
 export type Setting = {
@@ -34,8 +35,15 @@ const url =
     value === '' || (URL.canParse(value) && protocols.includes(new URL(value).protocol))
       ? undefined
       : `must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`
-const secretOf = (least: number) => (value: string) =>
-  value === '' || value.length >= least ? undefined : `must have at least ${least} characters`
+/** What the webhooks take, so that a wrong one is told here and not in the middle of a start. */
+const signingSecret = (value: string) =>
+  value === '' || isSigningSecret(value)
+    ? undefined
+    : 'must have 32 to 200 printable ASCII characters, none of them a space'
+const endpoint = (value: string) =>
+  value === '' || isEndpoint(value)
+    ? undefined
+    : 'must be a URL that begins with http:// or https:// and holds no user name'
 /** What the accounts take as a key: it travels in a header. */
 const key = (value: string) =>
   value === '' || /^[\x21-\x7e]{16,200}$/.test(value)
@@ -123,9 +131,9 @@ export const SETTINGS = [
   { name: 'PORTOLAN_INFO_TIMEOUT_SECONDS', unit: 'seconds', fallback: '10',        meaning: 'How long `GET info` waits for the clearinghouse to answer.', problem: integer(1, 50) },
   { name: 'PORTOLAN_SIM_PORT',             unit: 'port',    fallback: '8081',      meaning: 'TCP port of the PXS simulator on 127.0.0.1; 0 takes a free one.', problem: integer(0, 65_535) },
   { name: 'PORTOLAN_SIM_STEP_MS',          unit: 'ms',      fallback: '300',       meaning: 'How long the simulated operators think before each answer.', problem: integer(0, 60_000) },
-  { name: 'PORTOLAN_WEBHOOK_URL',          unit: 'URL',     fallback: '',          meaning: 'Where lifecycle events are posted; when empty, nobody is told.', problem: url('http:', 'https:') },
-  { name: 'PORTOLAN_WEBHOOK_SECRET',       unit: 'secret',  fallback: '',          meaning: 'Secret that signs the events, at least 32 characters; needed with PORTOLAN_WEBHOOK_URL.', problem: secretOf(32) },
-  { name: 'PORTOLAN_WEBHOOK_PREVIOUS_SECRET', unit: 'secret', fallback: '',         meaning: 'The secret before it: signs beside it while the receiver changes over.', problem: secretOf(32) },
+  { name: 'PORTOLAN_WEBHOOK_URL',          unit: 'URL',     fallback: '',          meaning: 'Where lifecycle events are posted; when empty, nobody is told.', problem: endpoint },
+  { name: 'PORTOLAN_WEBHOOK_SECRET',       unit: 'secret',  fallback: '',          meaning: 'Secret that signs the events, at least 32 characters; needed with PORTOLAN_WEBHOOK_URL.', problem: signingSecret },
+  { name: 'PORTOLAN_WEBHOOK_PREVIOUS_SECRET', unit: 'secret', fallback: '',         meaning: 'The secret before it: signs beside it while the receiver changes over.', problem: signingSecret },
   { name: 'PORTOLAN_SMS_PROVIDERS',        unit: 'path',    fallback: '',          meaning: 'JSON file with the access to the SMS providers of the routing test (docs/sms-providers.md); when empty, none is configured. A relative path starts at the project.' },
   { name: 'PORTOLAN_CGRATES_URL',          unit: 'URL',     fallback: '',          meaning: 'JSON-RPC address of CGrateS, such as `http://127.0.0.1:2080/jsonrpc`; when empty, routes are not mirrored and routing answers are our own.', problem: url('http:', 'https:') },
   { name: 'PORTOLAN_CGRATES_USERNAME',     unit: 'text',    fallback: '',          meaning: 'User name at CGrateS, where it asks for one.' },
@@ -156,7 +164,7 @@ export const SETTINGS = [
   { name: 'PORTOLAN_PORT_OUT_POLICY',      unit: 'word',    fallback: 'hold',      meaning: 'What follows from the checks of a port-out: approve (authorised when all are passed, rejected when one fails), hold (a person decides), reject (rejected when one fails, else a person decides).', problem: oneOf('approve', 'hold', 'reject') },
   { name: 'PORTOLAN_PORT_OUT_NOTICE_MINUTES', unit: 'minutes', fallback: '0',      meaning: 'How long a customer who was told of a port-out (event port_out.requested) may object before it can be authorised; 0: no notice is needed.', problem: integer(0, 10_080) },
   { name: 'PORTOLAN_BSS_ELIGIBILITY_URL',  unit: 'URL',     fallback: '',          meaning: 'Where the BSS is asked whether a customer may leave (docs/eligibility.md); when empty, nobody is asked.', problem: url('http:', 'https:') },
-  { name: 'PORTOLAN_BSS_SECRET',           unit: 'secret',  fallback: '',          meaning: 'Secret that signs those questions, at least 32 characters; needed with PORTOLAN_BSS_ELIGIBILITY_URL.', problem: secretOf(32) },
+  { name: 'PORTOLAN_BSS_SECRET',           unit: 'secret',  fallback: '',          meaning: 'Secret that signs those questions, at least 32 characters; needed with PORTOLAN_BSS_ELIGIBILITY_URL.', problem: signingSecret },
   { name: 'PORTOLAN_BSS_TIMEOUT_SECONDS',  unit: 'seconds', fallback: '5',         meaning: 'How long one question to the BSS may take.', problem: integer(1, 60) },
   { name: 'PORTOLAN_BSS_ATTEMPTS',         unit: 'count',   fallback: '3',         meaning: 'Questions to the BSS before its silence counts.', problem: integer(1, 20) },
   { name: 'PORTOLAN_BSS_NO_ANSWER',        unit: 'word',    fallback: 'hold',      meaning: 'What the silence of the BSS means: hold (a person decides), authorise (as if it had agreed), reject (as if it had not).', problem: oneOf('hold', 'authorise', 'reject') },

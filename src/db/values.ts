@@ -1,14 +1,29 @@
 import { type CustomTypesConfig, types } from 'pg'
 
-/** A value as the driver sends it: instants and dates as ISO text, a plain object as JSON, an array as an SQL array. */
+/**
+ * A value as the driver sends it: instants and dates as ISO text, a plain object as JSON, an array as an SQL array. What PostgreSQL's
+ * text cannot hold, U+0000, becomes U+FFFD: a peer that answers with such bytes must not keep us from writing down that it did.
+ */
 export function toSql(value: unknown): unknown {
   if (value === undefined || value === null) return null
+  if (typeof value === 'string') return storable(value)
   if (value instanceof Temporal.Instant) return value.toString({ smallestUnit: 'microsecond' })
   if (value instanceof Temporal.PlainDate) return value.toString()
   if (value instanceof Uint8Array) return value
   if (Array.isArray(value)) return plainArray(value) ?? value.map(toSql)
-  if (typeof value === 'object') return JSON.stringify(value)
+  if (typeof value === 'object') return jsonOf(value)
   return value
+}
+
+function storable(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text
+}
+
+/** jsonb has neither U+0000 nor half of a surrogate pair, which JSON writes as escapes. */
+function jsonOf(value: object): string {
+  const text = JSON.stringify(value)
+  if (!/\\u(?:0000|d[89a-f])/.test(text)) return text
+  return JSON.stringify(value, (_name, inner) => (typeof inner === 'string' ? storable(inner).toWellFormed() : inner))
 }
 
 /**
@@ -18,7 +33,7 @@ export function toSql(value: unknown): unknown {
 function plainArray(values: readonly unknown[]): string | undefined {
   if (values.length === 0) return undefined
   if (values.every((value) => typeof value === 'number')) return `{${values.join(',')}}`
-  const isPlain = (value: unknown) => typeof value === 'string' && !/["\\]/.test(value)
+  const isPlain = (value: unknown) => typeof value === 'string' && !/["\\\0]/.test(value)
   return values.every(isPlain) ? `{"${values.join('","')}"}` : undefined
 }
 

@@ -31,7 +31,7 @@ beforeEach(async () => {
 })
 
 test('rows are sealed once, in order, and the chain is whole', async () => {
-  deepEqual(await chain.verify(), { kind: 'whole', rows: 0, head: undefined })
+  deepEqual(await chain.verify(), { kind: 'whole', rows: 0, head: undefined, next: undefined })
   await write(1_200)
   deepEqual([await chain.seal(), await chain.seal(), await chain.seal(), await chain.seal()], [500, 500, 200, 0])
   const first = await chain.verify()
@@ -41,6 +41,32 @@ test('rows are sealed once, in order, and the chain is whole', async () => {
   const second = await chain.verify()
   equal(second.kind === 'whole' && second.rows, 1_203)
   equal(first.kind === 'whole' && second.kind === 'whole' && first.head !== second.head, true)
+})
+
+test('a long chain is verified in parts, which end where the whole does', async () => {
+  await write(1_700)
+  for (let sealed = 1; sealed > 0; ) sealed = await chain.seal()
+  const whole = await chain.verify()
+  const parts: [rows: number, next: number | undefined][] = []
+  let head: string | undefined
+  for (let after: number | undefined = 0; after !== undefined; ) {
+    const part = await chain.verify({ after, most: 600 })
+    if (part.kind === 'broken') throw new Error(part.problem)
+    parts.push([part.rows, part.next])
+    head = part.head
+    after = part.next
+  }
+  deepEqual(parts, [
+    [1_000, 1_000],
+    [700, undefined],
+  ])
+  equal(head, whole.kind === 'whole' && whole.head)
+  await db.sql(`update audit set actor = 'nobody' where position = 1500`)
+  const found = await chain.verify({ after: 1_000, most: 600 })
+  deepEqual([found.kind, found.kind === 'broken' && found.position], ['broken', 1_500])
+  await db.sql('delete from audit where position = 1000')
+  const cut = await chain.verify({ after: 1_000, most: 600 })
+  deepEqual([cut.kind, cut.kind === 'broken' && cut.position], ['broken', 1_000])
 })
 
 // biome-ignore format: a table

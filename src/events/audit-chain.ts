@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Db, Reader } from '../db/db.ts'
+import { Fault } from '../shared/fault.ts'
 import {
   findChainHead,
   findSealed,
@@ -22,7 +23,14 @@ export const AUDIT_CUT = 'retention.audit_removed'
 const ORIGIN = Buffer.alloc(32)
 
 export type Verification =
-  | { readonly kind: 'whole'; readonly rows: number; readonly head: string | undefined }
+  | {
+      readonly kind: 'whole'
+      /** Those that were walked over. */
+      readonly rows: number
+      readonly head: string | undefined
+      /** After which position to go on; undefined at the end of the chain. */
+      readonly next: number | undefined
+    }
   | {
       readonly kind: 'broken'
       readonly position: number
@@ -33,9 +41,14 @@ export type Verification =
 export type AuditChain = {
   /** Gives rows that were committed their place in the chain. @returns how many */
   seal(): Promise<number>
-  /** Walks the whole chain and finds the first row that is not as it was sealed. */
-  verify(): Promise<Verification>
+  /** Walks the chain, all of it or a part, and finds the first row that is not as it was sealed. Fault: field_invalid. */
+  verify(part?: ChainPart): Promise<Verification>
 }
+
+/** So many rows after a position that the part before has come to. */
+export type ChainPart = { readonly after: number; readonly most: number }
+
+const ALL: ChainPart = { after: 0, most: Number.POSITIVE_INFINITY }
 
 /**
  * The audit as a hash chain: each row's hash is SHA-256 over the hash before it and the row. Rows are sealed in the order of the
@@ -44,7 +57,7 @@ export type AuditChain = {
  * removed because their time was over, the chain goes on from the hash of the last of them, and a row of it says so.
  */
 export function auditChain(db: Db): AuditChain {
-  return { seal: () => sealSome(db), verify: () => verifyAll(db) }
+  return { seal: () => sealSome(db), verify: (part = ALL) => verifyPart(db, part) }
 }
 
 async function sealSome(db: Db): Promise<number> {
@@ -62,16 +75,22 @@ async function sealSome(db: Db): Promise<number> {
   })
 }
 
-async function verifyAll(db: Reader): Promise<Verification> {
+async function verifyPart(db: Reader, { after, most }: ChainPart): Promise<Verification> {
   const head = await findChainHead(db)
+  if (after > head) throw new Fault('field_invalid', 'after must be the `next` of the part before', 'after')
   const start = await findStart(db)
   const removed = start?.position ?? 0
   if (start && !(await isCutRecorded(db, AUDIT_CUT, start))) {
     const problem = `the rows up to ${removed} are gone, and no row of the audit says that their time was over`
     return { kind: 'broken', position: removed + 1, sequence: undefined, problem }
   }
-  let previous: Buffer = start?.hash ?? ORIGIN
-  let expected = removed + 1
+  const before =
+    after > removed ? (await findSealed(db, after - 1, 1)).find(({ position }) => position === after) : start
+  if (after > removed && !before)
+    return { kind: 'broken', position: after, sequence: undefined, problem: `row ${after} is missing` }
+  const begin = before?.position ?? 0
+  let previous: Buffer = before?.hash ?? ORIGIN
+  let expected = begin + 1
   for (;;) {
     const rows = await findSealed(db, expected - 1, PAGE)
     for (const row of rows) {
@@ -81,13 +100,16 @@ async function verifyAll(db: Reader): Promise<Verification> {
       expected += 1
     }
     if (rows.length < PAGE) break
+    const done = expected - 1
+    if (done - begin >= most) return { kind: 'whole', rows: done - begin, head: previous.toString('hex'), next: done }
   }
   const sealed = expected - 1
   if (sealed < head) {
     const problem = `the chain ends at ${sealed}, and ${head} rows were sealed: the end was cut off`
     return { kind: 'broken', position: expected, sequence: undefined, problem }
   }
-  return { kind: 'whole', rows: sealed - removed, head: sealed > 0 ? previous.toString('hex') : undefined }
+  const lastHash = sealed > 0 ? previous.toString('hex') : undefined
+  return { kind: 'whole', rows: sealed - begin, head: lastHash, next: undefined }
 }
 
 function problemOf(row: SealedRow, expected: number, previous: Buffer): string | undefined {

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import type { Db, Tx } from '../db/db.ts'
+import { isEndpoint, isSigningSecret } from '../shared/endpoint.ts'
 import { Fault } from '../shared/fault.ts'
 import type { Vault } from '../shared/vault.ts'
 import { appendAudit } from './audit.store.ts'
@@ -85,17 +86,18 @@ export type Webhooks = {
   /** Those that are not paused, for the job that delivers. */
   recipients(): Promise<Recipient[]>
   /** The webhook that the configuration states: made, or made as it says. */
-  adopt(wanted: {
-    readonly name: string
-    readonly url: string
-    readonly secret: string
-    readonly previousSecret?: string | undefined
-  }): Promise<void>
+  adopt(stated: StatedWebhook): Promise<void>
+}
+
+export type StatedWebhook = {
+  readonly name: string
+  readonly url: string
+  readonly secret: string
+  readonly previousSecret?: string | undefined
 }
 
 type Deps = { readonly db: Db; readonly vault: Vault; readonly now: () => Temporal.Instant }
 
-const LEAST_SECRET = 32
 const contextOf = (name: string) => `webhook ${name}`
 
 /** Who is told of events: kept in the database, secrets sealed, every change audited. */
@@ -123,33 +125,57 @@ export function createWebhooks({ db, vault, now }: Deps): Webhooks {
     return recordOf(saved)
   }
 
+  async function insert(
+    { name, url, types, secret, previousSecret }: StatedWebhook & Pick<NewWebhook, 'types'>,
+    by: string,
+  ): Promise<WebhookRecord> {
+    refuseWrong({ name, url, types, secret })
+    const at = now()
+    const hook: SealedWebhook = {
+      name,
+      url,
+      types,
+      secret: vault.seal(secret, contextOf(name)),
+      previousSecret: previousSecret === undefined ? null : vault.seal(previousSecret, contextOf(name)),
+      previousUntil: null,
+      pausedAt: null,
+      createdAt: at,
+      createdBy: by,
+      updatedAt: at,
+      version: 1,
+    }
+    const isNew = await db.tx(async (tx) => {
+      const made = await insertWebhook(tx, hook)
+      if (made) await note(tx, 'webhook.created', name, by, { url, types })
+      return made
+    })
+    if (!isNew) throw new Fault('resource_exists', `there is a webhook ${name} already`, 'name')
+    return recordOf(hook)
+  }
+
+  async function adoptOnce(stated: StatedWebhook): Promise<void> {
+    const { name, url, secret, previousSecret } = stated
+    const hook = await findWebhook(db, name)
+    if (!hook) {
+      await insert({ ...stated, types: null }, 'start')
+      return
+    }
+    const known = recipientOf(hook, vault, now())
+    const isSame = known.url === url && known.secret === secret && known.previousSecret === previousSecret
+    if (isSame) return
+    const seal = (text: string) => vault.seal(text, contextOf(name))
+    const previous = previousSecret === undefined ? null : seal(previousSecret)
+    // for as long as the configuration states it: there is no end to write down
+    const wanted = { ...hook, url, secret: seal(secret), previousSecret: previous, previousUntil: null }
+    await save(wanted, 'webhook.adopted', 'start', { url })
+  }
+
   return {
     list: async () => (await findWebhooks(db)).map(recordOf),
     get: async (name) => recordOf(await find(name)),
 
     async create({ name, url, types, secret = newSecret() }, by) {
-      refuseWrong({ name, url, types, secret })
-      const at = now()
-      const hook: SealedWebhook = {
-        name,
-        url,
-        types,
-        secret: vault.seal(secret, contextOf(name)),
-        previousSecret: null,
-        previousUntil: null,
-        pausedAt: null,
-        createdAt: at,
-        createdBy: by,
-        updatedAt: at,
-        version: 1,
-      }
-      const isNew = await db.tx(async (tx) => {
-        const made = await insertWebhook(tx, hook)
-        if (made) await note(tx, 'webhook.created', name, by, { url, types })
-        return made
-      })
-      if (!isNew) throw new Fault('resource_exists', `there is a webhook ${name} already`, 'name')
-      return { webhook: recordOf(hook), secret }
+      return { webhook: await insert({ name, url, types, secret }, by), secret }
     },
 
     async change(name, version, change, by) {
@@ -234,21 +260,13 @@ export function createWebhooks({ db, vault, now }: Deps): Webhooks {
       return hooks.filter(({ pausedAt }) => pausedAt === null).map((hook) => recipientOf(hook, vault, now()))
     },
 
-    async adopt({ name, url, secret, previousSecret }) {
-      const hook = await findWebhook(db, name)
-      const seal = (text: string) => vault.seal(text, contextOf(name))
-      if (!hook) {
-        await this.create({ name, url, types: null, secret }, 'start')
-        if (previousSecret) await this.adopt({ name, url, secret, previousSecret })
-        return
+    async adopt(stated) {
+      try {
+        await adoptOnce(stated)
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error
+        await adoptOnce(stated) // of processes that start together one is first, and the others find it done
       }
-      const known = recipientOf(hook, vault, now())
-      const isSame = known.url === url && known.secret === secret && known.previousSecret === previousSecret
-      if (isSame) return
-      const previous = previousSecret === undefined ? null : seal(previousSecret)
-      // for as long as the configuration states it: there is no end to write down
-      const wanted = { ...hook, url, secret: seal(secret), previousSecret: previous, previousUntil: null }
-      await save(wanted, 'webhook.adopted', 'start', { url })
     },
   }
 }
@@ -289,24 +307,14 @@ function refuseWrong(wanted: {
   if (name !== undefined && !/^[A-Za-z0-9._-]{1,64}$/.test(name)) {
     throw new Fault('field_invalid', 'name must be 1 to 64 letters, digits, dots, dashes or underscores', 'name')
   }
-  if (url !== undefined && !isAddress(url)) {
+  if (url !== undefined && !isEndpoint(url)) {
     throw new Fault('field_invalid', 'url must begin with https:// or http:// and hold no user name', 'url')
   }
   const unknown = types?.find((type) => !EVENT_TYPES.some((known) => known === type))
   if (unknown !== undefined || types?.length === 0) {
     throw new Fault('field_invalid', `types must be null for all, or some of ${EVENT_TYPES.join(', ')}`, 'types')
   }
-  if (typeof secret === 'string' && !/^[\x21-\x7e]{32,200}$/.test(secret)) {
-    throw new Fault(
-      'field_invalid',
-      `secret must be ${LEAST_SECRET} to 200 printable ASCII characters without a space`,
-      'secret',
-    )
+  if (typeof secret === 'string' && !isSigningSecret(secret)) {
+    throw new Fault('field_invalid', 'secret must be 32 to 200 printable ASCII characters without a space', 'secret')
   }
-}
-
-function isAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { protocol, username, password } = new URL(text)
-  return /^https?:$/.test(protocol) && username === '' && password === ''
 }

@@ -40,15 +40,26 @@ export function gatekeeper(authenticate: Keys['authenticate']): (request: Fastif
 }
 
 /**
- * A browser adds Basic credentials that it knows (the API explorer asks for them) to any form that another site sends.
- * It also says where the form is from (Fetch Metadata), so that we can tell.
+ * A browser adds Basic credentials that it knows (the API explorer asks for them) to any form that another site sends. It also says
+ * where the form is from: by Fetch Metadata where we are reached by HTTPS or on its own machine, and by Origin always. A page of
+ * another port or subdomain is another site too.
  */
-function refuseForeignPage({ method, headers }: FastifyRequest): void {
+function refuseForeignPage(request: FastifyRequest): void {
+  const { method, headers } = request
   const isChange = method !== 'GET' && method !== 'HEAD'
-  if (isChange && headers['sec-fetch-site'] === 'cross-site') {
+  if (!isChange || headers.authorization === undefined) return
+  const site = headers['sec-fetch-site']
+  const isOurs = site === undefined ? isOwnOrigin(request) : site === 'same-origin' || site === 'none'
+  if (!isOurs) {
     throw new Fault(
       'unauthenticated',
       'credentials that a browser adds to the request of another site are not accepted',
     )
   }
+}
+
+/** No Origin: no browser. */
+function isOwnOrigin({ headers: { origin }, host }: FastifyRequest): boolean {
+  if (origin === undefined) return true
+  return URL.canParse(origin) && new URL(origin).host === host
 }

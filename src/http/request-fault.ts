@@ -1,10 +1,9 @@
-import type { FastifyError, FastifySchemaValidationError } from 'fastify'
+import type { FastifyError, FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import { Fault, type FaultCode } from '../shared/fault.ts'
 
 /** Faults of the request that Fastify finds before a handler runs. */
 // biome-ignore format: a table
 const FASTIFY_FAULTS: Record<string, readonly [code: FaultCode, reason: string]> = {
-  FST_ERR_CTP_BODY_TOO_LARGE:         ['body_too_large',     'the body is too large: at most 256 kB'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['body_invalid',       'the body is not as long as Content-Length says'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE:     ['body_invalid',       'the body must be of a content type that this takes, such as application/json'],
   FST_ERR_CTP_INVALID_JSON_BODY:      ['body_invalid',       'the body is not valid JSON'],
@@ -14,10 +13,12 @@ const FASTIFY_FAULTS: Record<string, readonly [code: FaultCode, reason: string]>
 }
 
 /** The Fault that was thrown, or that a fault of Fastify amounts to; undefined for a bug. */
-export function faultOf(thrown: unknown): Fault | undefined {
+export function faultOf(thrown: unknown, { routeOptions }: FastifyRequest): Fault | undefined {
   if (thrown instanceof Fault) return thrown
   if (!isFastifyError(thrown)) return undefined
   if (thrown.validation) return validationFault(thrown.validation)
+  if (thrown.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new Fault('body_too_large', `the body is too large: at most ${routeOptions.bodyLimit / 1024} kB`)
   const known = FASTIFY_FAULTS[thrown.code]
   return known && new Fault(...known)
 }

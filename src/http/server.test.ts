@@ -134,6 +134,40 @@ test('a request that did not come whole in time is 408 in the shape of all error
   assert.match(answer, new RegExp(`Content-Length: ${body.length}\\r\\n`))
 })
 
+test('a fault of ours is in the log also when its caller does not wait for it', async () => {
+  const lines: { level: number; msg: string }[] = []
+  const stream = { write: (line: string) => lines.push(JSON.parse(line)) }
+  const { promise: isGone, resolve: gone } = Promise.withResolvers<void>()
+  const surface: Surface = {
+    ...surfaceWith(async (app) => {
+      app.get('/slow', { config: { tiers: 'anyone', operation: 'slow' } }, async (request) => {
+        request.raw.once('close', gone)
+        await isGone
+        throw new Error('a bug')
+      })
+    }),
+    refuse: (error, request, reply) => {
+      request.log.error({ err: error }, 'request failed')
+      return reply.code(500).send({})
+    },
+  }
+  const server = await createServer({
+    log: pino({ level: 'info' }, stream),
+    surfaces: [surface],
+    registry: new Registry(),
+  })
+  const { hostname, port } = new URL(await server.listen({ host: '127.0.0.1', listenPort: 0 }))
+  try {
+    const socket = connect(Number(port), hostname)
+    await once(socket, 'connect')
+    socket.write('GET /test/slow HTTP/1.1\r\nHost: x\r\n\r\n')
+    setTimeout(() => socket.resetAndDestroy(), 100)
+    await until('the fault', () => lines.some(({ level, msg }) => level === 50 && msg === 'request failed'))
+  } finally {
+    await server.close()
+  }
+})
+
 test('a caller that goes away while it sends is no error in the log', async () => {
   const lines: { level: number; msg: string }[] = []
   const stream = { write: (line: string) => lines.push(JSON.parse(line)) }

@@ -12,8 +12,9 @@ import { Fault } from '../shared/fault.ts'
 import type { Log } from '../shared/log.ts'
 import { BODY_LIMIT_BYTES } from './body-limit.ts'
 import { answerClientError } from './client-error.ts'
+import { refuseUnreadable } from './readable.ts'
 import { createRequestMetrics } from './request-metrics.ts'
-import { lazyCompilers } from './schema-compilers.ts'
+import { lazyCompilers, VALIDATION } from './schema-compilers.ts'
 import type { RouteRow, Surface } from './surface.ts'
 
 export type ServerDeps = {
@@ -66,6 +67,10 @@ export async function createServer({ log: root, surfaces, registry, trustedProxi
 
   app.decorateRequest('caller', undefined)
   app.addHook('onRequest', async (request, reply) => secure(request, reply))
+  app.addHook('preValidation', async ({ query, body }) => {
+    refuseUnreadable(query)
+    refuseUnreadable(body)
+  })
   app.addHook('onResponse', async (request, reply) => {
     const { surface = surfaceOf(request.url)?.name ?? 'none', operation = 'unknown' } =
       request.routeOptions.config ?? {}
@@ -113,9 +118,8 @@ function createApp(log: Log, trustedProxies: readonly string[] | undefined, onFr
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
-    // all problems of a body at once; what is unknown is left alone, so that a client may send more than we read
     schemaController: { compilersFactory: lazyCompilers() },
-    ajv: { customOptions: { allErrors: true, coerceTypes: true, removeAdditional: false, verbose: true } },
+    ajv: { customOptions: VALIDATION },
     clientErrorHandler: (error, socket) => answerClientError(error, socket),
     frameworkErrors: (error, request, reply) => onFrameworkError(error, request, reply),
   })
@@ -149,10 +153,15 @@ async function registerSurface(app: FastifyInstance, surface: Surface, routes: R
 /** A caller that went away while it sent is no failure of ours, and nobody is left to read an answer. */
 function unlessGone(refuse: Surface['refuse']): Surface['refuse'] {
   return (error, request, reply) => {
-    if (!request.raw.readableAborted) return refuse(error, request, reply)
+    if (!request.raw.readableAborted || !isCutOff(error)) return refuse(error, request, reply)
     request.log.info({ requestId: request.id }, 'the caller went away before its request was whole')
     return reply.code(400).send()
   }
+}
+
+/** What Node throws where it reads a request whose connection ends. */
+function isCutOff(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET' && error.message === 'aborted'
 }
 
 function secure(request: FastifyRequest, reply: FastifyReply): void {

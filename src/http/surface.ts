@@ -7,6 +7,8 @@ declare module 'fastify' {
     surface?: string
     /** Names the route in refusals, logs, metrics and OpenAPI: one camel-case word for one thing that can be asked. */
     operation?: string
+    /** A question in the body of a POST: it changes nothing, so it needs no Idempotency-Key, and its answer is not kept. */
+    isQuestion?: boolean
     /** Who may ask. A route that does not say cannot be registered. */
     tiers?: Tiers
   }

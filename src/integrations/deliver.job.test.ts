@@ -101,6 +101,7 @@ test('what is due is sent once, signed, and the log says so', async () => {
 const FAILURES: [what: string, behaviour: Behaviour, status: number | null, error: string | null][] = [
   // what            behaviour                       last_status  last_error
   ['a 500',          answering(500, 'out of order'), 500,         'out of order'],
+  ['no text',        answering(500, '\0out\0'),      500,         'out'],
   ['a 404',          answering(404),                 404,         null],
   ['no answer',      () => {},                       null,        'no answer within 0.3 s'],
 ]

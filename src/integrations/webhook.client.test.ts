@@ -32,6 +32,7 @@ const redirecting: Behaviour = (_received, response) => {
 const ANSWERS: [what: string, behaviour: Behaviour, status: number | undefined, detail: RegExp][] = [
   // what                              behaviour                            status      detail
   ['a refusal with a reason',          answering(500, 'no such\n  table'),  500,        /^no such table$/],
+  ['a refusal that is no text',        answering(502, '\0no\x1b[2J\0\0'),  502,        /^no \[2J$/],
   ['a redirect, which is not followed', redirecting,                        307,        /^$/],
   ['an endless answer, of which the start is read', unending,               503,        /^x{300}$/],
   ['no answer in time',                () => {},                            undefined,  /^no answer within 0\.3 s$/],

@@ -19,7 +19,13 @@ async function startOf(body: AsyncIterable<Uint8Array>): Promise<string | undefi
     length += chunk.length
     if (length >= DETAIL_BYTES) break
   }
-  return Buffer.concat(chunks).subarray(0, DETAIL_BYTES).toString('utf8').replace(/\s+/g, ' ').trim() || undefined
+  return (
+    Buffer.concat(chunks)
+      .subarray(0, DETAIL_BYTES)
+      .toString('utf8')
+      .replace(/[\s\p{Cc}]+/gu, ' ')
+      .trim() || undefined
+  )
 }
 
 /** Why there was no answer, in the words of the system: a code where there is one, the chain of causes otherwise. */

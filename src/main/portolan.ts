@@ -116,7 +116,9 @@ export async function startPortolan({
     const secret = await secretKey({ dataDir: config.dataDir, given: config.secretKey })
     const vault = createVault(secret)
     const webhooks = createWebhooks({ db, vault, now })
-    if (config.webhook) await webhooks.adopt({ name: WEBHOOK, ...config.webhook })
+    // a DNS node of the same settings neither tells of events nor may wait for the database
+    const tellsOfEvents = config.roles.has('http') || config.roles.has('jobs')
+    if (config.webhook && tellsOfEvents) await webhooks.adopt({ name: WEBHOOK, ...config.webhook })
     const registry = new Registry()
     const porting: Porting = {
       db,

@@ -18,6 +18,16 @@ for (const [what, text, rows] of READ) {
     deepEqual(parseCsv(text), { kind: 'rows', rows: rows.map(([line, ...cells]) => ({ line, cells })) }))
 }
 
+test('a text without end is read as far as it is wanted', () => {
+  deepEqual(parseCsv('a\nb\n"never closed', 2), {
+    kind: 'rows',
+    rows: [
+      { line: 1, cells: ['a'] },
+      { line: 2, cells: ['b'] },
+    ],
+  })
+})
+
 test('says in which line a quote is wrong', () => {
   deepEqual(parseCsv('a\n"b'), { kind: 'unreadable', line: 2, reason: 'a quote is never closed' })
   deepEqual(parseCsv('a\n"b"c'), { kind: 'unreadable', line: 2, reason: 'text after the closing quote' })
@@ -37,4 +47,6 @@ test('what is written is read again, and no cell becomes a formula', () => {
     ],
   })
   deepEqual(csvText(['a'], [['=1+1'], ['@x']]), "a\r\n'=1+1\r\n'@x\r\n")
+  deepEqual(csvText(['a'], [['-1+cmd|x!A0'], ['+1-555-0100']]), "a\r\n'-1+cmd|x!A0\r\n'+1-555-0100\r\n")
+  deepEqual(csvText(['a'], [['-12.50'], ['+15550100']]), 'a\r\n-12.50\r\n+15550100\r\n')
 })

@@ -8,14 +8,16 @@ export type CsvReading =
 /**
  * Reads RFC 4180: commas, double quotes that may hold commas, line ends and doubled quotes; CRLF or LF; empty lines are skipped. A
  * semicolon separates instead where the first line has no comma, as spreadsheets of many countries write it.
+ *
+ * @param most - after so many rows the rest is left unread
  */
-export function parseCsv(text: string): CsvReading {
+export function parseCsv(text: string, most = Number.POSITIVE_INFINITY): CsvReading {
   const source = text.replace(/^\ufeff/, '')
   const firstLine = source.slice(0, source.search(/\r?\n|$/))
   const separator = !firstLine.includes(',') && firstLine.includes(';') ? ';' : ','
   const rows: CsvRow[] = []
   let line = 1
-  for (let at = 0; at < source.length; ) {
+  for (let at = 0; at < source.length && rows.length < most; ) {
     const begins = line
     const cells: string[] = []
     for (;;) {
@@ -66,7 +68,7 @@ function cellAt(source: string, at: number, separator: string): Cell | string {
 export function csvCell(value: string | number | null): string {
   if (value === null) return ''
   const text = String(value)
-  const safe = typeof value === 'string' && /^[=@\t\r]|^[+-](?![0-9])/.test(text) ? `'${text}` : text
+  const safe = typeof value === 'string' && /^[=@\t\r]|^[+-](?![0-9.]*$)/.test(text) ? `'${text}` : text
   return /[",\r\n;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 

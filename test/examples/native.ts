@@ -294,8 +294,8 @@ const ONCE = { 'idempotency-key': '8f14e45f' }
 const ANY: readonly Ask[] = [
   ['any', 401, 'GET /me',           { headers: { 'x-api-key': 'unknown' } }],
   ['any', 403, 'GET /keys',         { as: 'read_only' }],
-  ['lookUpNumbers', 200, 'POST /lookup', { body: { numbers: ['15550300', '+15550400', 'none'] }, headers: ONCE }],
-  ['any', 422, 'POST /lookup',      { body: { numbers: ['15550101'] }, headers: ONCE }],
+  ['testWebhook', 404, 'POST /webhooks/none/test', { headers: ONCE }],
+  ['any', 422, 'POST /webhooks/bss/test', { headers: ONCE }],
   ['any', 428, 'PATCH /users/desk', { body: { is_disabled: true } }],
   ['any', 412, 'PATCH /users/desk', { body: { is_disabled: true }, headers: { 'if-match': '"1"' } }],
 ]

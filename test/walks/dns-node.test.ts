@@ -23,7 +23,14 @@ test('a DNS node that is killed answers from its snapshot while the database is 
   const { db, url, close } = await testDatabase()
   const relay = await startRelay(url)
   const dataDir = await mkdtemp(join(tmpdir(), 'portolan-dns-node-'))
-  const env = { DATABASE_URL: relay.url, PORTOLAN_DATA_DIR: dataDir, PORTOLAN_DNS_SNAPSHOT_SECONDS: '1' }
+  const env = {
+    DATABASE_URL: relay.url,
+    PORTOLAN_DATA_DIR: dataDir,
+    PORTOLAN_DNS_SNAPSHOT_SECONDS: '1',
+    // one file of settings for all processes of a deployment
+    PORTOLAN_WEBHOOK_URL: 'http://127.0.0.1:9',
+    PORTOLAN_WEBHOOK_SECRET: 'of-the-processes-that-tell-of-events',
+  }
   let node: DnsProcess | undefined
   try {
     await route(db, '5550100', '5550199')

@@ -111,6 +111,23 @@ test('a user is disabled with all its keys, by whoever read the newest version',
   deepEqual(problem(await native.ask('POST', '/users', { body: { username: 'a b' } })), [400, 'field_invalid'])
 })
 
+test('null is no word for nothing, none or no time: it is nothing where a field may be empty, and refused elsewhere', async () => {
+  const made = (await native.ask('POST', '/keys', { body: { username: 'nobody', tier: 'pxs' } })).json as {
+    id: string
+    key: string
+  }
+  const rotate = { body: { overlap_seconds: null } }
+  deepEqual(problem(await native.ask('POST', `/keys/${made.id}/rotate`, rotate)), [400, 'field_invalid'])
+  const change = (version: number, body: object) =>
+    native.ask('PATCH', '/users/nobody', { body, headers: { 'if-match': `"${version}"` } })
+  equal((await change(1, { full_name: 'N. Obody', email: 'n@example.com' })).status, 200)
+  const emptied = await change(2, { full_name: null, email: null })
+  deepEqual([emptied.json.full_name, emptied.json.email], [null, null])
+  equal((await change(3, { is_disabled: true })).status, 200)
+  deepEqual(problem(await change(4, { is_disabled: null })), [400, 'field_invalid'])
+  equal((await me(made.key)).status, 401, 'the user is disabled still')
+})
+
 test('an address that guesses is locked out, longer each time, and an admin lifts it', async () => {
   const own = await testNative()
   try {
@@ -236,6 +253,19 @@ test('the webhook of the configuration becomes a row, and follows the configurat
   await native.webhooks.adopt({ ...wanted, secret: 't'.repeat(32), previousSecret: wanted.secret })
   const found = (await native.webhooks.recipients()).find(({ name }) => name === 'configured')
   deepEqual([found?.secret, found?.previousSecret], ['t'.repeat(32), wanted.secret])
+})
+
+test('of processes that start together each adopts the webhook of the configuration, as if it were alone', async () => {
+  const adopt = (secret: string, previousSecret?: string) =>
+    Promise.all(
+      Array.from({ length: 4 }, () =>
+        native.webhooks.adopt({ name: 'together', url: receiver.url, secret: secret.repeat(32), previousSecret }),
+      ),
+    )
+  await adopt('s')
+  equal((await native.webhooks.get('together')).version, 1)
+  await adopt('t', 's'.repeat(32))
+  equal((await native.webhooks.get('together')).version, 2)
 })
 
 // biome-ignore format: a table

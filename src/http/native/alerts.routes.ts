@@ -29,8 +29,8 @@ export const alertsRoutes =
       async ({ query }) => {
         const { cursor, limit = USUAL_LIMIT, state = 'open', acknowledged: isAcknowledged, ...filters } = query
         const question = `alerts ${JSON.stringify([state, isAcknowledged, filters])}`
-        const place = placeOf(question, cursor, 1)
-        const before = place && String(place[0])
+        const place = placeOf(question, cursor, ['id'])
+        const before = place?.[0]
         const found = await alerts.search({ ...filters, state, isAcknowledged, before, limit })
         const last = found.at(-1)
         return {

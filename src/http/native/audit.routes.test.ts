@@ -39,6 +39,9 @@ test('the chain is verified, and a row that was changed is found', async () => {
   const whole = (await native.ask('GET', '/audit/verification')).json
   equal(whole.is_whole, true)
   match(String(whole.head), /^[0-9a-f]{64}$/)
+  equal(whole.next, null)
+  equal((await native.ask('GET', '/audit/verification?after=1')).json.rows, Number(whole.rows) - 1)
+  equal((await native.ask('GET', '/audit/verification?after=1000000')).status, 400)
   await db.sql("update audit set actor = 'somebody' where position = 3")
   const broken = (await native.ask('GET', '/audit/verification')).json
   deepEqual([broken.is_whole, broken.broken_at], [false, 3])

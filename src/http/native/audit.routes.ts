@@ -36,18 +36,36 @@ const Query = Type.Object({
 
 const Chain = Type.Object(
   {
-    is_whole: Type.Boolean({ description: 'whether every row is as it was sealed' }),
-    rows: Nullable(Type.Integer({ description: 'how many rows are sealed and kept; null when the chain is broken' })),
+    is_whole: Type.Boolean({ description: 'whether every row that was walked over is as it was sealed' }),
+    rows: Nullable(Type.Integer({ description: 'how many they are; null when the chain is broken' })),
+    next: Nullable(
+      Type.Integer({ description: '`after` of the next part; null at the end of the chain, or where it is broken' }),
+    ),
     head: Nullable(
       Type.String({
-        description: 'hash of the last row: kept elsewhere, it proves later that nothing was written anew',
+        description:
+          'hash of the last row of them; of the last of all: kept elsewhere, it proves later that nothing was written anew',
       }),
     ),
     broken_at: Nullable(Type.Integer({ description: 'position of the first row that is not as it was sealed' })),
     problem: Nullable(Type.String({ description: 'what is wrong there' })),
   },
-  { description: 'What the walk over the whole chain found' },
+  { description: 'What the walk over the chain found' },
 )
+
+/** Rows of one walk: some seconds of work. */
+const PART_ROWS = 100_000
+
+const PartQuery = Type.Object({
+  after: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      default: 0,
+      description: 'the `next` of the part before; from the beginning when absent',
+    }),
+  ),
+})
 
 /** Who did what, and the proof that it was not changed since. An admin's alone (O-15: audit export). */
 export const auditRoutes =
@@ -67,13 +85,13 @@ export const auditRoutes =
       async ({ query }) => {
         const { cursor, limit = USUAL_LIMIT, from, to, ...filters } = query
         const question = `audit ${JSON.stringify([filters, from, to])}`
-        const place = placeOf(question, cursor, 1)
+        const place = placeOf(question, cursor, ['number'])
         const { timeZone } = market
         const rows = await audit.search({
           ...filters,
           from: boundOf(from, { field: 'from', end: 'from', timeZone }),
           to: boundOf(to, { field: 'to', end: 'to', timeZone }),
-          before: place && Number(place[0]),
+          before: place?.[0],
           limit,
         })
         const last = rows.at(-1)
@@ -90,15 +108,25 @@ export const auditRoutes =
         config: { tiers: ADMIN, operation: 'verifyAudit' },
         schema: {
           tags: TAGS,
-          summary: 'Walk the whole chain, and find the first row that was changed',
-          response: { 200: Chain, ...problems() },
+          summary: 'Walk the chain, and find the first row that was changed',
+          description: `At most about ${PART_ROWS} rows at a time: as long as \`next\` is not null, ask on with it as \`after\`.`,
+          querystring: PartQuery,
+          response: { 200: Chain, ...problems(400) },
         },
       },
-      async () => {
-        const found = await audit.verify()
-        return found.kind === 'whole'
-          ? { is_whole: true, rows: found.rows, head: found.head ?? null, broken_at: null, problem: null }
-          : { is_whole: false, rows: null, head: null, broken_at: found.position, problem: found.problem }
+      async ({ query: { after = 0 } }) => {
+        const found = await audit.verify({ after, most: PART_ROWS })
+        if (found.kind === 'broken')
+          return {
+            is_whole: false,
+            rows: null,
+            next: null,
+            head: null,
+            broken_at: found.position,
+            problem: found.problem,
+          }
+        const { rows, next = null, head = null } = found
+        return { is_whole: true, rows, next, head, broken_at: null, problem: null }
       },
     )
   }

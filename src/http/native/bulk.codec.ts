@@ -1,8 +1,8 @@
 import type { RangeText } from '../../numbers/market.ts'
 import type { NumberRange } from '../../numbers/range.ts'
 import type { AccountType, NumberType, PortInRequest } from '../../porting/port.ts'
-import { parseCsv } from '../../shared/csv.ts'
 import { Fault } from '../../shared/fault.ts'
+import { rowsOfCsv } from './csv.codec.ts'
 
 /** A line of a bulk request before it is understood: words under our names of the fields. */
 export type BulkLine = { readonly line: number; readonly words: Readonly<Record<string, string>> }
@@ -20,13 +20,10 @@ export const BULK_FIELDS = {
   override_cool_off: ['overridecooloff'],
 } as const satisfies Record<string, readonly string[]>
 
-/** Lines of a CSV with a header. Fault: body_invalid, with the line. */
+/** Lines of a CSV with a header. Faults: body_invalid, with the line; body_too_large. */
 export function linesOfCsv(text: string): BulkLine[] {
-  const read = parseCsv(text)
-  if (read.kind === 'unreadable')
-    throw new Fault('body_invalid', `the CSV cannot be read: line ${read.line}: ${read.reason}`)
-  const [header, ...rows] = read.rows
-  const names = (header?.cells ?? []).map((cell) => fieldOf(cell))
+  const { header, rows } = rowsOfCsv(text)
+  const names = header.map((cell) => fieldOf(cell))
   if (!names.includes('first_number')) {
     throw new Fault(
       'body_invalid',
@@ -77,7 +74,7 @@ export function requestOf(
       donor: /^(auto)?$/i.test(words.donor ?? '') ? undefined : words.donor,
       email: emailOf(words),
       contactNumber: contactOf(words, first),
-      isCoolOffOverridden: /^(true|yes|1)$/i.test(words.override_cool_off ?? ''),
+      isCoolOffOverridden: waivedIn(words),
       by,
     }
   } catch (refusal) {
@@ -101,6 +98,13 @@ function oneOf<Word extends string>(
   const word = choice.find((one) => one.toLowerCase() === text.toLowerCase())
   if (!word) throw new Fault('field_invalid', `${field} must be ${choice.join(' or ')}`, field)
   return word
+}
+
+/** A word that is none must not pass for no: the customer has said one or the other. */
+function waivedIn({ override_cool_off: word = '' }: BulkLine['words']): boolean {
+  if (/^(true|yes|1)$/i.test(word.trim())) return true
+  if (/^(false|no|0|)$/i.test(word.trim())) return false
+  throw new Fault('field_invalid', 'override_cool_off must be true, yes, false, no or empty', 'override_cool_off')
 }
 
 function emailOf(words: BulkLine['words']): string {

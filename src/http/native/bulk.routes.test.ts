@@ -69,6 +69,24 @@ test('a dry run gives a verdict for each line and saves nothing; for real the ve
   equal(again.json.accepted, 0, 'what was accepted is not taken twice')
 })
 
+test('a waiver is said plainly or not at all: another word is refused, and is no silent no', async () => {
+  const item = { number_type: 'mobile', account_type: 'Prepaid', email: 'ops@example.com' }
+  const words = ['yes ', 'TRUE', true, 'no', '', null, 'y']
+  const items = words.map((word, index) => ({ ...item, first_number: `555090${index}`, override_cool_off: word }))
+  const { json } = await send({ items })
+  deepEqual(
+    (json.lines as Line[]).map(({ verdict, problem }) => problem?.field ?? verdict),
+    ['accepted', 'accepted', 'accepted', 'accepted', 'accepted', 'accepted', 'override_cool_off'],
+  )
+  const waived = await native.database.db.sql<{ waived: boolean }>(
+    "select is_cool_off_overridden as waived from port where first_number like '+1555090%' order by first_number",
+  )
+  deepEqual(
+    waived.map((row) => row.waived),
+    [true, true, true, false, false, false],
+  )
+})
+
 test('a list as JSON is the same, with the names of np_api too', async () => {
   const items = [
     { first_number: '5550500', number_type: 'mobile', account_type: 'Prepaid', email: 'ops@example.com' },
@@ -123,6 +141,8 @@ test('a key whose request was never answered is refused, and nothing is done', a
 // biome-ignore format: a table
 const REFUSED: [what: string, body: unknown, headers: Record<string, string>, detail: RegExp][] = [
   ['no line',                        csv(),                          {},                            /0 lines came/],
+  ['more than one request may have', csv(...Array(5_001).fill(GOOD)), {},                           /more than 5000 rows/],
+  ['more bytes than one request may have', 'x'.repeat(4 * 1024 * 1024 + 1), {},                       /at most 4096 kB/],
   ['a header without first_number',  'a,b\n1,2',                     {},                            /must name the columns/],
   ['a quote that is never closed',   csv('"5550100'),                {},                            /line 2: a quote is never closed/],
   ['JSON that is none',              '{"items":',                    { 'content-type': 'application/json' }, /not valid JSON/],

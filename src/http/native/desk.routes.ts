@@ -8,6 +8,7 @@ import { DESK, READERS } from './common.schema.ts'
 import { portView } from './ports.codec.ts'
 import { PortView } from './ports.schema.ts'
 import { problems } from './problems.schema.ts'
+import { dayOf } from './time.codec.ts'
 
 const QueuesQuery = Type.Object({
   limit: Type.Optional(
@@ -124,7 +125,7 @@ export const deskRoutes =
         },
       },
       async ({ query }) => {
-        const found = await desk.statistics({ from: dayOf(query.from, 'from'), to: dayOf(query.to, 'to') })
+        const found = await desk.statistics({ from: dayIn(query.from, 'from'), to: dayIn(query.to, 'to') })
         return {
           from: found.from.toString(),
           to: found.to.toString(),
@@ -146,11 +147,9 @@ export const deskRoutes =
     )
   }
 
-function dayOf(text: string | undefined, field: string): Temporal.PlainDate | undefined {
+function dayIn(text: string | undefined, field: string): Temporal.PlainDate | undefined {
   if (text === undefined) return undefined
-  try {
-    return Temporal.PlainDate.from(text)
-  } catch {
-    throw new Fault('field_invalid', `${field} must be a day, as 2025-01-15`, field)
-  }
+  const day = dayOf(text)
+  if (day) return day
+  throw new Fault('field_invalid', `${field} must be a day, as 2025-01-15`, field)
 }

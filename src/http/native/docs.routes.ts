@@ -108,9 +108,9 @@ const Description = Type.Object(
 
 /** Adds what the route itself knows: its operation, who may call it, and what every write takes. */
 function described(schema: FastifySchema | undefined, { config, method }: RouteOptions): FastifySchema {
-  const { operation, tiers } = config ?? {}
+  const { operation, tiers, isQuestion = false } = config ?? {}
   const who = Array.isArray(tiers) ? `Tiers: ${tiers.join(', ')}.` : 'Needs no key.'
-  const isWrite = ![method].flat().some((one) => one === 'GET' || one === 'HEAD')
+  const isWrite = !isQuestion && ![method].flat().some((one) => one === 'GET' || one === 'HEAD')
   const headers = schema?.headers as { properties?: object } | undefined // ours are TypeBox objects
   return {
     ...schema,

@@ -110,6 +110,23 @@ test('streams are bounded: one too many gets 503 and comes again later', async (
   })
 })
 
+test('one key does not take the places of all others, and the head of a stream takes none', async () => {
+  const own = await testNative({ limits: { streamsOfKey: 2 } })
+  const open = (tier: 'admin' | 'read_only') => openEvents(`${own.url}/v1/events`, { 'x-api-key': own.key[tier] })
+  const streams = await Promise.all([open('read_only'), open('read_only')])
+  try {
+    equal((await own.ask('HEAD', '/events', { tier: 'admin' })).status, 404)
+    const refused = await own.ask('GET', '/events', { tier: 'read_only' })
+    deepEqual([refused.status, refused.json.type], [503, 'about:portolan:streams_exhausted'])
+    const other = await open('admin')
+    streams.push(other)
+    equal(other.status, 200)
+  } finally {
+    for (const stream of streams) stream.close()
+    await own.close()
+  }
+})
+
 test('a reader that does not read is let go, and its place is free again', async () => {
   const own = await testNative({ limits: { streams: 1, unreadBytes: 64 * 1024 } })
   const { hostname, port } = new URL(own.url)

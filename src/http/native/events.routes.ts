@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import type { EventFeed, FeedBatch } from '../../events/feed.ts'
 import { Fault } from '../../shared/fault.ts'
+import { callerOf } from '../surface.ts'
 import { READERS } from './common.schema.ts'
 import { eventText } from './events.codec.ts'
 import { problems } from './problems.schema.ts'
@@ -10,6 +11,8 @@ import { problems } from './problems.schema.ts'
 export type StreamLimits = {
   /** Streams at a time in this process. */
   readonly streams: number
+  /** Of those with one key, so that no reader takes the places of all others. */
+  readonly streamsOfKey: number
   /** Bytes that a reader may leave unread before it is let go; it comes back and goes on where it was. */
   readonly unreadBytes: number
   readonly heartbeatSeconds: number
@@ -19,6 +22,7 @@ export type StreamLimits = {
 
 export const STREAM_LIMITS: StreamLimits = {
   streams: 200,
+  streamsOfKey: 50,
   unreadBytes: 1024 * 1024,
   heartbeatSeconds: 15,
   lifetimeSeconds: 900,
@@ -28,7 +32,11 @@ const PAGE = 500
 
 const EventsQuery = Type.Object({
   after: Type.Optional(
-    Type.Integer({ minimum: 0, description: 'a sequence: events after it; the header Last-Event-ID says the same' }),
+    Type.Integer({
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'a sequence: events after it; the header Last-Event-ID says the same',
+    }),
   ),
 })
 
@@ -42,15 +50,23 @@ const EventsHeaders = Type.Object({
 export const eventsRoutes =
   ({ feed, limits = STREAM_LIMITS }: { feed: EventFeed; limits?: StreamLimits }): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const open = new Set<() => void>()
+    const open = new Map<() => void, string>()
     app.addHook('preClose', async () => {
-      for (const end of open) end()
+      for (const end of open.keys()) end()
     })
+    const refuseTooMany = (keyId: string) => {
+      const ofKey = [...open.values()].filter((one) => one === keyId).length
+      if (open.size >= limits.streams)
+        throw new Fault('streams_exhausted', `${limits.streams} event streams are open, which is the most here`)
+      if (ofKey >= limits.streamsOfKey)
+        throw new Fault('streams_exhausted', `${ofKey} event streams are open with this key, which is the most for one`)
+    }
     app.get(
       '/events',
       {
         config: { tiers: READERS, operation: 'followEvents' },
         handlerTimeout: limits.lifetimeSeconds * 2 * 1000,
+        exposeHeadRoute: false, // its head alone would wait for the end of a stream, and take a place
         schema: {
           tags: ['Events'],
           summary: 'Follow what happens to ports, as server-sent events',
@@ -76,9 +92,8 @@ export const eventsRoutes =
         },
       },
       async (request, reply) => {
-        if (open.size >= limits.streams) {
-          throw new Fault('streams_exhausted', `${limits.streams} event streams are open, which is the most here`)
-        }
+        const { keyId } = callerOf(request)
+        refuseTooMany(keyId)
         const from = request.query.after ?? lastEventId(request.headers['last-event-id'])
         reply.hijack()
         const { raw } = reply
@@ -89,7 +104,7 @@ export const eventsRoutes =
           'x-accel-buffering': 'no', // nginx would hold the events back
         })
         raw.write('retry: 2000\n: open\n\n')
-        await stream(raw, { feed, from, limits, open })
+        await stream(raw, { feed, from, limits, open, keyId })
       },
     )
   }
@@ -98,11 +113,13 @@ type Stream = {
   readonly feed: EventFeed
   readonly from: number | undefined
   readonly limits: StreamLimits
-  readonly open: Set<() => void>
+  /** How to end each open stream, and whose key it is. */
+  readonly open: Map<() => void, string>
+  readonly keyId: string
 }
 
 /** Writes to one reader until it leaves, is too slow, or has listened long enough. */
-async function stream(raw: ServerResponse, { feed, from, limits, open }: Stream): Promise<void> {
+async function stream(raw: ServerResponse, { feed, from, limits, open, keyId }: Stream): Promise<void> {
   let waiting: FeedBatch[] | undefined = []
   const sent = new Set<number>()
   const known = feed.settled()
@@ -117,7 +134,7 @@ async function stream(raw: ServerResponse, { feed, from, limits, open }: Stream)
     // what was known before we followed does not come again
     for (const { sequence } of batch.events) if (sequence > known) sent.add(sequence)
   }
-  open.add(end)
+  open.set(end, keyId)
   const stopFollowing = feed.follow((batch) => {
     if (waiting) return void waiting.push(batch)
     write(batch)
@@ -154,7 +171,7 @@ async function catchUp(
     const last = batch.events.at(-1)
     if (!last || batch.events.length < PAGE) return
     after = last.sequence
-    if (raw.writableNeedDrain) await drained(raw)
+    if (raw.writableNeedDrain && !raw.destroyed) await drained(raw)
   }
 }
 

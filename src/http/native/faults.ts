@@ -62,7 +62,7 @@ const RETRY_AFTER_SECONDS = { 429: 60, 503: 5 } as Readonly<Record<number, numbe
 
 /** Answers whatever was thrown as `application/problem+json`. What is no Fault of ours is a bug: 500, and no detail outside. */
 export function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const fault = faultOf(thrown)
+  const fault = faultOf(thrown, request)
   if (!fault) request.log.error({ err: thrown, operation: request.routeOptions?.config?.operation }, 'request failed')
   const problem = fault ? problemOf(fault) : internalProblem(thrown)
   if (problem.status === 401) reply.header('www-authenticate', CHALLENGE)

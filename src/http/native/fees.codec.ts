@@ -1,9 +1,10 @@
 import { type Market, parseNumber } from '../../numbers/market.ts'
 import type { FeeLine, FeeOutcome, KeptFeeLine } from '../../porting/fees.ts'
-import { parseCsv } from '../../shared/csv.ts'
 import { Fault } from '../../shared/fault.ts'
 import { microsText, parseMicros } from '../../shared/money.ts'
+import { rowsOfCsv } from './csv.codec.ts'
 import { problemOf } from './faults.ts'
+import { dayOf } from './time.codec.ts'
 
 /** The columns of an invoice, and other names that they go by. */
 // biome-ignore format: a table
@@ -18,16 +19,13 @@ export const FEE_COLUMNS = {
 type Column = keyof typeof FEE_COLUMNS
 type Words = Readonly<Partial<Record<Column, string>>>
 
-/** Records of a CSV with a header; a record without a number of its own is counted from `firstLine`. Fault: body_invalid. */
+/** Records of a CSV with a header; a record without a number of its own is counted from `firstLine`. Faults: body_invalid, body_too_large. */
 export function feeLinesOf(
   text: string,
   { market, firstLine }: { readonly market: Market; readonly firstLine: number },
 ): { readonly line: number; readonly said: FeeLine | Fault }[] {
-  const read = parseCsv(text)
-  if (read.kind === 'unreadable')
-    throw new Fault('body_invalid', `the CSV cannot be read: line ${read.line}: ${read.reason}`)
-  const [header, ...rows] = read.rows
-  const names = (header?.cells ?? []).map(columnOf)
+  const { header, rows } = rowsOfCsv(text)
+  const names = header.map(columnOf)
   const missing = (['kind', 'amount'] as const).filter((name) => !names.includes(name))
   if (missing.length > 0 || !(names.includes('msgidentifier') || names.includes('number'))) {
     const needed = 'kind, amount and one of msgidentifier and number'
@@ -64,14 +62,6 @@ function lineOf(words: Words, line: number, market: Market): FeeLine | Fault {
   const at = words.date ? dayOf(words.date) : null
   if (at === undefined) return refuse('date must be a day, as 2025-01-15', 'date')
   return { line, msgidentifier, number, kind: words.kind.slice(0, 200), at, amountMicros }
-}
-
-function dayOf(text: string): Temporal.PlainDate | undefined {
-  try {
-    return /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text) ? Temporal.PlainDate.from(text) : undefined
-  } catch {
-    return undefined // the caller says what would be right
-  }
 }
 
 export function feeLineView(line: KeptFeeLine) {

@@ -5,7 +5,8 @@ import { Fault } from '../../shared/fault.ts'
 import { microsText } from '../../shared/money.ts'
 import { callerOf } from '../surface.ts'
 import { DESK } from './common.schema.ts'
-import { cursorOf, instantOf, placeOf } from './cursor.codec.ts'
+import { MOST_ROWS } from './csv.codec.ts'
+import { cursorOf, placeOf } from './cursor.codec.ts'
 import { feeLinesOf, feeLineView, outcomeView } from './fees.codec.ts'
 import {
   ImportAnswer,
@@ -24,7 +25,6 @@ import { boundOf, timeText } from './time.codec.ts'
 
 const TAGS = ['Fees']
 const USUAL_LIMIT = 50
-const MOST_LINES = 5_000
 const MOST_BYTES = 4 * 1024 * 1024
 
 /** What the clearinghouse charges, beside the ports that it charges for. */
@@ -56,8 +56,7 @@ export const feesRoutes =
         const { currency, first_line: firstLine = 1 } = request.query
         const { invoice } = request.params
         const records = feeLinesOf(request.body, { market, firstLine })
-        if (records.length === 0 || records.length > MOST_LINES)
-          throw new Fault('body_invalid', `${records.length} records came; it must be 1 to ${MOST_LINES}`)
+        if (records.length === 0) throw new Fault('body_invalid', `0 records came; it must be 1 to ${MOST_ROWS}`)
         const said = records.map((record) => record.said)
         const outcomes = await fees.importLines({ id: invoice, currency }, said, callerOf(request).name)
         const lines = records.map(({ line }, index) => outcomeView(line, outcomes[index]))
@@ -87,8 +86,8 @@ export const feesRoutes =
         },
       },
       async ({ query: { cursor, limit = USUAL_LIMIT } }) => {
-        const place = placeOf('invoices', cursor, 2)
-        const before = place && { at: instantOf(String(place[0])), id: String(place[1]) }
+        const place = placeOf('invoices', cursor, ['instant', 'text'])
+        const before = place && { at: place[0], id: place[1] }
         const found = await fees.invoices({ before, limit })
         const last = found.at(-1)
         return {
@@ -119,8 +118,8 @@ export const feesRoutes =
       async ({ query }) => {
         const { cursor, limit = USUAL_LIMIT, invoice, verdict } = query
         const question = `fee lines ${JSON.stringify([invoice, verdict])}`
-        const place = placeOf(question, cursor, 2)
-        const after = place && { invoice: String(place[0]), line: Number(place[1]) }
+        const place = placeOf(question, cursor, ['text', 'line'])
+        const after = place && { invoice: place[0], line: place[1] }
         const found = await fees.lines({ invoice, verdict, after, limit })
         const last = found.at(-1)
         return {
@@ -149,8 +148,8 @@ export const feesRoutes =
           return at
         }
         const question = `unbilled ${query.from} ${query.to}`
-        const place = placeOf(question, cursor, 2)
-        const after = place && { at: instantOf(String(place[0])), msgidentifier: String(place[1]) }
+        const place = placeOf(question, cursor, ['instant', 'text'])
+        const after = place && { at: place[0], msgidentifier: place[1] }
         const found = await fees.unbilled({ from: bound('from'), to: bound('to'), after, limit })
         const last = found.at(-1)
         return {

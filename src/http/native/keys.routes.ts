@@ -147,10 +147,8 @@ export const keysRoutes =
       },
       async (request, reply) => {
         const { id } = request.params
-        const record = (await keys.listKeys()).find((one) => one.id === id)
-        if (!record || record.revokedAt) throw nothing('key to revoke', id)
-        if (record.tier === 'admin') await keys.refuseLastAdmin({ keyId: id })
-        await keys.revokeKey(id, callerOf(request).name, request.query.reason ?? 'revoked by hand')
+        const isRevoked = await keys.revokeKey(id, callerOf(request).name, request.query.reason ?? 'revoked by hand')
+        if (!isRevoked) throw nothing('key to revoke', id)
         return reply.code(204).send(null)
       },
     )

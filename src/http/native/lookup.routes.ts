@@ -79,13 +79,13 @@ export const lookupRoutes =
     app.post(
       '/lookup',
       {
-        config: { tiers: READERS, operation: 'lookUpNumbers' },
+        config: { tiers: READERS, operation: 'lookUpNumbers', isQuestion: true },
         bodyLimit: MOST_BYTES,
         schema: {
           tags: TAGS,
           summary: `Where up to ${NUMBERS_MAX} numbers are routed, as DNS says it`,
           body: Body,
-          response: { 200: Many, ...problems(400, 409, 422) },
+          response: { 200: Many, ...problems(400) },
         },
       },
       async ({ body }) => {

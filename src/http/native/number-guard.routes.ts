@@ -153,10 +153,10 @@ type PageAsked = { readonly number?: string; readonly cursor?: string; readonly 
 
 /** A page in domain words, and the cursor after it. Faults: number_invalid, field_invalid. */
 function pageOf({ number, cursor, limit = USUAL_LIMIT }: PageAsked, question: string, market: Market) {
-  const place = placeOf(question, cursor, 1)
+  const place = placeOf(question, cursor, ['id'])
   return {
     number: number === undefined ? undefined : numberOf(number, market),
-    before: place && String(place[0]),
+    before: place?.[0],
     limit,
     nextAfter(found: readonly { readonly id: string }[]): string | null {
       const last = found.at(-1)

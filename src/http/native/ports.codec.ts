@@ -4,7 +4,7 @@ import type { PortHistory } from '../../porting/port-history.ts'
 import { PORTING_STATES, type PortingState, stateOfCode } from '../../porting/port-in.machine.ts'
 import type { FoundPort, PortSearch } from '../../porting/search.ts'
 import { Fault } from '../../shared/fault.ts'
-import { cursorOf, instantOf, placeOf } from './cursor.codec.ts'
+import { cursorOf, placeOf } from './cursor.codec.ts'
 import { checklistView, guardView } from './evidence.codec.ts'
 import type { PortQuery, PortView } from './ports.schema.ts'
 import { boundOf, timeOrNull, timeText } from './time.codec.ts'
@@ -108,7 +108,7 @@ const USUAL_LIMIT = 50
 export function searchOf(query: PortQuery, market: Market): PortSearch {
   const sort = query.sort ?? '-created_at'
   const order = sort.endsWith('created_at') ? 'created' : 'updated'
-  const place = placeOf(questionOf(query), query.cursor, 2)
+  const place = placeOf(questionOf(query), query.cursor, ['instant', 'id'])
   const bound = (field: 'created_from' | 'created_to' | 'updated_from' | 'updated_to') =>
     boundOf(query[field], { field, end: field.endsWith('_to') ? 'to' : 'from', timeZone: market.timeZone })
   return {
@@ -124,7 +124,7 @@ export function searchOf(query: PortQuery, market: Market): PortSearch {
     updatedTo: bound('updated_to'),
     order,
     run: sort.startsWith('-') ? 'newest first' : 'oldest first',
-    after: place && { at: instantOf(String(place[0])), id: String(place[1]) },
+    after: place && { at: place[0], id: place[1] },
     limit: query.limit ?? USUAL_LIMIT,
   }
 }

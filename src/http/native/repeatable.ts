@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AnsweredRequests, KeptAnswer, RepeatableRequest } from '../../accounts/answered-request.ts'
 import { Fault } from '../../shared/fault.ts'
+import { isTooSlow } from '../request-fault.ts'
 import { callerOf } from '../surface.ts'
 
 declare module 'fastify' {
@@ -36,6 +37,10 @@ export function makeWritesRepeatable(app: FastifyInstance, answered: AnsweredReq
     if (answer) return replay(reply, answer)
     request.repeatable = repeatable
   })
+  // whether it was done, nobody knows yet: its key stays taken, so that a repetition does not do it beside the first
+  app.addHook('onError', async (request, _reply, error) => {
+    if (isTooSlow(error)) request.repeatable = undefined
+  })
   app.addHook('onSend', async (request, reply, payload) => {
     const { repeatable } = request
     if (!repeatable) return payload
@@ -46,8 +51,8 @@ export function makeWritesRepeatable(app: FastifyInstance, answered: AnsweredReq
   })
 }
 
-function isWrite({ method }: FastifyRequest): boolean {
-  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'
+function isWrite({ method, routeOptions }: FastifyRequest): boolean {
+  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && !routeOptions.config.isQuestion
 }
 
 function answerOf(reply: FastifyReply, payload: unknown): KeptAnswer {

@@ -30,8 +30,8 @@ export function listOf(query: RouteQuery, market: Market) {
     cause,
     isExpiring: expiring,
   }
-  const place = placeOf(questionOf(query), query.cursor, 1)
-  return { filter, page: { after: String(place?.[0] ?? ''), limit: query.limit ?? USUAL_LIMIT } }
+  const place = placeOf(questionOf(query), query.cursor, ['text'])
+  return { filter, page: { after: place?.[0] ?? '', limit: query.limit ?? USUAL_LIMIT } }
 }
 
 export function routePage(query: RouteQuery, routes: readonly KeptRoute[], limit: number) {

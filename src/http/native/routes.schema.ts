@@ -97,6 +97,7 @@ export const PastQuery = Type.Object({
   history_before: Type.Optional(
     Type.Integer({
       minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
       description: 'only changes below this generation: `history_next` of the answer before',
     }),
   ),

@@ -10,6 +10,8 @@ import type { Period } from '../../porting/retention.ts'
 import type { LookUpMany } from '../../routing/lookup.ts'
 import { gatekeeper } from '../credentials.ts'
 import type { Examples } from '../examples.ts'
+import { refuseUnreadable } from '../readable.ts'
+import { typedBodies } from '../schema-compilers.ts'
 import type { Surface } from '../surface.ts'
 import { alertsRoutes } from './alerts.routes.ts'
 import { auditRoutes } from './audit.routes.ts'
@@ -63,6 +65,8 @@ export function nativeSurface(deps: NativeDeps): Surface {
     refuse,
     plugin: async (app) => {
       app.addHook('onRequest', gatekeeper(deps.keys.authenticate))
+      app.addHook('preValidation', async ({ params }) => refuseUnreadable(params))
+      app.setValidatorCompiler(typedBodies())
       makeWritesRepeatable(app, deps.answered)
       await describeRoutes(app, deps.examples)
       await app.register(meRoutes(deps))

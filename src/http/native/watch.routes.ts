@@ -3,7 +3,7 @@ import type { Market } from '../../numbers/market.ts'
 import type { Watch } from '../../porting/outlook.ts'
 import type { Watched } from '../../porting/watch.ts'
 import { DESK, READERS } from './common.schema.ts'
-import { cursorOf, instantOf, placeOf } from './cursor.codec.ts'
+import { cursorOf, placeOf } from './cursor.codec.ts'
 import { problems } from './problems.schema.ts'
 import { boundOf, timeText } from './time.codec.ts'
 import { causeRateView, expectedView } from './watch.codec.ts'
@@ -32,8 +32,8 @@ export const watchRoutes =
       async ({ query }) => {
         const { within_minutes: withinMinutes = 0, limit = USUAL_LIMIT, cursor } = query
         const question = `overdue ${withinMinutes}`
-        const place = placeOf(question, cursor, 2)
-        const after = place && { dueAt: instantOf(String(place[0])), id: String(place[1]) }
+        const place = placeOf(question, cursor, ['instant', 'id'])
+        const after = place && { dueAt: place[0], id: place[1] }
         const found = await watch.due({ withinMinutes, after, limit })
         const last = found.at(-1)
         return {
@@ -77,7 +77,7 @@ export const watchRoutes =
       async ({ query }) => {
         const { from, cursor, limit = USUAL_LIMIT } = query
         const question = `unmapped ${from ?? ''}`
-        const begin = Number(placeOf(question, cursor, 1)?.[0] ?? 0)
+        const begin = placeOf(question, cursor, ['number'])?.[0] ?? 0
         const all = await watch.unmapped(since(from))
         const end = begin + limit
         return {

@@ -246,8 +246,8 @@ const deliveriesRoutes =
       async ({ params, query }) => {
         const { state, limit = USUAL_LIMIT } = query
         const question = `deliveries ${params.name} ${state ?? ''}`
-        const place = placeOf(question, query.cursor, 1)
-        const lines = await webhooks.deliveries(params.name, { state, before: place && String(place[0]), limit })
+        const place = placeOf(question, query.cursor, ['id'])
+        const lines = await webhooks.deliveries(params.name, { state, before: place?.[0], limit })
         const last = lines.at(-1)
         return {
           items: lines.map((line) => ({

@@ -22,7 +22,8 @@ const DESCRIPTION = `Number porting: requests, their progress, and the messages 
 
 Every refusal has the body \`{ "result", "Reason" }\`; \`Reason\` says what to mend, and the header \`X-Request-Id\` of every answer is
 what our log has more under. Credentials are an API key, as HTTP Basic \`username:api_key\` (the user name may be left out) or in the
-header \`X-API-Key\`. After 20 wrong keys within a minute an address gets 401 for the rest of that minute.
+header \`X-API-Key\`. After 20 wrong keys within a minute an address gets 401 for a minute, each time within a day twice as long, up to an
+hour.
 
 ${TIERS_EXPLAINED}
 

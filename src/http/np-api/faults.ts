@@ -30,7 +30,7 @@ export function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyR
   const operation = request.routeOptions?.config?.operation ?? 'np_api'
   const result = `Exception raised in ${operation}`
   reply.type('application/json; charset=utf-8')
-  const fault = faultOf(thrown)
+  const fault = faultOf(thrown, request)
   if (!fault) {
     request.log.error({ err: thrown, operation }, 'request failed')
     return reply.code(500).send({ result, Reason: internalReason(thrown, request) })

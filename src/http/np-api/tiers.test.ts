@@ -135,12 +135,25 @@ test('the user name of Basic may be left empty (O-16)', async () => {
   assert.equal((await ask(`${api.url}/np_api/PortIn/list`, { headers: basic('', api.key.pxs) })).status, 200)
 })
 
-test('a change that a page of another site has a browser send is refused', async () => {
-  const init = { method: 'POST', headers: { ...basic('', api.key.pxs), 'sec-fetch-site': 'cross-site' } }
-  const answer = await ask(`${api.url}/np_api/PortIn/XX202501-CARR-99999`, init)
-  assert.equal(answer.status, 401)
-  assert.match(String(answer.json.Reason), /another site/)
-})
+// biome-ignore format: a table
+const PAGES: [what: string, headers: (own: string) => Record<string, string>, status: number][] = [
+  ['a page of another site',                        () => ({ 'sec-fetch-site': 'cross-site' }),                     401],
+  ['a page of another port or subdomain',           () => ({ 'sec-fetch-site': 'same-site' }),                      401],
+  ['a page of another site, by plain HTTP',         () => ({ origin: 'http://example.org' }),                       401],
+  ['a page of another port, by plain HTTP',         () => ({ origin: 'http://127.0.0.1:1' }),                       401],
+  ['a page that hides where it is from',            () => ({ origin: 'null' }),                                     401],
+  ['our own page, by plain HTTP',                   (own) => ({ origin: own }),                                     404],
+  ['our own page, behind a proxy that renames us',  () => ({ 'sec-fetch-site': 'same-origin', origin: 'https://np.example' }), 404],
+  ['a person who types an address',                 () => ({ 'sec-fetch-site': 'none' }),                           404],
+]
+for (const [what, headers, status] of PAGES) {
+  test(`a change with Basic from ${what} gets ${status}`, async () => {
+    const init = { method: 'POST', headers: { ...basic('', api.key.pxs), ...headers(api.url) } }
+    const answer = await ask(`${api.url}/np_api/PortIn/XX202501-CARR-99999`, init)
+    assert.equal(answer.status, status)
+    if (status === 401) assert.match(String(answer.json.Reason), /another site/)
+  })
+}
 
 test('after too many wrong keys an address gets 401 with the reason, until the minute is over', async () => {
   const own = await testNpApi()

@@ -1020,14 +1020,14 @@ export type Operations = {
     query: { dry_run?: boolean }
     body: {
       items: ({
-        first_number?: string | number | boolean
-        last_number?: string | number | boolean
-        number_type?: string | number | boolean
-        account_type?: string | number | boolean
-        donor?: string | number | boolean
-        email?: string | number | boolean
-        contact_number?: string | number | boolean
-        override_cool_off?: string | number | boolean
+        first_number?: string | number | boolean | null
+        last_number?: string | number | boolean | null
+        number_type?: string | number | boolean | null
+        account_type?: string | number | boolean | null
+        donor?: string | number | boolean | null
+        email?: string | number | boolean | null
+        contact_number?: string | number | boolean | null
+        override_cool_off?: string | number | boolean | null
       })[]
     } | string
     answer: {
@@ -1448,11 +1448,12 @@ export type Operations = {
   }
   verifyAudit: {
     params: undefined
-    query: undefined
+    query: { after?: number }
     body: undefined
     answer: {
       is_whole: boolean
       rows: number | null
+      next: number | null
       head: string | null
       broken_at: number | null
       problem: string | null
