@@ -172,7 +172,7 @@ test('doctor says what is well and what is not, and ends with 1 when something i
   await portolan.deliver('<what is this')
   const alert = await until('doctor tells of the alert', async () => {
     const { code, out } = await run(['doctor'], { PORTOLAN_ROLES: 'http,jobs' })
-    return /Message not understood +problem +a message was kept as malformed/.test(out) && code
+    return /Message for a person +problem +a message was kept as malformed/.test(out) && code
   })
   equal(alert, 1)
   match((await run(['doctor'], { PORTOLAN_MARKET: '!' })).out, /configuration +problem +.*PORTOLAN_MARKET/)

@@ -107,6 +107,11 @@ export async function settleMessage(
   return rows.length === 1
 }
 
+/** Flags a message of ours that was refused for good: no edge undoes what has been done with it, so that a person must know. */
+export async function flagSent(tx: Tx, id: string): Promise<void> {
+  await tx.sql('update outbound set for_person = true where message_id = $1', [id])
+}
+
 /** Gives a message back to the queue, to be tried again at `nextAttemptAt`. */
 export async function postponeMessage(
   db: Reader,

@@ -8,6 +8,7 @@ import {
   findStuckWebhooks,
   findUnacknowledged,
   findUnaskedPorts,
+  findUntaken,
   type StuckWebhook,
 } from './monitor-looks.store.ts'
 import { type Finding, type Looks, MOST_FINDINGS, type Severity } from './monitors.ts'
@@ -121,8 +122,18 @@ async function silence(porting: Porting): Promise<Finding[]> {
 
 async function flagged({ db }: Porting): Promise<Finding[]> {
   const unasked = await findUnaskedPorts(db, MOST_FINDINGS)
+  const untaken = await findUntaken(db, MOST_FINDINGS)
   const messages = await findFlagged(db, MOST_FINDINGS)
   return [
+    ...untaken.map(({ id, msgtype, said, at, msgidentifier }) => ({
+      subject: id,
+      severity: 'critical' as const,
+      what: `the clearinghouse did not take our ${msgtype}; settle it with the clearinghouse`,
+      said,
+      ...(msgidentifier !== null && { msgidentifier }),
+      messageId: id,
+      since: at,
+    })),
     ...unasked.map(({ id, note, receivedAt }) => ({
       subject: id,
       severity: 'critical' as const,
@@ -130,9 +141,9 @@ async function flagged({ db }: Porting): Promise<Finding[]> {
       messageId: id,
       since: receivedAt,
     })),
-    ...messages.map(({ id, state, note, receivedAt, msgidentifier }) => ({
+    ...messages.map(({ id, state, note, receivedAt, msgidentifier, isDisputed }) => ({
       subject: id,
-      severity: 'warning' as const,
+      severity: isDisputed ? ('critical' as const) : ('warning' as const),
       what: `a message was kept as ${state}${note ? `: ${note}` : ''}`,
       ...(msgidentifier !== null && { msgidentifier }),
       messageId: id,
