@@ -210,11 +210,6 @@ export async function findUnsettled(db: Reader, before: Temporal.Instant, limit:
   )
 }
 
-/** Whether the database takes statements at all; throws when it does not. */
-export async function askQueue(db: Db): Promise<void> {
-  await db.sql('select 1 from inbound limit 1')
-}
-
 /** A stored message could not be settled now: the others come first in the next round. */
 export async function putOff(db: Db, id: string, at: Temporal.Instant): Promise<void> {
   await db.sql("update inbound set settled_at = $2 where message_id = $1 and state = 'received'", [id, at])

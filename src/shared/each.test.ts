@@ -27,8 +27,11 @@ test('when what all items need is away, as the database, not every item is tried
     tries += 1
     throw new Error('away')
   }
-  await rejects(eachOnItsOwn(Array.from({ length: 100 }, String), work, work), /10 of 100 failed/)
-  equal(tries, 11, 'ten items and one look')
+  await rejects(
+    eachOnItsOwn(Array.from({ length: 100 }, String), work, async () => false),
+    /10 of 100 failed/,
+  )
+  equal(tries, 10)
 })
 
 test('ten items that fail first keep none of the rest back while all they need is there', async () => {
@@ -39,7 +42,7 @@ test('ten items that fail first keep none of the rest back while all they need i
   }
   const items = Array.from({ length: 30 }, (_, item) => item)
   await rejects(
-    eachOnItsOwn(items, work, async () => 'well'),
+    eachOnItsOwn(items, work, async () => true),
     /25 of 30 failed/,
   )
   deepEqual(done, [25, 26, 27, 28, 29])

@@ -5,13 +5,13 @@ const MOST_FAILURES = 10
  * Works on each item in turn; one that fails keeps none of the others back, however many fail. The first failure is thrown at the
  * end, with how many there were.
  *
- * @param isWell - asked after every tenth failure whether what all items need is there; throws when it is not, and the rest is left
+ * @param isWell - asked after every tenth failure whether what all items need is there; when it is not, the rest is left
  * @returns how many items there were
  */
 export async function eachOnItsOwn<Item>(
   items: readonly Item[],
   work: (item: Item) => Promise<void>,
-  isWell: () => Promise<unknown> = async () => {},
+  isWell: () => Promise<boolean> = async () => true,
 ): Promise<number> {
   const failures: unknown[] = []
   for (const item of items) {
@@ -19,20 +19,11 @@ export async function eachOnItsOwn<Item>(
       await work(item)
     } catch (error) {
       failures.push(error) // thrown below, after the others
-      if (failures.length % MOST_FAILURES === 0 && !(await holds(isWell))) break
+      if (failures.length % MOST_FAILURES === 0 && !(await isWell())) break
     }
   }
   if (failures.length > 0) {
     throw new Error(`${failures.length} of ${items.length} failed`, { cause: failures[0] })
   }
   return items.length
-}
-
-async function holds(isWell: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await isWell()
-    return true
-  } catch {
-    return false // the failure of the items says why
-  }
 }

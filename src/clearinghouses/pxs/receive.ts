@@ -4,7 +4,6 @@ import { parseNumber } from '../../numbers/market.ts'
 import { hear, hearAgain } from '../../porting/hear.ts'
 import { hearTerminated } from '../../porting/hear-elsewhere.ts'
 import {
-  askQueue,
   describeInbound,
   findParked,
   findPortsToHearAgain,
@@ -79,7 +78,7 @@ export async function receiveAbandoned(porting: Porting): Promise<number> {
       throw refusal
     }
   }
-  return eachOnItsOwn(await findUnsettled(porting.db, before, ROUND), takeUp, () => askQueue(porting.db))
+  return eachOnItsOwn(await findUnsettled(porting.db, before, ROUND), takeUp, () => porting.db.isUp())
 }
 
 type Kept = { readonly id: string; readonly body: Buffer }
