@@ -530,6 +530,14 @@ create table route_mirror_fault (
   constraint route_mirror_fault_pk primary key (mirror, e164)
 );
 
+create table sms_provider (
+  name          text        not null,
+  asked_at      timestamptz not null,
+  refused_since timestamptz,
+  said          text,
+  constraint sms_provider_pk primary key (name)
+);
+
 create table termination (
   message_id   uuid        not null,
   number       text        not null,

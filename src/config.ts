@@ -64,6 +64,8 @@ export type Config = {
     | { readonly url: string; readonly secret: string; readonly previousSecret: string | undefined }
     | undefined
   readonly smsProvidersFile: string | undefined
+  /** 0: their credentials are not watched. */
+  readonly smsCheckMinutes: number
   /** undefined: there is no CGrateS. */
   readonly cgrates:
     | {
@@ -181,6 +183,7 @@ export function readConfig(env: Environment, root: string): Config {
         }
       : undefined,
     smsProvidersFile: pathOf('PORTOLAN_SMS_PROVIDERS'),
+    smsCheckMinutes: Number(value('PORTOLAN_SMS_CHECK_MINUTES')),
     cgrates: value('PORTOLAN_CGRATES_URL')
       ? {
           url: value('PORTOLAN_CGRATES_URL'),

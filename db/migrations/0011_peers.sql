@@ -19,3 +19,12 @@ alter table outbound add column for_person boolean not null default false;
 alter table outbound add column looked_at timestamptz;
 alter table outbound add column looked_by text;
 create index outbound_unlooked on outbound (message_id) where for_person and looked_at is null;
+
+-- Whether a provider of SMS accepts our credentials, as it said when it was asked last.
+create table sms_provider (
+  name          text        not null,
+  asked_at      timestamptz not null, -- when somebody asked, or began to
+  refused_since timestamptz,          -- null: it accepts them, or has not said
+  said          text,                 -- its words, or why it could not be asked; no secret
+  constraint sms_provider_pk primary key (name)
+);

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { after, before } from 'node:test'
+import { startSmsPeers } from '../../sim/sms/peers.ts'
 import { askedFor } from '../../test/support/port-out.ts'
 import { ADMIN_KEY, type TestPortolan, testPortolan } from '../../test/support/portolan.ts'
 import { SURROUNDINGS } from '../../test/support/surroundings.ts'
@@ -176,6 +177,29 @@ test('doctor says what is well and what is not, and ends with 1 when something i
   })
   equal(alert, 1)
   match((await run(['doctor'], { PORTOLAN_MARKET: '!' })).out, /configuration +problem +.*PORTOLAN_MARKET/)
+})
+
+test('doctor asks each SMS provider whether it knows us, and repeats its words', async () => {
+  const peers = await startSmsPeers({ httpPort: 0, smppPort: 0 })
+  const file = join(folder, 'sms.json')
+  const { Plivo, GTT, Telnyx } = peers.access
+  await writeFile(
+    file,
+    JSON.stringify({ Plivo: { ...Plivo, key: 'not-the-key' }, GTT: { ...GTT, key: 'not-it' }, Telnyx }),
+  )
+  try {
+    const { code, out } = await run(['doctor'], { PORTOLAN_ROLES: 'http,jobs', PORTOLAN_SMS_PROVIDERS: file })
+    equal(code, 1)
+    match(out, /SMS Plivo +problem +refuses our credentials: HTTP 401 .*authentication failed/)
+    match(out, /SMS GTT +problem +refuses our credentials: bind refused: 0x0000000E ESME_RINVPASWD/)
+    match(out, /SMS Telnyx +ok/)
+    equal(out.includes('not-the-key'), false)
+    await writeFile(file, '{"Nobody":{}}')
+    const unread = await run(['doctor'], { PORTOLAN_ROLES: 'http,jobs', PORTOLAN_SMS_PROVIDERS: file })
+    match(unread.out, /SMS providers +problem +.*Nobody: is no provider/)
+  } finally {
+    await peers.close()
+  }
 })
 
 test('a server that is away, and a word that is none, are said plainly', async () => {

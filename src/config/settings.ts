@@ -127,6 +127,7 @@ export const SETTINGS = [
   { name: 'PORTOLAN_WEBHOOK_SECRET',       unit: 'secret',  fallback: '',          meaning: 'Secret that signs the events, at least 32 characters; needed with PORTOLAN_WEBHOOK_URL.', problem: secretOf(32) },
   { name: 'PORTOLAN_WEBHOOK_PREVIOUS_SECRET', unit: 'secret', fallback: '',         meaning: 'The secret before it: signs beside it while the receiver changes over.', problem: secretOf(32) },
   { name: 'PORTOLAN_SMS_PROVIDERS',        unit: 'path',    fallback: '',          meaning: 'JSON file with the access to the SMS providers of the routing test (docs/sms-providers.md); when empty, none is configured. A relative path starts at the project.' },
+  { name: 'PORTOLAN_SMS_CHECK_MINUTES',    unit: 'minutes', fallback: '60',        meaning: 'How often each SMS provider is asked whether it accepts our credentials, which sends nothing; 0: never.', problem: integer(0, 10_080) },
   { name: 'PORTOLAN_CGRATES_URL',          unit: 'URL',     fallback: '',          meaning: 'JSON-RPC address of CGrateS, such as `http://127.0.0.1:2080/jsonrpc`; when empty, routes are not mirrored and routing answers are our own.', problem: url('http:', 'https:') },
   { name: 'PORTOLAN_CGRATES_USERNAME',     unit: 'text',    fallback: '',          meaning: 'User name at CGrateS, where it asks for one.' },
   { name: 'PORTOLAN_CGRATES_PASSWORD',     unit: 'secret',  fallback: '',          meaning: 'Password at CGrateS.' },

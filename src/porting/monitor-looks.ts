@@ -34,9 +34,16 @@ const STEPS_OF = {
 } as const satisfies Record<string, readonly StepName[]>
 
 /**
- * The monitors that read our own records. Of another room's work, `wordsOfJobs` says what its peers answered last.
+ * The monitors that read our own records.
+ *
+ * @param wordsOfJobs - of another room's work, what its peers answered last
+ * @param refusals - peers that were asked, and do not accept our credentials
  */
-export function monitorLooks(porting: Porting, wordsOfJobs: () => readonly PeerWords[]): Looks {
+export function monitorLooks(
+  porting: Porting,
+  wordsOfJobs: () => readonly PeerWords[],
+  refusals: () => Promise<readonly PeerWords[]> = async () => [],
+): Looks {
   const { db } = porting
   const steps = async (names: readonly StepName[]) =>
     (await findFailedSteps(db, names, MOST_FINDINGS)).map((step) => stepFinding(step))
@@ -51,7 +58,7 @@ export function monitorLooks(porting: Porting, wordsOfJobs: () => readonly PeerW
     silence: () => silence(porting),
     messages: () => flagged(porting),
     deliveries: async () => (await findStuckWebhooks(db, TOLD_FROM_ATTEMPTS)).map(webhookFinding),
-    credentials: () => credentials(porting, wordsOfJobs()),
+    credentials: async () => credentials(porting, wordsOfJobs(), await refusals()),
   }
 }
 
@@ -163,7 +170,11 @@ function webhookFinding({ webhook, dead, failing, since, said }: StuckWebhook): 
   }
 }
 
-async function credentials({ db }: Porting, words: readonly PeerWords[]): Promise<Finding[]> {
+async function credentials(
+  { db }: Porting,
+  words: readonly PeerWords[],
+  refusals: readonly PeerWords[],
+): Promise<Finding[]> {
   const [unsent, steps, webhooks, eligibility] = await Promise.all([
     findUnacknowledged(db),
     findFailedSteps(db, ['crm', 'charging', 'hss'], MOST_FINDINGS),
@@ -186,7 +197,7 @@ async function credentials({ db }: Porting, words: readonly PeerWords[]): Promis
     ...words,
   ]
   const refused = Map.groupBy(
-    all.filter(({ said }) => isCredentialsRefused(said)),
+    [...all.filter(({ said }) => isCredentialsRefused(said)), ...refusals],
     ({ peer }) => peer,
   )
   return [...refused].flatMap(([peer, own]): Finding[] => {

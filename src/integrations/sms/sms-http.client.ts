@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici'
 import type { SmsAccess } from './access.schema.ts'
 import { textAt } from './json-path.ts'
-import type { HttpProvider, Sms } from './providers.ts'
+import type { HttpProvider, Sms, SmsRequest, SmsStanding } from './providers.ts'
 
 /** What came of handing one message to a provider. Empty identifiers: the provider gave none. */
 export type SmsOutcome = {
@@ -15,6 +15,8 @@ export type SmsOutcome = {
 export type SmsHttpClient = {
   /** One attempt. Never throws: what goes wrong on the way is an outcome. */
   send(provider: HttpProvider, access: SmsAccess, sms: Sms): Promise<SmsOutcome>
+  /** Asks whether our credentials are right, and sends nothing. Never throws. */
+  whoAmI(provider: HttpProvider, access: SmsAccess): Promise<SmsStanding>
   close(): Promise<void>
 }
 
@@ -22,34 +24,52 @@ export type SmsHttpClient = {
 const MAX_ANSWER_BYTES = 64 * 1024
 
 /**
- * Posts messages to providers. Redirects are not followed: the credentials go to the address that was configured.
+ * Asks providers over HTTP. Redirects are not followed: the credentials go to the address that was configured.
  *
  * @param timeoutSeconds - for the whole exchange, connecting included
  */
 export function createSmsHttpClient({ timeoutSeconds }: { timeoutSeconds: number }): SmsHttpClient {
   const dispatcher = new Agent({ connections: 8, connect: { timeout: timeoutSeconds * 1000 } })
+  const exchange = async (provider: HttpProvider, { baseUrl }: SmsAccess, wanted: Wanted): Promise<HttpAnswer> => {
+    const { path, headers, body } = wanted
+    const signal = AbortSignal.timeout(timeoutSeconds * 1000)
+    try {
+      const answer = await request(`${baseUrl.replace(/\/+$/, '')}${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { accept: 'application/json', 'user-agent': 'portolan', ...headers },
+        ...(body !== undefined && { body }),
+        dispatcher,
+        signal,
+      })
+      return { ...answer, text: await startOf(answer.body) }
+    } catch (error) {
+      const reason = signal.aborted ? `no answer within ${timeoutSeconds} s` : reasonOf(error)
+      throw new Error(`${provider.name} could not be asked: ${reason}`)
+    }
+  }
+  // whatever the network does is an answer to the question that was asked
   return {
-    async send(provider, access, sms) {
-      const { path, headers, body } = provider.request(sms, access)
-      const signal = AbortSignal.timeout(timeoutSeconds * 1000)
-      try {
-        const url = `${access.baseUrl.replace(/\/+$/, '')}${path}`
-        const answer = await request(url, {
-          method: 'POST',
-          headers: { accept: 'application/json', 'user-agent': 'portolan', ...headers },
-          body,
-          dispatcher,
-          signal,
-        })
-        return outcomeOf(provider, { ...answer, text: await startOf(answer.body) })
-      } catch (error) {
-        // whatever the network does is an answer to the question that was asked
-        const reason = signal.aborted ? `no answer within ${timeoutSeconds} s` : reasonOf(error)
-        return refused(`${provider.name} could not be asked: ${reason}`)
-      }
+    send: (provider, access, sms) =>
+      exchange(provider, access, provider.request(sms, access)).then(
+        (answer) => outcomeOf(provider, answer),
+        (error: Error) => refused(error.message),
+      ),
+    whoAmI: (provider, access) => {
+      const { path, authorization } = provider.whoAmI(access)
+      return exchange(provider, access, { path, headers: { authorization } }).then(standingOf, (error: Error) => ({
+        kind: 'unknown',
+        said: error.message,
+      }))
     },
     close: () => dispatcher.destroy(),
   }
+}
+
+type Wanted = Omit<SmsRequest, 'body'> & { readonly body?: string }
+
+function standingOf({ statusCode, text }: HttpAnswer): SmsStanding {
+  if (statusCode === 200 && typeof parseJson(text) === 'object') return { kind: 'accepted' }
+  return { kind: statusCode === 401 ? 'refused' : 'unknown', said: `HTTP ${statusCode} ${text}`.trim() }
 }
 
 export function refused(response: string): SmsOutcome {

@@ -2,10 +2,10 @@ import { randomUUIDv7 } from 'node:crypto'
 import { digitsOf, type E164 } from '../../numbers/e164.ts'
 import { type Log, masked } from '../../shared/log.ts'
 import type { SmsAccess } from './access.schema.ts'
-import type { Sms, SmsProvider } from './providers.ts'
+import { SMS_PROVIDERS, type Sms, type SmsProvider, type SmsStanding } from './providers.ts'
 import { withoutSecrets } from './secrets.ts'
 import { createSendLimit } from './send-limit.ts'
-import { sendBySmpp } from './smpp.client.ts'
+import { sendBySmpp, whoAmIBySmpp } from './smpp.client.ts'
 import { createSmsHttpClient, refused, type SmsOutcome } from './sms-http.client.ts'
 
 export type SmsTest = {
@@ -33,6 +33,10 @@ export type SmsVerdict = {
 export type SmsTester = {
   /** Sends one message and says what came of it; a refusal is a verdict and not an error. */
   validate(test: SmsTest): Promise<SmsVerdict>
+  /** The providers that are configured. */
+  readonly providers: readonly SmsProvider[]
+  /** Whether a configured provider accepts our credentials; nothing is sent. What it said is without them. */
+  whoAmI(provider: SmsProvider): Promise<SmsStanding>
   close(): Promise<void>
 }
 
@@ -45,6 +49,8 @@ export type SmsTesterDeps = {
 }
 
 const MAX_RESPONSE_LENGTH = 4000
+/** For an alert a few lines are enough. */
+const MAX_SAID_LENGTH = 300
 
 /** Sends test messages through the providers that are configured (porting-manager.md, "Validate SMS Routing"). */
 export function createSmsTester({ access, now, log, timeoutSeconds = 10 }: SmsTesterDeps): SmsTester {
@@ -70,6 +76,16 @@ export function createSmsTester({ access, now, log, timeoutSeconds = 10 }: SmsTe
       const facts = { provider: provider.name, number: masked(number), isAccepted: outcome.isAccepted, by }
       log.info({ ...facts, durationMs: Math.round(performance.now() - since) }, 'test message answered')
       return verdictOf(hideSecrets(outcome, [...secretsOf(configured), ...secretsOf(reached)]), now())
+    },
+    providers: SMS_PROVIDERS.filter(({ name }) => access.has(name)),
+    async whoAmI(provider) {
+      const configured = access.get(provider.name)
+      if (!configured) return { kind: 'unknown', said: notConfigured(provider) }
+      const standing = await (provider.via === 'http'
+        ? http.whoAmI(provider, configured)
+        : whoAmIBySmpp(configured, { name: provider.name, timeoutSeconds }))
+      if (standing.kind === 'accepted') return standing
+      return { ...standing, said: withoutSecrets(standing.said, secretsOf(configured)).slice(0, MAX_SAID_LENGTH) }
     },
     close: () => http.close(),
   }
