@@ -231,6 +231,18 @@ create table monitor (
   constraint monitor_pk primary key (name)
 );
 
+create table notice (
+  port_id     uuid        not null,
+  step        text        not null,
+  provider    text        not null,
+  begun_at    timestamptz,
+  doubts      integer     not null,
+  doubted_at  timestamptz,
+  accepted_at timestamptz,
+  message_id  text,
+  constraint notice_pk primary key (port_id, step)
+);
+
 create table number_lock (
   id           uuid        not null,
   first_number text        not null,

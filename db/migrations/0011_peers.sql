@@ -28,3 +28,16 @@ create table sms_provider (
   said          text,                 -- its words, or why it could not be asked; no secret
   constraint sms_provider_pk primary key (name)
 );
+
+-- A notice to the customer of a port by SMS: one accepted message for each port and step.
+create table notice (
+  port_id     uuid        not null,
+  step        text        not null, -- welcome
+  provider    text        not null, -- that was asked last
+  begun_at    timestamptz,          -- of the attempt under way; null when it has ended
+  doubts      integer     not null, -- messages that were handed over and not answered: each may have gone out
+  doubted_at  timestamptz,          -- the newest of them
+  accepted_at timestamptz,          -- null until a provider took it: nothing is sent after that
+  message_id  text,                 -- at the provider
+  constraint notice_pk primary key (port_id, step)
+);

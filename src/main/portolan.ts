@@ -126,6 +126,7 @@ export async function startPortolan({
       now,
       subscriptions: [],
       requiredSteps: requiredSteps(config),
+      ownSteps: config.welcome.by === 'sms' ? ['welcome'] : [],
       log: log.child({ room: 'porting' }),
     }
     const dns = prepared && (await startDnsRole(prepared, { config, db, log, closers }))
@@ -309,7 +310,7 @@ function startJobsRole({
   const deliver = { db, client, now, log: log.child({ room: 'integrations' }) }
   const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })
   const expiring = { db, now, log: log.child({ room: 'routing' }) }
-  const checks = composeChecks({ config, porting, charging: routing.charging, dns })
+  const checks = composeChecks({ config, porting, charging: routing.charging, dns, sms })
   const isMirrored = routing.job !== undefined
   const dnsPort = dns?.server.port
   const everyMinutes = config.smsCheckMinutes

@@ -64,14 +64,19 @@ export async function beginChecks(porting: Porting, tx: Tx, port: Port): Promise
 
 /** A step that is done by telling somebody is required where somebody wants to be told. */
 function isRequired(
-  { requiredSteps, subscriptions }: Porting,
+  { requiredSteps, ownSteps = [], subscriptions }: Porting,
   { direction }: Port,
   { step, wanted }: { readonly step: StepName; readonly wanted: ReadonlySet<string> },
 ): boolean {
   const { directions, event } = STEP_TABLE[step]
   if (!directions.includes(direction) || !requiredSteps.includes(step)) return false
   const type = event?.[direction]
-  return type === undefined || wanted.has(type) || subscriptions.some(({ types }) => types?.includes(type) ?? true)
+  return (
+    type === undefined ||
+    ownSteps.includes(step) ||
+    wanted.has(type) ||
+    subscriptions.some(({ types }) => types?.includes(type) ?? true)
+  )
 }
 
 /** Whether every number of the port has the route that the port gave it, or none where it came home. */

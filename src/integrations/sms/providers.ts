@@ -41,6 +41,8 @@ export type HttpProvider = Named & {
   readonly whoAmI: (access: SmsAccess) => SmsQuestion
   /** Accepted means that the provider took the message, never that it was delivered. */
   readonly isAccepted: (reply: SmsReply) => boolean
+  /** A no under a status below 400, where the provider has one. */
+  readonly isRefused?: (reply: SmsReply) => boolean
   /** Where in the JSON its identifier of the message stands. */
   readonly messageId: readonly (string | number)[]
   /** The header of the answer, or the field of its JSON, that its support can find the request by. */
@@ -102,6 +104,7 @@ export const SMS_PROVIDERS: readonly SmsProvider[] = [
       const parts = listAt(body, ['messages'])
       return status === 200 && parts.length > 0 && parts.every((part) => textAt(part, ['status']) === '0')
     },
+    isRefused: ({ body }) => listAt(body, ['messages']).some((part) => !['', '0'].includes(textAt(part, ['status']))),
     messageId: ['messages', 0, 'message-id'],
     transactionId: { header: 'x-nexmo-trace-id' },
   },
@@ -145,6 +148,7 @@ export const SMS_PROVIDERS: readonly SmsProvider[] = [
     whoAmI: ({ account = '', key }) => ({ path: '/v3/account', authorization: basic(account, key) }),
     // the envelope says SUCCESS even where the message was refused
     isAccepted: ({ status, body }) => status === 200 && textAt(body, ['data', 'messages', 0, 'status']) === 'SUCCESS',
+    isRefused: ({ body }) => !['', 'SUCCESS'].includes(textAt(body, ['data', 'messages', 0, 'status'])),
     messageId: ['data', 'messages', 0, 'message_id'],
   },
 ]

@@ -18,13 +18,18 @@ type Options = { readonly name: string; readonly timeoutSeconds: number }
  * @param timeoutSeconds - from the connection to the answer to the message
  */
 export async function sendBySmpp(access: SmsAccess, sms: Sms, options: Options): Promise<SmsOutcome> {
+  let isHandedOver = false
   try {
     return await bound(access, options, {
       refused: (answer) => refused(`bind refused: ${statusOf(answer)}`),
-      work: async (session) => outcomeOf(await submit(session, sms)),
+      work: async (session) => {
+        isHandedOver = true
+        return outcomeOf(await submit(session, sms))
+      },
     })
   } catch (error) {
-    return refused(notAsked(error, options)) // whatever the network does is an answer to the question that was asked
+    // whatever the network does is an answer to the question that was asked
+    return { ...refused(notAsked(error, options)), isInDoubt: isHandedOver }
   }
 }
 
@@ -143,12 +148,13 @@ function leave(session: Session): void {
 function outcomeOf(answer: Pdu): SmsOutcome {
   const transactionId = String(answer.sequence_number)
   if (answer.command_status !== 0) {
-    return { isAccepted: false, messageId: '', transactionId, response: `submit_sm refused: ${statusOf(answer)}` }
+    return { ...refused(`submit_sm refused: ${statusOf(answer)}`), transactionId }
   }
   // some providers give no message_id; the status alone says that the message was taken
   const messageId = answer.message_id ?? ''
   return {
     isAccepted: true,
+    isInDoubt: false,
     messageId,
     transactionId,
     response: `${answer.command} ${statusOf(answer)} message_id=${messageId}`,

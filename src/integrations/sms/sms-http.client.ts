@@ -6,6 +6,8 @@ import type { HttpProvider, Sms, SmsRequest, SmsStanding } from './providers.ts'
 /** What came of handing one message to a provider. Empty identifiers: the provider gave none. */
 export type SmsOutcome = {
   readonly isAccepted: boolean
+  /** It was handed over, and nothing says whether it was taken: it may go out. */
+  readonly isInDoubt: boolean
   readonly messageId: string
   readonly transactionId: string
   /** What the provider said as it stood, or a sentence why it said nothing. */
@@ -44,7 +46,8 @@ export function createSmsHttpClient({ timeoutSeconds }: { timeoutSeconds: number
       return { ...answer, text: await startOf(answer.body) }
     } catch (error) {
       const reason = signal.aborted ? `no answer within ${timeoutSeconds} s` : reasonOf(error)
-      throw new Error(`${provider.name} could not be asked: ${reason}`)
+      const isInDoubt = !(codesOf(error).length > 0 && codesOf(error).every((code) => NOT_CONNECTED.has(code)))
+      throw new NotAnswered(`${provider.name} could not be asked: ${reason}`, isInDoubt)
     }
   }
   // whatever the network does is an answer to the question that was asked
@@ -52,17 +55,45 @@ export function createSmsHttpClient({ timeoutSeconds }: { timeoutSeconds: number
     send: (provider, access, sms) =>
       exchange(provider, access, provider.request(sms, access)).then(
         (answer) => outcomeOf(provider, answer),
-        (error: Error) => refused(error.message),
+        ({ message, isInDoubt }: NotAnswered) => ({ ...refused(message), isInDoubt }),
       ),
     whoAmI: (provider, access) => {
       const { path, authorization } = provider.whoAmI(access)
-      return exchange(provider, access, { path, headers: { authorization } }).then(standingOf, (error: Error) => ({
-        kind: 'unknown',
-        said: error.message,
-      }))
+      return exchange(provider, access, { path, headers: { authorization } }).then(
+        standingOf,
+        ({ message }: NotAnswered) => ({
+          kind: 'unknown',
+          said: message,
+        }),
+      )
     },
     close: () => dispatcher.destroy(),
   }
+}
+
+/** Why there was no answer. */
+class NotAnswered extends Error {
+  readonly isInDoubt: boolean
+
+  constructor(message: string, isInDoubt: boolean) {
+    super(message)
+    this.isInDoubt = isInDoubt
+  }
+}
+
+/** Codes of Node and undici for a connection that never was, so that nothing can have been handed over. */
+const NOT_CONNECTED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+function codesOf(error: unknown): string[] {
+  if (error instanceof AggregateError) return error.errors.flatMap(codesOf)
+  return error instanceof Error && 'code' in error ? [String(error.code)] : []
 }
 
 type Wanted = Omit<SmsRequest, 'body'> & { readonly body?: string }
@@ -73,8 +104,11 @@ function standingOf({ statusCode, text }: HttpAnswer): SmsStanding {
 }
 
 export function refused(response: string): SmsOutcome {
-  return { isAccepted: false, messageId: '', transactionId: '', response }
+  return { isAccepted: false, isInDoubt: false, messageId: '', transactionId: '', response }
 }
+
+/** What a gateway says that does not know how it went behind it (RFC 9110 §15.6.3, §15.6.5). */
+const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 504])
 
 type HttpAnswer = {
   readonly statusCode: number
@@ -86,8 +120,13 @@ function outcomeOf(provider: HttpProvider, { statusCode, headers, text }: HttpAn
   const body = parseJson(text)
   const { transactionId: where } = provider
   const header = where && 'header' in where ? headers[where.header] : undefined
+  const reply = { status: statusCode, body }
+  const isAccepted = provider.isAccepted(reply)
+  // an answer that is neither a yes nor a no: a gateway that lost the provider, a page that is not the provider's
+  const isNo = (statusCode >= 400 && !GATEWAY_STATUSES.has(statusCode)) || (provider.isRefused?.(reply) ?? false)
   return {
-    isAccepted: provider.isAccepted({ status: statusCode, body }),
+    isAccepted,
+    isInDoubt: !isAccepted && !isNo,
     messageId: textAt(body, provider.messageId),
     transactionId: where && 'field' in where ? textAt(body, [where.field]) : ([header].flat()[0] ?? ''),
     response: text.trim() === '' ? `HTTP ${statusCode} without a body` : text,
