@@ -126,9 +126,12 @@ function hssCheck(access: Parameters<typeof hssClient>[0]): Check {
   }
 }
 
+/** A port-out is said first and its service closed then, in the order of the document ("Port-Out Workflow"). */
 function crmCheck(crm: CrmClient): Check {
   return async (port) => {
     const told = crmPortOf(port, port.range)
+    const said = port.direction === 'out' ? await crm.portOutStatus(told, 'ported') : undefined
+    if (said?.kind === 'failed') return said
     const answer = await (port.direction === 'in'
       ? crm.activate(told)
       : crm.closeService(told, `ported to ${port.counterparty}`))

@@ -34,7 +34,7 @@ export type CrmAnswer =
 export type CrmClient = {
   /** Switches the customer's service on, under the numbers that have come. */
   activate(port: CrmPort): Promise<CrmAnswer>
-  /** Says how far a port-out is. */
+  /** Says that a port-out has come to its end. */
   portOutStatus(port: CrmPort, status: string): Promise<CrmAnswer>
   /** Ends the service of numbers that have left, with the reason. */
   closeService(port: CrmPort, reason: string): Promise<CrmAnswer>
