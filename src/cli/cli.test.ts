@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { after, before } from 'node:test'
 import { startSmsPeers } from '../../sim/sms/peers.ts'
+import { startPeer } from '../../test/support/peer.ts'
 import { askedFor } from '../../test/support/port-out.ts'
 import { ADMIN_KEY, type TestPortolan, testPortolan } from '../../test/support/portolan.ts'
 import { SURROUNDINGS } from '../../test/support/surroundings.ts'
@@ -199,6 +200,44 @@ test('doctor asks each SMS provider whether it knows us, and repeats its words',
     match(unread.out, /SMS providers +problem +.*Nobody: is no provider/)
   } finally {
     await peers.close()
+  }
+})
+
+test('doctor asks CGrateS, the HSS and the CRM, and repeats what those say that do not know us', async () => {
+  const [cgrates, hss, crm] = await Promise.all([
+    startPeer('cgrates', { SIM_USERNAME: 'portolan', SIM_PASSWORD: 'right' }),
+    startPeer('hss'),
+    startPeer('crm'),
+  ])
+  const env = {
+    PORTOLAN_ROLES: 'http,jobs',
+    PORTOLAN_CGRATES_URL: `${cgrates.url}/jsonrpc`,
+    PORTOLAN_CGRATES_USERNAME: 'portolan',
+    PORTOLAN_CGRATES_PASSWORD: 'right',
+    PORTOLAN_HSS_KIND: 'pyhss',
+    PORTOLAN_HSS_URL: hss.url,
+    PORTOLAN_CRM_URL: crm.url,
+    PORTOLAN_CRM_USERNAME: 'porting@example.com',
+    PORTOLAN_CRM_PASSWORD: 'crm-password',
+  }
+  try {
+    const well = await run(['doctor'], env)
+    for (const line of [/CGrateS +ok/, /HSS +ok/, /CRM +ok +lets us in/]) match(well.out, line)
+    const wrong = {
+      PORTOLAN_CGRATES_PASSWORD: 'not-it',
+      PORTOLAN_CRM_PASSWORD: 'not-it',
+      PORTOLAN_HSS_URL: `${hss.url}/elsewhere`,
+    }
+    const ill = await run(['doctor'], { ...env, ...wrong })
+    equal(ill.code, 1)
+    match(ill.out, /CGrateS +problem +HTTP 401: Not authorized/)
+    match(ill.out, /CRM +problem +the CRM did not let us in: 401 .*Invalid email or password/)
+    match(ill.out, /HSS +problem +the HSS does not know this address/)
+    equal(ill.out.includes('not-it'), false)
+    const { deeds } = (await crm.tool('GET', '/sim/log')) as { deeds: object[] } // the stand-in's shape
+    deepEqual(deeds, [])
+  } finally {
+    await Promise.all([cgrates.close(), hss.close(), crm.close()])
   }
 })
 

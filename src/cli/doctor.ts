@@ -1,10 +1,8 @@
 import { Resolver } from 'node:dns/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { type Config, ConfigError, ownConfig } from '../config.ts'
-import { loadSmsAccess } from '../integrations/sms/load-access.ts'
-import { createSmsTester } from '../integrations/sms/sms.ts'
-import { createLog } from '../shared/log.ts'
+import { type Config, ownConfig } from '../config.ts'
+import { askPeers } from '../integrations/peers.ts'
 import { TARGET_OPTIONS, type Target } from './api.ts'
 import { printJson, printTable } from './print.ts'
 
@@ -16,7 +14,7 @@ const MOST_SKEW_SECONDS = 5
 /** `portolan doctor`: is everything there that this deployment needs? Ends with 1 when something is wrong. */
 export function doctorCommand(): Command {
   const command = new Command('doctor').description(
-    'check the configuration of this environment, and the server, database, DNS, clearinghouse and clock behind it',
+    'check the configuration of this environment, and the server, database, DNS, clock, clearinghouse and other systems behind it',
   )
   for (const option of TARGET_OPTIONS) command.addOption(option())
   return command.action(async (flags: Target) => {
@@ -38,7 +36,7 @@ async function examine(flags: Target): Promise<Finding[]> {
     return [{ check: 'configuration', verdict: 'problem', detail: config }, ...(await server(flags))]
   }
   const ok: Finding = { check: 'configuration', verdict: 'ok', detail: `market ${config.market}` }
-  return [ok, ...(await server(flags)), await dns(config), await clearinghouse(config), ...(await smsProviders(config))]
+  return [ok, ...(await server(flags)), await dns(config), await clearinghouse(config), ...(await peers(config))]
 }
 
 function readable(): Config | string {
@@ -155,29 +153,12 @@ async function clearinghouse({ pxs }: Config): Promise<Finding> {
   return { check, verdict: isRefused ? 'problem' : 'ok', detail: `${pxs.url} ${detail}` }
 }
 
-/** Every provider that is configured is asked whose account this is; nothing is sent. */
-async function smsProviders({ smsProvidersFile }: Config): Promise<Finding[]> {
-  const check = 'SMS providers'
-  if (smsProvidersFile === undefined) return [{ check, verdict: 'not checked', detail: 'none is configured' }]
-  try {
-    const access = await loadSmsAccess(smsProvidersFile)
-    const log = createLog('silent')
-    const sms = createSmsTester({ access, now: Temporal.Now.instant, log, timeoutSeconds: TIMEOUT_MS / 1000 })
-    const findings = await Promise.all(
-      sms.providers.map(async (provider): Promise<Finding> => {
-        const standing = await sms.whoAmI(provider)
-        const one = `SMS ${provider.name}`
-        if (standing.kind === 'accepted') return { check: one, verdict: 'ok', detail: 'accepts our credentials' }
-        const detail = standing.kind === 'refused' ? `refuses our credentials: ${standing.said}` : standing.said
-        return { check: one, verdict: 'problem', detail }
-      }),
-    )
-    await sms.close()
-    return findings
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    return [{ check, verdict: 'problem', detail: error.problems.join('; ') }]
-  }
+async function peers(config: Config): Promise<Finding[]> {
+  return (await askPeers(config, Temporal.Now.instant)).map(({ peer, verdict, said }) => ({
+    check: peer,
+    verdict,
+    detail: said,
+  }))
 }
 
 async function fetchSoon(url: string, headers: Record<string, string> = {}): Promise<Response | string> {
