@@ -231,6 +231,18 @@ create table monitor (
   constraint monitor_pk primary key (name)
 );
 
+create table notice (
+  port_id     uuid        not null,
+  step        text        not null,
+  provider    text        not null,
+  begun_at    timestamptz,
+  doubts      integer     not null,
+  doubted_at  timestamptz,
+  accepted_at timestamptz,
+  message_id  text,
+  constraint notice_pk primary key (port_id, step)
+);
+
 create table number_lock (
   id           uuid        not null,
   first_number text        not null,
@@ -244,7 +256,8 @@ create table number_lock (
   constraint number_lock_pk primary key (id),
   constraint number_lock_range check (((length(first_number) = length(last_number)) and (first_number <= last_number)))
 );
-create index number_lock_range on number_lock using btree (first_number, last_number) where (lifted_at is null);
+create index number_lock_number on number_lock using btree (first_number, last_number);
+create index number_lock_wide on number_lock using btree (first_number, last_number) where (first_number < last_number);
 
 create table number_question (
   message_id  uuid        not null,
@@ -273,7 +286,8 @@ create table number_secret (
   constraint number_secret_kind check ((kind = any (array['pin'::text, 'account'::text]))),
   constraint number_secret_range check (((length(first_number) = length(last_number)) and (first_number <= last_number)))
 );
-create index number_secret_range on number_secret using btree (first_number, last_number) where (removed_at is null);
+create index number_secret_number on number_secret using btree (first_number, last_number);
+create index number_secret_wide on number_secret using btree (first_number, last_number) where (first_number < last_number);
 
 create table outbound (
   message_id      uuid        not null,
@@ -285,11 +299,16 @@ create table outbound (
   locked_until    timestamptz,
   last_error      text,
   acknowledged_at timestamptz,
+  for_person      boolean     not null default false,
+  looked_at       timestamptz,
+  looked_by       text,
   constraint outbound_pk primary key (message_id),
   constraint outbound_state check ((state = any (array['queued'::text, 'acknowledged'::text, 'refused'::text, 'withdrawn'::text]))),
   constraint outbound_message foreign key (message_id) references message(id)
 );
-create index outbound_due on outbound using btree (next_attempt_at) where (state = 'queued'::text);
+create index outbound_next on outbound using btree (next_attempt_at, sequence) where (state = 'queued'::text);
+create index outbound_unlooked on outbound using btree (message_id) where (for_person and (looked_at is null));
+create index outbound_waiting on outbound using btree (port_id, sequence) where (state = 'queued'::text);
 
 create table port (
   id                     uuid        not null,
@@ -521,6 +540,14 @@ create table route_mirror_fault (
   attempts integer     not null,
   at       timestamptz not null,
   constraint route_mirror_fault_pk primary key (mirror, e164)
+);
+
+create table sms_provider (
+  name          text        not null,
+  asked_at      timestamptz not null,
+  refused_since timestamptz,
+  said          text,
+  constraint sms_provider_pk primary key (name)
 );
 
 create table termination (

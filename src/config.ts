@@ -64,6 +64,8 @@ export type Config = {
     | { readonly url: string; readonly secret: string; readonly previousSecret: string | undefined }
     | undefined
   readonly smsProvidersFile: string | undefined
+  /** 0: their credentials are not watched. */
+  readonly smsCheckMinutes: number
   /** undefined: there is no CGrateS. */
   readonly cgrates:
     | {
@@ -106,7 +108,9 @@ export type Config = {
         readonly timeoutMilliseconds: number
       }
     | undefined
-  readonly welcome: 'none' | 'event'
+  readonly welcome:
+    | { readonly by: 'none' | 'event' }
+    | { readonly by: 'sms'; readonly provider: string; readonly text: string }
   readonly portOut: {
     readonly policy: 'approve' | 'hold' | 'reject'
     readonly noticeMinutes: number
@@ -181,6 +185,7 @@ export function readConfig(env: Environment, root: string): Config {
         }
       : undefined,
     smsProvidersFile: pathOf('PORTOLAN_SMS_PROVIDERS'),
+    smsCheckMinutes: Number(value('PORTOLAN_SMS_CHECK_MINUTES')),
     cgrates: value('PORTOLAN_CGRATES_URL')
       ? {
           url: value('PORTOLAN_CGRATES_URL'),
@@ -222,7 +227,7 @@ export function readConfig(env: Environment, root: string): Config {
           timeoutMilliseconds: Number(value('PORTOLAN_CRM_TIMEOUT_MS')),
         }
       : undefined,
-    welcome: value('PORTOLAN_WELCOME') === 'event' ? 'event' : 'none',
+    welcome: welcomeOf(value),
     portOut: {
       policy: value('PORTOLAN_PORT_OUT_POLICY') as Config['portOut']['policy'], // oneOf has checked the word
       noticeMinutes: Number(value('PORTOLAN_PORT_OUT_NOTICE_MINUTES')),
@@ -324,6 +329,11 @@ function contradictions(value: (name: SettingName) => string): string[] {
     ...(value('PORTOLAN_WELCOME') === 'event' && value('PORTOLAN_WEBHOOK_URL') === ''
       ? ['PORTOLAN_WEBHOOK_URL must be set when PORTOLAN_WELCOME is event: somebody must be told']
       : []),
+    ...(value('PORTOLAN_WELCOME') === 'sms'
+      ? (['PORTOLAN_SMS_PROVIDERS', 'PORTOLAN_WELCOME_SMS_PROVIDER'] as const)
+          .filter((name) => value(name) === '')
+          .map((name) => `${name} must be set when PORTOLAN_WELCOME is sms: somebody must send it`)
+      : []),
     ...needs('PORTOLAN_WEBHOOK_URL', 'PORTOLAN_WEBHOOK_SECRET', 'events are never sent unsigned'),
     ...needs('PORTOLAN_BSS_ELIGIBILITY_URL', 'PORTOLAN_BSS_SECRET', 'questions are never sent unsigned'),
     ...(value('PORTOLAN_PORT_OUT_NOTICE_MINUTES') !== '0' && value('PORTOLAN_WEBHOOK_URL') === ''
@@ -332,6 +342,13 @@ function contradictions(value: (name: SettingName) => string): string[] {
         ]
       : []),
   ]
+}
+
+function welcomeOf(value: (name: SettingName) => string): Config['welcome'] {
+  const by = value('PORTOLAN_WELCOME') as Config['welcome']['by'] // oneOf has checked the word
+  return by === 'sms'
+    ? { by, provider: value('PORTOLAN_WELCOME_SMS_PROVIDER'), text: value('PORTOLAN_WELCOME_TEXT') }
+    : { by }
 }
 
 /** The last word on each path counts. */

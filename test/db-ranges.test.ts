@@ -6,7 +6,10 @@ import type { E164 } from '../src/numbers/e164.ts'
 import { meets } from '../src/numbers/meets.ts'
 import { LONGEST_RANGE, type NumberRange, overlaps } from '../src/numbers/range.ts'
 import { findLastMove, findLastMoves } from '../src/porting/cool-off.store.ts'
+import { countFailedProofs, countRefused } from '../src/porting/guard.store.ts'
 import type { ListQuery } from '../src/porting/list-query.ts'
+import { claimDueMessages } from '../src/porting/message.store.ts'
+import { findLocks, findSecrets, findSecretsSet, listLocks, listSecrets } from '../src/porting/number-guard.store.ts'
 import { findLastPorted, findLiveOverlaps, listPorts } from '../src/porting/port.store.ts'
 import { findTermination } from '../src/porting/terminate.store.ts'
 import { isChangedAfter } from '../src/routing/route.store.ts'
@@ -26,8 +29,20 @@ const FILL = [
       'BMOB', '+18689999', 'mobile', 'port', 'TT202601-BMOB-' || n, 'pxs', timestamptz '2026-02-01' + n * interval '1 second'
     from generate_series(1, ${ROWS}) n`,
   `insert into route_change values (0, 1, '+18681000402', '+18681000402', 'DIGI', '+18689998', 'mobile', 'push', 'a push', 'someone', '2025-12-01')`,
+  `insert into number_lock select gen_random_uuid(), '+1868' || 1000000 + n * 4, '+1868' || 1000000 + n * 4 + case when n % 100 = 0 then 2 else 0 end,
+      'asked for', null, now(), 't', case when n % 3 = 0 then now() end, null from generate_series(1, ${ROWS}) n`,
+  `insert into number_secret select gen_random_uuid(), '+1868' || 1000000 + n * 4, '+1868' || 1000000 + n * 4 + case when n % 100 = 0 then 2 else 0 end,
+      'pin', 'salt', 'hash', now(), 't', case when n % 3 = 0 then now() end from generate_series(1, ${ROWS}) n`,
+  `with kept as (insert into message (id, clearinghouse, direction, peer, content_type, body, at)
+      select gen_random_uuid(), 'pxs', 0, 'pxs', 'application/xml', '', now() from generate_series(1, ${ROWS}) n returning id)
+    insert into outbound (message_id, port_id, state, attempts, next_attempt_at) select id, gen_random_uuid(), 'queued', 0, now() from kept`,
   'analyze port',
+  'analyze port_check',
   'analyze route_change',
+  'analyze number_lock',
+  'analyze number_secret',
+  'analyze message',
+  'analyze outbound',
 ]
 
 let own: TestDatabase
@@ -41,6 +56,8 @@ const range = (first: string, last = first): NumberRange => ({ first: first as E
 const IN_THE_MIDDLE = range('+18681080005')
 const BATCH = Array.from({ length: 64 }, (_, index) => range(`+1868${1_080_005 + index * 4}`))
 
+const PAGE = { number: IN_THE_MIDDLE.first, before: undefined, limit: 30 }
+const DUE = { now: Temporal.Instant.from('2099-01-01T00:00:00Z'), leaseSeconds: 5, limit: 16 }
 const list = (reader: Reader, asked: ListQuery) => listPorts(reader, 'in', { page: 1, limit: 30 }, asked)
 
 // biome-ignore format: a table
@@ -54,6 +71,14 @@ const PLANS: readonly [what: string, indexes: readonly RegExp[], look: (reader: 
   ['a list of a sequence',        [/port_sequence/, /port_wide_range/],        (reader) => list(reader, { kind: 'sequence', digits: '20001', number: IN_THE_MIDDLE.first })],
   ['a list of an identifier',     [/port_sequence/],                           (reader) => list(reader, { kind: 'end', text: 'BMOB-20001' })],
   ['a termination',               [/route_change_range/, /route_change_wide/], (reader) => findTermination(reader, IN_THE_MIDDLE.first)],
+  ['the locks of a number',       [/number_lock_number/, /number_lock_wide/],  (reader) => findLocks(reader, IN_THE_MIDDLE, SINCE)],
+  ['the past locks of a number',  [/number_lock_number/, /number_lock_wide/],  (reader) => listLocks(reader, { ...PAGE, state: 'ended', now: SINCE })],
+  ['the proof of a number',       [/number_secret_number/, /number_secret_wide/], (reader) => findSecrets(reader, IN_THE_MIDDLE)],
+  ['the secrets of a kind',       [/number_secret_number/, /number_secret_wide/], (reader) => findSecretsSet(reader, IN_THE_MIDDLE, 'pin')],
+  ['a list of secrets',           [/number_secret_number/, /number_secret_wide/], (reader) => listSecrets(reader, PAGE)],
+  ['wrong proofs of a number',    [/port_number|port_by_range/, /port_wide_range/], (reader) => countFailedProofs(reader, IN_THE_MIDDLE, SINCE)],
+  ['refusals of a number',        [/port_number|port_by_range/, /port_wide_range/], (reader) => countRefused(reader, IN_THE_MIDDLE, SINCE)],
+  ['messages that are due',       [/outbound_next/, /outbound_waiting/],       (reader) => claimDueMessages(reader, DUE)],
 ]
 for (const [what, indexes, look] of PLANS) {
   for (const mode of ['force_custom_plan', 'force_generic_plan']) {
@@ -63,7 +88,7 @@ for (const [what, indexes, look] of PLANS) {
         return plansOf(tx, look)
       })
       for (const index of indexes) match(plans, index)
-      doesNotMatch(plans, /Seq Scan on (port|route_change)/)
+      doesNotMatch(plans, /Seq Scan on (port|route_change|number_lock|number_secret|outbound)\b/)
       doesNotMatch(plans, /route_change_pk/, 'the order is no way to find them')
     })
   }

@@ -21,6 +21,8 @@ export type HttpProvider = {
   readonly read: (body: Body) => Partial<Sms> | undefined
   readonly accept: (sms: Sms) => Reply
   readonly acceptWithoutId: Reply
+  /** Where a client reads its own account, and what it then sees; `refusal` with 401 where its messages are refused otherwise. */
+  readonly whoAmI: { readonly path: string; readonly body: (account: string) => unknown; readonly refusal?: unknown }
   readonly refuse: Readonly<Record<Refusal, (sms: Partial<Sms>) => Reply>>
 }
 
@@ -113,6 +115,20 @@ export const HTTP_PROVIDERS: Readonly<Record<string, HttpProvider>> = {
       }
     },
     acceptWithoutId: { status: 201, body: { status: 'queued' } },
+    whoAmI: {
+      path: '/2010-04-01/Accounts/{account}/Messages.json',
+      body: (account) => ({
+        messages: [],
+        page: 0,
+        page_size: 1,
+        start: 0,
+        end: 0,
+        first_page_uri: `/2010-04-01/Accounts/${account}/Messages.json?PageSize=1&Page=0`,
+        uri: `/2010-04-01/Accounts/${account}/Messages.json?PageSize=1`,
+        next_page_uri: null,
+        previous_page_uri: null,
+      }),
+    },
     refuse: {
       invalid_number: ({ to }) => twilioError(400, 21211, `The 'To' number ${to} is not a valid phone number.`)(),
       unreachable: twilioError(400, 21612, 'The message cannot be sent with this combination of To and From.'),
@@ -146,6 +162,11 @@ export const HTTP_PROVIDERS: Readonly<Record<string, HttpProvider>> = {
       headers: { 'x-nexmo-trace-id': hex(16) },
     }),
     acceptWithoutId: { status: 200, body: { 'message-count': '0', messages: [] } },
+    whoAmI: {
+      path: '/account/get-balance',
+      body: () => ({ value: 10.28, autoReload: false }),
+      refusal: { 'error-code': '401', 'error-code-label': 'authentication failed' },
+    },
     refuse: {
       invalid_number: vonageError('3', 'Invalid value for the to parameter'),
       unreachable: vonageError('7', 'Number barred'),
@@ -180,6 +201,19 @@ export const HTTP_PROVIDERS: Readonly<Record<string, HttpProvider>> = {
       headers: { 'x-request-id': randomUUID() },
     }),
     acceptWithoutId: { status: 200, body: { data: { record_type: 'message' } } },
+    whoAmI: {
+      path: '/v2/balance',
+      body: () => ({
+        data: {
+          record_type: 'balance',
+          balance: '300.00',
+          pending: '10.00',
+          credit_limit: '100.00',
+          available_credit: '400.00',
+          currency: 'USD',
+        },
+      }),
+    },
     refuse: {
       invalid_number: telnyxError(400, '10016', 'Phone number must be in +E.164 format'),
       unreachable: telnyxError(400, '40001', 'Not routable'),
@@ -200,6 +234,18 @@ export const HTTP_PROVIDERS: Readonly<Record<string, HttpProvider>> = {
       body: { api_id: randomUUID(), message: 'message(s) queued', message_uuid: [randomUUID()] },
     }),
     acceptWithoutId: { status: 202, body: { api_id: randomUUID(), message: 'message(s) queued', message_uuid: [] } },
+    whoAmI: {
+      path: '/v1/Account/{account}/',
+      body: (account) => ({
+        account_type: 'standard',
+        api_id: randomUUID(),
+        auth_id: account,
+        auto_recharge: false,
+        billing_mode: 'prepaid',
+        cash_credits: '53.88855',
+        resource_uri: `/v1/Account/${account}/`,
+      }),
+    },
     refuse: {
       invalid_number: ({ to }) => plivoError(400, `dst ${to} is not a valid phone number`)(),
       unreachable: plivoError(400, 'country not supported for SMS'),
@@ -231,6 +277,7 @@ export const HTTP_PROVIDERS: Readonly<Record<string, HttpProvider>> = {
       },
     }),
     acceptWithoutId: { status: 201, body: { canceled: false } },
+    whoAmI: { path: '/xms/v1/{account}/batches', body: () => ({ count: 0, page: 0, page_size: 0, batches: [] }) },
     refuse: {
       invalid_number: all(400, { code: 'syntax_invalid_parameter_format', text: 'Invalid recipient in to' }),
       unreachable: all(400, { code: 'unsupported_country', text: 'No route to the recipient' }),
@@ -251,6 +298,15 @@ export const HTTP_PROVIDERS: Readonly<Record<string, HttpProvider>> = {
     },
     accept: clickSendMessage('SUCCESS'),
     acceptWithoutId: { status: 200, body: { http_code: 200, response_code: 'SUCCESS', data: { messages: [] } } },
+    whoAmI: {
+      path: '/v3/account',
+      body: (account) => ({
+        http_code: 200,
+        response_code: 'SUCCESS',
+        response_msg: "Here's your account",
+        data: { user_id: 1, username: account, active: 1, banned: 0, balance: '5.002670' },
+      }),
+    },
     refuse: {
       invalid_number: clickSendMessage('INVALID_RECIPIENT'),
       unreachable: clickSendMessage('COUNTRY_NOT_ENABLED'),

@@ -11,6 +11,9 @@ const HELP = `SMS stand-ins: six providers over HTTP, each under its own first s
 ${Object.entries(HTTP_PROVIDERS)
   .map(([name, { path }]) => `POST /${name}${path}`)
   .join('\n')}
+${Object.entries(HTTP_PROVIDERS)
+  .map(([name, { whoAmI }]) => `GET  /${name}${whoAmI.path}`)
+  .join('\n')}
 GET  /sim/log    every message that was taken in, oldest first
 
 The last two digits of the number choose what happens:
@@ -44,6 +47,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, peers:
   const provider = Object.hasOwn(HTTP_PROVIDERS, name) ? HTTP_PROVIDERS[name] : undefined
   if (request.method === 'GET' && path === '/') return say(response, { status: 200, body: HELP })
   if (request.method === 'GET' && path === '/sim/log') return say(response, { status: 200, body: peers.log })
+  if (provider && request.method === 'GET' && rest === provider.whoAmI.path.replace('{account}', peers.account)) {
+    return say(response, accountOf(request.headers.authorization, provider, peers))
+  }
   if (!provider || request.method !== 'POST' || rest !== provider.path.replace('{account}', peers.account)) {
     return say(response, { status: 404, body: { error: 'no such path' } })
   }
@@ -78,6 +84,13 @@ async function answer(request: IncomingMessage, response: ServerResponse, peers:
     default:
       return say(response, provider.refuse[story](sms))
   }
+}
+
+/** Whoever asks with the right credentials sees the account; nothing is sent, and nothing stands in the log. */
+function accountOf(header: string | undefined, provider: HttpProvider, peers: Peers): Reply {
+  const { body, refusal } = provider.whoAmI
+  if (isAuthentic(header, provider, peers)) return { status: 200, body: body(peers.account) }
+  return refusal ? { status: 401, body: refusal } : provider.refuse.bad_credentials({})
 }
 
 function isAuthentic(header: string | undefined, { auth }: HttpProvider, { account, key }: Peers): boolean {

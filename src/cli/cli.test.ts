@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { after, before } from 'node:test'
+import { startSmsPeers } from '../../sim/sms/peers.ts'
+import { startPeer } from '../../test/support/peer.ts'
 import { askedFor } from '../../test/support/port-out.ts'
 import { ADMIN_KEY, type TestPortolan, testPortolan } from '../../test/support/portolan.ts'
 import { SURROUNDINGS } from '../../test/support/surroundings.ts'
@@ -191,7 +193,7 @@ test('doctor says what is well and what is not, and ends with 1 when something i
   await portolan.deliver('<what is this')
   const alert = await until('doctor tells of the alert', async () => {
     const { code, out } = await run(['doctor'], { PORTOLAN_ROLES: 'http,jobs' })
-    return /Message not understood +problem +a message was kept as malformed/.test(out) && code
+    return /Message for a person +problem +a message was kept as malformed/.test(out) && code
   })
   equal(alert, 1)
   match((await run(['doctor'], { PORTOLAN_MARKET: '!' })).out, /configuration +problem +.*PORTOLAN_MARKET/)
@@ -211,6 +213,67 @@ test('doctor on another machine takes a server that keeps its health to itself f
     deepEqual([code, /server +not checked +.*PORTOLAN_OPS_NETWORKS/.test(out)], [0, true], out)
   } finally {
     server.close()
+  }
+})
+
+test('doctor asks each SMS provider whether it knows us, and repeats its words', async () => {
+  const peers = await startSmsPeers({ httpPort: 0, smppPort: 0 })
+  const file = join(folder, 'sms.json')
+  const { Plivo, GTT, Telnyx } = peers.access
+  await writeFile(
+    file,
+    JSON.stringify({ Plivo: { ...Plivo, key: 'not-the-key' }, GTT: { ...GTT, key: 'not-it' }, Telnyx }),
+  )
+  try {
+    const { code, out } = await run(['doctor'], { PORTOLAN_ROLES: 'http,jobs', PORTOLAN_SMS_PROVIDERS: file })
+    equal(code, 1)
+    match(out, /SMS Plivo +problem +refuses our credentials: HTTP 401 .*authentication failed/)
+    match(out, /SMS GTT +problem +refuses our credentials: bind refused: 0x0000000E ESME_RINVPASWD/)
+    match(out, /SMS Telnyx +ok/)
+    equal(out.includes('not-the-key'), false)
+    await writeFile(file, '{"Nobody":{}}')
+    const unread = await run(['doctor'], { PORTOLAN_ROLES: 'http,jobs', PORTOLAN_SMS_PROVIDERS: file })
+    match(unread.out, /SMS providers +problem +.*Nobody: is no provider/)
+  } finally {
+    await peers.close()
+  }
+})
+
+test('doctor asks CGrateS, the HSS and the CRM, and repeats what those say that do not know us', async () => {
+  const [cgrates, hss, crm] = await Promise.all([
+    startPeer('cgrates', { SIM_USERNAME: 'portolan', SIM_PASSWORD: 'right' }),
+    startPeer('hss'),
+    startPeer('crm'),
+  ])
+  const env = {
+    PORTOLAN_ROLES: 'http,jobs',
+    PORTOLAN_CGRATES_URL: `${cgrates.url}/jsonrpc`,
+    PORTOLAN_CGRATES_USERNAME: 'portolan',
+    PORTOLAN_CGRATES_PASSWORD: 'right',
+    PORTOLAN_HSS_KIND: 'pyhss',
+    PORTOLAN_HSS_URL: hss.url,
+    PORTOLAN_CRM_URL: crm.url,
+    PORTOLAN_CRM_USERNAME: 'porting@example.com',
+    PORTOLAN_CRM_PASSWORD: 'crm-password',
+  }
+  try {
+    const well = await run(['doctor'], env)
+    for (const line of [/CGrateS +ok/, /HSS +ok/, /CRM +ok +lets us in/]) match(well.out, line)
+    const wrong = {
+      PORTOLAN_CGRATES_PASSWORD: 'not-it',
+      PORTOLAN_CRM_PASSWORD: 'not-it',
+      PORTOLAN_HSS_URL: `${hss.url}/elsewhere`,
+    }
+    const ill = await run(['doctor'], { ...env, ...wrong })
+    equal(ill.code, 1)
+    match(ill.out, /CGrateS +problem +HTTP 401: Not authorized/)
+    match(ill.out, /CRM +problem +the CRM did not let us in: 401 .*Invalid email or password/)
+    match(ill.out, /HSS +problem +the HSS does not know this address/)
+    equal(ill.out.includes('not-it'), false)
+    const { deeds } = (await crm.tool('GET', '/sim/log')) as { deeds: object[] } // the stand-in's shape
+    deepEqual(deeds, [])
+  } finally {
+    await Promise.all([cgrates.close(), hss.close(), crm.close()])
   }
 })
 

@@ -2,6 +2,7 @@ import { Resolver } from 'node:dns/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { type Config, configOfProcess } from '../config.ts'
+import { askPeers } from '../integrations/peers.ts'
 import { TARGET_OPTIONS, type Target } from './api.ts'
 import { printJson, printTable } from './print.ts'
 
@@ -13,7 +14,7 @@ const MOST_SKEW_SECONDS = 5
 /** `portolan doctor`: is everything there that this deployment needs? Ends with 1 when something is wrong. */
 export function doctorCommand(): Command {
   const command = new Command('doctor').description(
-    'check the configuration of this environment, and the server, database, DNS, clearinghouse and clock behind it',
+    'check the configuration of this environment, and the server, database, DNS, clock, clearinghouse and other systems behind it',
   )
   for (const option of TARGET_OPTIONS) command.addOption(option())
   return command.action(async (flags: Target) => {
@@ -35,7 +36,7 @@ async function examine(flags: Target): Promise<Finding[]> {
     return [{ check: 'configuration', verdict: 'problem', detail: config }, ...(await server(flags))]
   }
   const ok: Finding = { check: 'configuration', verdict: 'ok', detail: `market ${config.market}` }
-  return [ok, ...(await server(flags)), await dns(config), await clearinghouse(config)]
+  return [ok, ...(await server(flags)), await dns(config), await clearinghouse(config), ...(await peers(config))]
 }
 
 function readable(): Config | string {
@@ -153,6 +154,14 @@ async function clearinghouse({ pxs }: Config): Promise<Finding> {
     ? `refuses our credentials: ${response.status} ${(await response.text()).slice(0, 200)}`
     : `answers ${response.status}`
   return { check, verdict: isRefused ? 'problem' : 'ok', detail: `${pxs.url} ${detail}` }
+}
+
+async function peers(config: Config): Promise<Finding[]> {
+  return (await askPeers(config, Temporal.Now.instant)).map(({ peer, verdict, said }) => ({
+    check: peer,
+    verdict,
+    detail: said,
+  }))
 }
 
 async function fetchSoon(url: string, headers: Record<string, string> = {}): Promise<Response | string> {

@@ -62,6 +62,11 @@ const matching = (pattern: RegExp, what: string) => (value: string) =>
   pattern.test(value) ? undefined : `must be ${what}`
 const everyNode = (value: string) =>
   list(value).every((node) => nodeOf(node) !== undefined) ? undefined : 'must be a list of host:port'
+/** What GSM 03.38 and ASCII have in common, short enough to be one message with a number in it. */
+const noticeText = (value: string) =>
+  /^[A-Za-z0-9 !"#%&'()*+,./:;<=>?-]{1,140}$/.test(value.replaceAll('{number}', ''))
+    ? undefined
+    : `must have 1 to 140 characters besides {number}: letters, digits, spaces and !"#%&'()*+,-./:;<=>?`
 export const CRM_PATH_NAMES = ['login', 'refresh', 'activate', 'port_out', 'close'] as const
 const crmPaths = (value: string) =>
   list(value).every((pair) => CRM_PATH_NAMES.some((name) => pair.startsWith(`${name}=/`)))
@@ -135,6 +140,7 @@ export const SETTINGS = [
   { name: 'PORTOLAN_WEBHOOK_SECRET',       unit: 'secret',  fallback: '',          meaning: 'Secret that signs the events, at least 32 characters; needed with PORTOLAN_WEBHOOK_URL.', problem: signingSecret },
   { name: 'PORTOLAN_WEBHOOK_PREVIOUS_SECRET', unit: 'secret', fallback: '',         meaning: 'The secret before it: signs beside it while the receiver changes over.', problem: signingSecret },
   { name: 'PORTOLAN_SMS_PROVIDERS',        unit: 'path',    fallback: '',          meaning: 'JSON file with the access to the SMS providers of the routing test (docs/sms-providers.md); when empty, none is configured. A relative path starts at the project.' },
+  { name: 'PORTOLAN_SMS_CHECK_MINUTES',    unit: 'minutes', fallback: '60',        meaning: 'How often each SMS provider is asked whether it accepts our credentials, which sends nothing; 0: never.', problem: integer(0, 10_080) },
   { name: 'PORTOLAN_CGRATES_URL',          unit: 'URL',     fallback: '',          meaning: 'JSON-RPC address of CGrateS, such as `http://127.0.0.1:2080/jsonrpc`; when empty, routes are not mirrored and routing answers are our own.', problem: url('http:', 'https:') },
   { name: 'PORTOLAN_CGRATES_USERNAME',     unit: 'text',    fallback: '',          meaning: 'User name at CGrateS, where it asks for one.' },
   { name: 'PORTOLAN_CGRATES_PASSWORD',     unit: 'secret',  fallback: '',          meaning: 'Password at CGrateS.' },
@@ -160,7 +166,9 @@ export const SETTINGS = [
   { name: 'PORTOLAN_CRM_KEY',              unit: 'secret',  fallback: '',          meaning: 'Key for the CRM, in the place of a log-in.' },
   { name: 'PORTOLAN_CRM_PATHS',            unit: 'list',    fallback: 'login=/crm/auth/login,refresh=/crm/auth/refresh,activate=/crm/porting/activate,port_out=/crm/porting/port-out,close=/crm/porting/close', meaning: 'Where the CRM has what we ask of it, below its base address; those that are left out stay as they are.', problem: crmPaths },
   { name: 'PORTOLAN_CRM_TIMEOUT_MS',       unit: 'ms',      fallback: '5000',      meaning: 'How long one call to the CRM may take.', problem: integer(50, 8_000) },
-  { name: 'PORTOLAN_WELCOME',              unit: 'word',    fallback: 'none',      meaning: 'How the welcome notice goes out once a port works: none, or event (`port_in.welcome` to PORTOLAN_WEBHOOK_URL, whose system tells the customer).', problem: oneOf('none', 'event') },
+  { name: 'PORTOLAN_WELCOME',              unit: 'word',    fallback: 'none',      meaning: 'How the welcome notice goes out once a port works: none, event (`port_in.welcome` to PORTOLAN_WEBHOOK_URL, whose system tells the customer) or sms (by PORTOLAN_WELCOME_SMS_PROVIDER).', problem: oneOf('none', 'event', 'sms') },
+  { name: 'PORTOLAN_WELCOME_SMS_PROVIDER', unit: 'name',    fallback: '',          meaning: 'Which provider of PORTOLAN_SMS_PROVIDERS sends the welcome notice, with PORTOLAN_WELCOME=sms: to the number itself where one mobile number was ported, else to the contact number of the port.', problem: matching(/^[A-Za-z]{0,32}$/, 'the name of a provider, such as Twilio') },
+  { name: 'PORTOLAN_WELCOME_TEXT',         unit: 'text',    fallback: 'Welcome! Your number {number} is with us now.', meaning: 'What that message says; `{number}` is the number that it goes to. One message, in the letters that every message centre has.', problem: noticeText },
   { name: 'PORTOLAN_PORT_OUT_POLICY',      unit: 'word',    fallback: 'hold',      meaning: 'What follows from the checks of a port-out: approve (authorised when all are passed, rejected when one fails), hold (a person decides), reject (rejected when one fails, else a person decides).', problem: oneOf('approve', 'hold', 'reject') },
   { name: 'PORTOLAN_PORT_OUT_NOTICE_MINUTES', unit: 'minutes', fallback: '0',      meaning: 'How long a customer who was told of a port-out (event port_out.requested) may object before it can be authorised; 0: no notice is needed.', problem: integer(0, 10_080) },
   { name: 'PORTOLAN_BSS_ELIGIBILITY_URL',  unit: 'URL',     fallback: '',          meaning: 'Where the BSS is asked whether a customer may leave (docs/eligibility.md); when empty, nobody is asked.', problem: url('http:', 'https:') },

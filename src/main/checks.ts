@@ -8,6 +8,7 @@ import { servedByMarket } from '../dns/zone-config.ts'
 import type { Charging } from '../integrations/cgrates/charging.job.ts'
 import { type CrmClient, type CrmPort, crmClient } from '../integrations/crm/crm.client.ts'
 import { hssClient } from '../integrations/hss/hss.client.ts'
+import type { SmsTester } from '../integrations/sms/sms.ts'
 import type { Market } from '../numbers/market.ts'
 import { type NumberRange, samplesOf } from '../numbers/range.ts'
 import { deliveryCheck } from '../porting/checklist.job.ts'
@@ -15,6 +16,7 @@ import { type Check, type Checks, type MovedPort, routeVerdict, type StepName } 
 import type { Porting } from '../porting/porting.ts'
 import { findRoutesOf } from '../routing/route.store.ts'
 import type { DnsRole } from './dns.ts'
+import { welcomeBySms } from './notices.ts'
 
 /** The steps that a deployment wants confirmed after a port, by what it has configured; route and DNS always (contract O-09). */
 export function requiredSteps({ charging, hss, crm, welcome }: Config): StepName[] {
@@ -25,7 +27,7 @@ export function requiredSteps({ charging, hss, crm, welcome }: Config): StepName
     ...(charging ? (['charging'] as const) : []),
     ...(hss.kind === 'none' ? [] : (['hss'] as const)),
     ...(crm ? (['crm'] as const) : []),
-    ...(welcome === 'none' ? [] : (['welcome'] as const)),
+    ...(welcome.by === 'none' ? [] : (['welcome'] as const)),
   ]
 }
 
@@ -35,11 +37,13 @@ export type CheckDeps = {
   readonly charging: Charging | undefined
   /** undefined where the role is not this process's. */
   readonly dns: DnsRole | undefined
+  readonly sms: SmsTester
 }
 
 /** Hands the checklist its checks: each asks one of the systems around. */
-export function composeChecks({ config, porting, charging, dns }: CheckDeps): Checks & { close(): Promise<void> } {
+export function composeChecks({ config, porting, charging, dns, sms }: CheckDeps): Checks & { close(): Promise<void> } {
   const crm = config.crm && crmClient(config.crm)
+  const bySms = welcomeBySms(config, porting, sms)
   return {
     route: (port) => routeVerdict(porting, port),
     dns: dnsCheck(porting, nodesOf(config, dns?.server.port), composeNumbers(config, porting.market, dns)),
@@ -47,7 +51,8 @@ export function composeChecks({ config, porting, charging, dns }: CheckDeps): Ch
     ...(charging && { charging: chargingCheck(charging) }),
     ...(config.hss.kind !== 'none' && { hss: hssCheck({ ...config.hss, kind: config.hss.kind }) }),
     ...(crm && { crm: crmCheck(crm) }),
-    ...(config.welcome === 'event' && { welcome: deliveryCheck(porting, 'welcome', 'port_in.welcome') }),
+    ...(config.welcome.by === 'event' && { welcome: deliveryCheck(porting, 'welcome', 'port_in.welcome') }),
+    ...(bySms && { welcome: bySms }),
     close: async () => crm?.close(),
   }
 }
@@ -121,9 +126,12 @@ function hssCheck(access: Parameters<typeof hssClient>[0]): Check {
   }
 }
 
+/** A port-out is said first and its service closed then, in the order of the document ("Port-Out Workflow"). */
 function crmCheck(crm: CrmClient): Check {
   return async (port) => {
     const told = crmPortOf(port, port.range)
+    const said = port.direction === 'out' ? await crm.portOutStatus(told, 'ported') : undefined
+    if (said?.kind === 'failed') return said
     const answer = await (port.direction === 'in'
       ? crm.activate(told)
       : crm.closeService(told, `ported to ${port.counterparty}`))

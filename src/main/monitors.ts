@@ -3,6 +3,7 @@ import type { DnsName } from '../dns/name.codec.ts'
 import { askSerial } from '../dns/probe.client.ts'
 import { checkedName } from '../dns/zone-config.ts'
 import { mirrorStatus } from '../integrations/cgrates/mirror.job.ts'
+import type { SmsStandings } from '../integrations/sms/standing.job.ts'
 import type { Job, JobStatus } from '../jobs/jobs.ts'
 import { lookForAlerts } from '../porting/alerts.job.ts'
 import { monitorLooks, type PeerWords } from '../porting/monitor-looks.ts'
@@ -19,6 +20,8 @@ export type MonitorDeps = {
   readonly isMirrored: boolean
   /** How the background work of this process stands. */
   readonly jobs: () => ReadonlyMap<string, Readonly<JobStatus>>
+  /** undefined: no provider of SMS is watched. */
+  readonly sms: SmsStandings | undefined
 }
 
 /** How often a job fails in a row before somebody is told. */
@@ -26,13 +29,17 @@ const FAILURES_TOLD = 3
 
 /** The job that watches the deployment, with what it asks of rooms that do not know each other. */
 export function monitorJob(deps: MonitorDeps): Job {
-  const { config, porting, dnsPort, isMirrored } = deps
+  const { config, porting, dnsPort, isMirrored, sms } = deps
   const own = dnsPort === undefined ? [] : [{ host: loopbackOf(config.dns.host), port: dnsPort }]
   const nodes = [...own, ...config.dns.nodes]
   const [zone] = config.dns.zones
   const failing = failingJobs(deps)
   const looks: Looks = {
-    ...monitorLooks(porting, () => failing().map(({ name, said, since }): PeerWords => ({ peer: name, said, since }))),
+    ...monitorLooks(
+      porting,
+      () => failing().map(({ name, said, since }): PeerWords => ({ peer: name, said, since })),
+      async () => ((await sms?.refused()) ?? []).map(({ name, ...words }) => ({ peer: `SMS ${name}`, ...words })),
+    ),
     jobs: async () =>
       failing()
         .filter(({ failures }) => failures >= FAILURES_TOLD)

@@ -23,6 +23,7 @@ import { deliverDue } from '../integrations/deliver.job.ts'
 import type { SmsAccess } from '../integrations/sms/access.schema.ts'
 import { loadSmsAccess } from '../integrations/sms/load-access.ts'
 import { createSmsTester, type SmsTester } from '../integrations/sms/sms.ts'
+import { smsStandings } from '../integrations/sms/standing.job.ts'
 import { createWebhookClient } from '../integrations/webhook.client.ts'
 import { type Job, type Jobs, startJobs } from '../jobs/jobs.ts'
 import { loadMarket } from '../numbers/load-market.ts'
@@ -127,6 +128,7 @@ export async function startPortolan({
       now,
       subscriptions: [],
       requiredSteps: requiredSteps(config),
+      ownSteps: config.welcome.by === 'sms' ? ['welcome'] : [],
       log: log.child({ room: 'porting' }),
     }
     const dns = prepared && (await startDnsRole(prepared, { config, db, log, closers }))
@@ -141,7 +143,8 @@ export async function startPortolan({
     const clearinghouse = config.pxs ?? simulated
     const dnsPort = dns?.server.port
     const jobs =
-      clearinghouse && startJobsRole({ config, porting, routing, dns, clearinghouse, vault, webhooks, log, closers })
+      clearinghouse &&
+      startJobsRole({ config, porting, routing, dns, clearinghouse, vault, webhooks, sms, log, closers })
     registerGauges(registry, { db, dns, sip, jobs, now, isMirrored: routing.job !== undefined })
     const firstKeys = await makeFirstKeys(keys, config, log.child({ room: 'accounts' }))
     return {
@@ -286,6 +289,7 @@ function startJobsRole({
   clearinghouse,
   vault,
   webhooks,
+  sms,
   log,
   closers,
 }: {
@@ -296,6 +300,7 @@ function startJobsRole({
   clearinghouse: Clearinghouse
   vault: Vault
   webhooks: Webhooks
+  sms: SmsTester
   log: Log
   closers: Closers
 }): Jobs | undefined {
@@ -307,10 +312,13 @@ function startJobsRole({
   const deliver = { db, client, now, log: log.child({ room: 'integrations' }) }
   const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })
   const expiring = { db, now, log: log.child({ room: 'routing' }) }
-  const checks = composeChecks({ config, porting, charging: routing.charging, dns })
+  const checks = composeChecks({ config, porting, charging: routing.charging, dns, sms })
   const isMirrored = routing.job !== undefined
   const dnsPort = dns?.server.port
-  const watching = monitorJob({ config, porting, dnsPort, isMirrored, jobs: () => jobs.status })
+  const everyMinutes = config.smsCheckMinutes
+  const isAsking = sms.providers.length > 0 && everyMinutes > 0
+  const standings = isAsking ? smsStandings({ db, sms, now, everyMinutes, log: deliver.log }) : undefined
+  const watching = monitorJob({ config, porting, dnsPort, isMirrored, jobs: () => jobs.status, sms: standings })
   // biome-ignore format: a table
   const table: Job[] = [
     // name                                    clock               woken by            what it does
@@ -324,6 +332,7 @@ function startJobsRole({
     guard.job,
     { name: 'watch what is expected',          everySeconds: 5,                        run: () => watchWindows(porting, askAgain) },
     watching,
+    ...(standings ? [{ name: 'ask the SMS providers', everySeconds: 60, run: () => standings.ask() }] : []),
     ...(routing.job ? [routing.job] : []),
     ...nativeJobs({ config, porting, vault }),
   ]

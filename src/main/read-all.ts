@@ -6,6 +6,7 @@ import type { SmsAccess } from '../integrations/sms/access.schema.ts'
 import { loadSmsAccess } from '../integrations/sms/load-access.ts'
 import { loadMarket } from '../numbers/load-market.ts'
 import type { Market } from '../numbers/market.ts'
+import { noticeProvider } from './notices.ts'
 
 export type AllSettings = {
   readonly config: Config
@@ -35,8 +36,14 @@ export async function readAll(env: Environment, root: string): Promise<AllSettin
   const dnsFile = dnsPath === '' ? undefined : await read(loadDnsFile(resolve(root, dnsPath), zones))
   const file = settingIn(env, 'PORTOLAN_SMS_PROVIDERS')
   const smsAccess = file === '' ? new Map<string, SmsAccess>() : await read(loadSmsAccess(resolve(root, file)))
+  const notices = settingIn(env, 'PORTOLAN_WELCOME') === 'sms' ? settingIn(env, 'PORTOLAN_WELCOME_SMS_PROVIDER') : ''
+  if (notices !== '' && file !== '' && smsAccess) await read(noticeProviderIn(smsAccess, notices))
   if (problems.length > 0 || !market || !smsAccess) throw new ConfigError(problems)
   return { config: readConfig(env, root), market, smsAccess, dnsFile }
+}
+
+async function noticeProviderIn(access: ReadonlyMap<string, SmsAccess>, name: string): Promise<unknown> {
+  return noticeProvider(name, new Set(access.keys()))
 }
 
 /** What a reader of files says of a fault, below the line that it belongs to. */

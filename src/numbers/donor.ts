@@ -34,11 +34,20 @@ export function donorOf(
   return donor
 }
 
-/** Whether an operator holds the blocks of all numbers of the range, whatever was ported: of its ends alone that says nothing. */
-export function isHeldBy(market: Market, range: NumberRange, operatorCode: string): boolean {
-  return blockRuns(market, integerOf(range.first), integerOf(range.last)).every(
-    ({ operator }) => operator === operatorCode,
-  )
+/** The runs of the range, lowest first: whether they lie in blocks of an operator, whatever was ported. */
+export function heldRuns(
+  market: Market,
+  range: NumberRange,
+  operatorCode: string,
+): { readonly range: NumberRange; readonly isHeld: boolean }[] {
+  const held = blockRuns(market, integerOf(range.first), integerOf(range.last)).map(({ operator, ...ends }) => ({
+    ...ends,
+    operator: operator === operatorCode ? operator : undefined,
+  }))
+  return joined(held).map(({ first, last, operator }) => ({
+    range: { first: numberOf(first), last: numberOf(last) },
+    isHeld: operator !== undefined,
+  }))
 }
 
 /** A stretch with one answer; ends included. Numbers of 15 digits are exact as integers. */

@@ -1,14 +1,14 @@
 import type { Reader, Tx } from '../db/db.ts'
 import { appendAudit } from '../events/audit.store.ts'
 import { findWanted } from '../events/outbox.store.ts'
-import { sizeOf } from '../numbers/range.ts'
+import { type NumberRange, sizeOf } from '../numbers/range.ts'
 import { findRoutedRuns } from '../routing/route.store.ts'
 import { Fault } from '../shared/fault.ts'
 import { findSteps, insertSteps, lockStep, type NewStep, retrySoon, reviveDeliveries } from './checklist.store.ts'
 import { findPort } from './port.store.ts'
 import type { Port } from './port.ts'
 import type { Porting } from './porting.ts'
-import { routeTo } from './serving.ts'
+import { routesTo } from './serving.ts'
 
 /** What must be confirmed after a port, in the order in which it is shown (contract O-09). */
 export const STEPS = ['route', 'dns', 'bss', 'charging', 'hss', 'crm', 'welcome'] as const
@@ -64,33 +64,47 @@ export async function beginChecks(porting: Porting, tx: Tx, port: Port): Promise
 
 /** A step that is done by telling somebody is required where somebody wants to be told. */
 function isRequired(
-  { requiredSteps, subscriptions }: Porting,
+  { requiredSteps, ownSteps = [], subscriptions }: Porting,
   { direction }: Port,
   { step, wanted }: { readonly step: StepName; readonly wanted: ReadonlySet<string> },
 ): boolean {
   const { directions, event } = STEP_TABLE[step]
   if (!directions.includes(direction) || !requiredSteps.includes(step)) return false
   const type = event?.[direction]
-  return type === undefined || wanted.has(type) || subscriptions.some(({ types }) => types?.includes(type) ?? true)
+  return (
+    type === undefined ||
+    ownSteps.includes(step) ||
+    wanted.has(type) ||
+    subscriptions.some(({ types }) => types?.includes(type) ?? true)
+  )
 }
 
-/** Whether every number of the port has the route that the port gave it. */
-export async function routeVerdict(porting: Porting, port: Port): Promise<Verdict> {
+/** Whether every number of the port has the route that the port gave it, or none where it came home. */
+export async function routeVerdict(
+  porting: Pick<Porting, 'db' | 'market'>,
+  port: Pick<Port, 'direction' | 'counterparty' | 'range' | 'numberType'>,
+): Promise<Verdict> {
   const gaining = port.direction === 'in' ? porting.market.operator : port.counterparty
-  const size = sizeOf(port.range)
-  const runs = await findRoutedRuns(porting.db, [port.range])
-  const count = (found: typeof runs) => found.reduce((sum, { range }) => sum + sizeOf(range), 0)
-  const wanted = routeTo(porting.market, gaining, port, undefined)
-  if (wanted === undefined) {
-    return runs.length === 0
-      ? { kind: 'confirmed', by: `${size} numbers are back in the block of ${gaining}` }
-      : { kind: 'failed', reason: `${count(runs)} of ${size} numbers are still routed elsewhere` }
+  const wanted = routesTo(porting.market, gaining, port, undefined)
+  const away = wanted.filter(({ route }) => route !== undefined).map(({ range }) => range)
+  const home = wanted.filter(({ route }) => route === undefined).map(({ range }) => range)
+  const routed = await findRoutedRuns(porting.db, away)
+  const strange = await findRoutedRuns(porting.db, home)
+  const right = countIn(routed.filter(({ operator }) => operator === gaining).map(({ range }) => range))
+  if (right < countIn(away))
+    return { kind: 'failed', reason: `${right} of ${countIn(away)} numbers are routed to ${gaining}` }
+  if (strange.length > 0) {
+    const wrong = countIn(strange.map(({ range }) => range))
+    return { kind: 'failed', reason: `${wrong} of ${countIn(home)} numbers are still routed elsewhere` }
   }
-  const right = count(runs.filter(({ operator }) => operator === wanted.operator))
-  return right === size
-    ? { kind: 'confirmed', by: `${size} routes to ${wanted.operator}` }
-    : { kind: 'failed', reason: `${right} of ${size} numbers are routed to ${wanted.operator}` }
+  const by = [
+    away.length > 0 && `${countIn(away)} routes to ${gaining}`,
+    home.length > 0 && `${countIn(home)} numbers are back in the block of ${gaining}`,
+  ]
+  return { kind: 'confirmed', by: by.filter(Boolean).join(', ') }
 }
+
+const countIn = (ranges: readonly NumberRange[]) => ranges.reduce((sum, range) => sum + sizeOf(range), 0)
 
 /** A line of a port's checklist. */
 export type ChecklistStep = {

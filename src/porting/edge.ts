@@ -16,7 +16,7 @@ import { PORTING_STATES } from './port-in.machine.ts'
 import { type Basis, findAnswerDue, recordBasis, setGuard } from './port-out.store.ts'
 import type { Porting } from './porting.ts'
 import { INCORRECT_ACCOUNT_TYPE } from './rejection.ts'
-import { routeTo } from './serving.ts'
+import { routesTo } from './serving.ts'
 import { resubmit } from './submit.ts'
 import { endTimers, startTimer } from './timer.store.ts'
 import { deadlineIn } from './timers.ts'
@@ -153,19 +153,20 @@ async function settleDecision(tx: Tx, port: Port, actions: readonly Action[], ca
   else await setGuard(tx, port.id, 'settled')
 }
 
-/** Routes the whole range to its new operator; a range that comes home to its own block needs no route (I9, O-43). */
+/** Routes the range to its new operator; numbers that come home to their own block need no route (I9, O-43). */
 async function setRoutes(porting: Porting, tx: Tx, port: Port, cause: EdgeCause): Promise<void> {
   const operator = LIFECYCLES[port.direction].gaining(port, porting.market.operator)
-  await writeRoutes(tx, [
-    {
-      range: port.range,
-      route: routeTo(porting.market, operator, port, cause.routingNumber),
-      source: 'port',
-      cause: port.msgidentifier,
-      by: cause.by,
-      at: routedSince(port, cause),
-    },
-  ])
+  const origin = {
+    source: 'port' as const,
+    cause: port.msgidentifier,
+    by: cause.by,
+    at: routedSince(port, cause),
+  }
+  const runs = routesTo(porting.market, operator, port, cause.routingNumber)
+  await writeRoutes(
+    tx,
+    runs.map((run) => ({ ...run, ...origin })),
+  )
 }
 
 /** A later message about the numbers is compared with it, so what the clearinghouse says goes before when it came; never after now. */

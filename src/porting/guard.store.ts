@@ -1,16 +1,19 @@
 import type { Reader, Tx } from '../db/db.ts'
+import { meets } from '../numbers/meets.ts'
 import type { NumberRange } from '../numbers/range.ts'
 import type { GuardState } from './guard.ts'
 import type { Finding } from './guard-checks.ts'
-import { MEETS } from './number-guard.store.ts'
 import { PORTING_STATES } from './port-in.machine.ts'
 import type { Basis } from './port-out.store.ts'
+
+/** Ports that share a number with the range from $1 to $2. */
+const MEETING = `(select id, direction, state, updated_at from port r where ${meets('r', '$1::text', '$2::text')} offset 0) p`
 
 /** Wrong proofs for any number of the range since an instant. */
 export async function countFailedProofs(reader: Reader, range: NumberRange, since: Temporal.Instant): Promise<number> {
   const [row] = await reader.sql<{ count: number }>(
-    `select count(*) as count from port_check c join port p on p.id = c.port_id
-     where ${MEETS} and c.name = 'proof' and c.verdict = 'fail' and c.at >= $3`,
+    `select count(*) as count from ${MEETING} join port_check c on c.port_id = p.id
+     where c.name = 'proof' and c.verdict = 'fail' and c.at >= $3`,
     [range.first, range.last, since],
   )
   return row?.count ?? 0
@@ -19,8 +22,8 @@ export async function countFailedProofs(reader: Reader, range: NumberRange, sinc
 /** Port-outs of any number of the range that were refused since an instant. */
 export async function countRefused(reader: Reader, range: NumberRange, since: Temporal.Instant): Promise<number> {
   const [row] = await reader.sql<{ count: number }>(
-    `select count(*) as count from port
-     where ${MEETS} and direction = 'out' and state = $3 and updated_at >= $4`,
+    `select count(*) as count from ${MEETING}
+     where p.direction = 'out' and p.state = $3 and p.updated_at >= $4`,
     [range.first, range.last, PORTING_STATES.Rejected, since],
   )
   return row?.count ?? 0

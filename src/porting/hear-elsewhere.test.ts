@@ -4,8 +4,10 @@ import { requestFor } from '../../test/support/port-out.ts'
 import { portInOf, pxsRoom } from '../../test/support/pxs-room.ts'
 import type { PxsBody } from '../clearinghouses/pxs/messages.codec.ts'
 import { receive } from '../clearinghouses/pxs/receive.ts'
+import type { NumberRange } from '../numbers/range.ts'
 import { lookForAlerts } from './alerts.job.ts'
 import { createAlerts } from './alerts.ts'
+import { routeVerdict } from './checklist.ts'
 import { monitorLooks } from './monitor-looks.ts'
 import { portInService } from './port-in.ts'
 
@@ -44,6 +46,36 @@ test('of two ports of a number the newer one routes it, in whatever order they a
   match(await hears(newer), /^applied/)
   equal(await hears(older), LATE)
   equal(await routeOf('5551500'), 'THIRD')
+})
+
+test('of a range that comes home in part, in one generation only the numbers elsewhere have a route [PXS ported]', async () => {
+  await hears(ported('THIRD', 'DONOR', '5550305', daysAgo(1)))
+  const series = [{ first: '5550290', last: '5550310' }] // up to 5550299 ours, the rest DONOR's own
+  const home = {
+    kind: 'ported',
+    recipient: 'DONOR',
+    donor: 'THIRD',
+    numberType: 'mobile',
+    actualAt: NOW,
+    series,
+  } as const
+  match(await hears(home), /^applied/)
+  const rows = await db.sql(
+    "select e164, operator from route where e164 between '+15550290' and '+15550310' order by e164",
+  )
+  deepEqual(
+    rows,
+    Array.from({ length: 10 }, (_, index) => ({ e164: `+1555029${index}`, operator: 'DONOR' })),
+  )
+  const changes = await db.sql<{ generations: number }>(
+    "select count(distinct generation)::int as generations from route_change where first_number in ('+15550290', '+15550300')",
+  )
+  deepEqual(changes, [{ generations: 1 }])
+  const range = { first: '+15550290', last: '+15550310' } as NumberRange
+  deepEqual(await routeVerdict(porting, { direction: 'out', counterparty: 'DONOR', numberType: 'mobile', range }), {
+    kind: 'confirmed',
+    by: '10 routes to DONOR, 11 numbers are back in the block of DONOR',
+  })
 })
 
 test('messages that waited for us for days are each heard, in their order', async () => {

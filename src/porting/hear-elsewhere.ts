@@ -9,7 +9,7 @@ import { lifecycleEvent } from './lifecycle.ts'
 import { findLastPorted } from './port.store.ts'
 import type { Heard, Hearing } from './port.ts'
 import type { Porting } from './porting.ts'
-import { routeTo } from './serving.ts'
+import { routesTo } from './serving.ts'
 import { findRemoval, findStanding } from './standing.store.ts'
 
 type Ported = Extract<Heard, { kind: 'ported' }>
@@ -45,10 +45,12 @@ async function hearPorted(porting: Porting, tx: Tx, msgidentifier: string, heard
   const by = market.clearinghouse
   const at = porting.now()
   const numbers = { range: heard.range, numberType: heard.numberType }
-  const route = routeTo(market, heard.recipient, numbers, heard.routingNumber)
-  await writeRoutes(tx, [
-    { range: heard.range, route, source: 'port', cause: msgidentifier, by, at: earlierOf(heard.at, at) },
-  ])
+  const origin = { source: 'port' as const, cause: msgidentifier, by, at: earlierOf(heard.at, at) }
+  const runs = routesTo(market, heard.recipient, numbers, heard.routingNumber)
+  await writeRoutes(
+    tx,
+    runs.map((run) => ({ ...run, ...origin })),
+  )
   const detail = { range: rangeText(heard.range), operator: heard.recipient }
   await appendAudit(tx, [
     { at, actor: by, surface: 'pxs', action: 'route.ported_elsewhere', subject: msgidentifier, detail },

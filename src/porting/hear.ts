@@ -90,9 +90,15 @@ function mistakeIn(porting: Porting, port: Port, heard: Heard): string | undefin
       return mistakeInPorted(porting, port, heard)
     case 'answer_refused':
       return isRejected(port) ? `${notTaken('AuthorisationResponse', heard.text, port)}. ${SETTLE_IT}` : undefined
+    case 'abort_refused':
+      return isAbortedByUs(port) ? `${notTaken('Abort', heard.text, port)}. ${SETTLE_IT}` : undefined
     default:
       return undefined
   }
+}
+
+function isAbortedByUs({ direction, state }: Port): boolean {
+  return direction === 'in' && state === 'Aborted'
 }
 
 function isRejected({ direction, state }: Port): boolean {
@@ -163,6 +169,7 @@ function causeOf(porting: Porting, { id, heard }: Message): EdgeCause {
 
 function sentenceOf({ heard, msgtype }: Message): string {
   if (heard.kind === 'abort_confirmed') return 'The clearinghouse confirmed the abort'
+  if (heard.kind === 'abort_refused') return `The clearinghouse refused the abort: ${heard.text}`
   if (heard.kind === 'error' || heard.kind === 'answer_refused' || heard.kind === 'request_refused')
     return `The clearinghouse reports an error: ${heard.text}`
   return 'text' in heard && heard.text ? `${msgtype} noted: ${heard.text}` : `${msgtype} noted`

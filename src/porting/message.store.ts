@@ -52,7 +52,8 @@ export type DueMessage = {
 
 /**
  * Claims messages that are due, under a lease, so that a worker that dies gives them back. A port's messages leave in the
- * order they were written: the second waits until the first is acknowledged.
+ * order they were written: the second waits until the first is acknowledged. So said that each of the few that come first is looked at
+ * by index, however many wait while the clearinghouse is away.
  */
 export async function claimDueMessages(
   db: Reader,
@@ -69,11 +70,12 @@ export async function claimDueMessages(
   }>(
     `with claimed as (
        update outbound set locked_until = $2, attempts = attempts + 1
-       where message_id in (
+       where message_id = any (array(
          select o.message_id from outbound o
          where o.state = 'queued' and o.next_attempt_at <= $1 and (o.locked_until is null or o.locked_until <= $1)
-           and not exists (select 1 from outbound e where e.port_id = o.port_id and e.state = 'queued' and e.sequence < o.sequence)
-         order by o.next_attempt_at, o.sequence limit $3 for update skip locked)
+           and (o.port_id is null
+             or o.sequence = (select min(e.sequence) from outbound e where e.port_id = o.port_id and e.state = 'queued'))
+         order by o.next_attempt_at, o.sequence limit $3 for update skip locked))
        returning message_id, port_id, attempts, sequence)
      select m.id, c.port_id, m.msgid, m.msgtype, m.body, c.attempts, c.sequence
      from claimed c join message m on m.id = c.message_id order by c.sequence`,
@@ -103,6 +105,11 @@ export async function settleMessage(
     [id, state, at, error],
   )
   return rows.length === 1
+}
+
+/** Flags a message of ours that was refused for good: no edge undoes what has been done with it, so that a person must know. */
+export async function flagSent(tx: Tx, id: string): Promise<void> {
+  await tx.sql('update outbound set for_person = true where message_id = $1', [id])
 }
 
 /** Gives a message back to the queue, to be tried again at `nextAttemptAt`. */

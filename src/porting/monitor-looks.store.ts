@@ -54,14 +54,35 @@ export type FlaggedMessage = {
   readonly receivedAt: Temporal.Instant
   /** Of a port that we have; null otherwise. */
   readonly msgidentifier: string | null
+  /** The clearinghouse did not take what ended the port here: the two disagree. */
+  readonly isDisputed: boolean
 }
 
 /** Messages that nobody understood and no person has looked at yet, oldest first. */
 export async function findFlagged(reader: Reader, limit: number): Promise<FlaggedMessage[]> {
   return reader.sql<FlaggedMessage>(
-    `select i.message_id as id, i.state, i.note, i.received_at as "receivedAt", p.msgidentifier
+    `select i.message_id as id, i.state, i.note, i.received_at as "receivedAt", p.msgidentifier,
+            coalesce(m.msgtype in ('error', 'abort_response') and p.state in (${PORTING_STATES.Aborted}, ${PORTING_STATES.Rejected}), false) as "isDisputed"
        from inbound i join message m on m.id = i.message_id left join port p on p.msgidentifier = m.msgidentifier
       where i.state in ('unknown', 'malformed', 'refused') and i.looked_at is null order by i.received_at limit $1`,
+    [limit],
+  )
+}
+
+export type UntakenMessage = {
+  readonly id: string
+  readonly msgtype: string
+  readonly said: string | null
+  readonly at: Temporal.Instant
+  readonly msgidentifier: string | null
+}
+
+/** Messages of ours that the clearinghouse refused, that no edge undoes and no person has looked at yet, oldest first. */
+export async function findUntaken(reader: Reader, limit: number): Promise<UntakenMessage[]> {
+  return reader.sql<UntakenMessage>(
+    `select m.id, m.msgtype, o.last_error as said, coalesce(o.acknowledged_at, m.at) as at, p.msgidentifier
+       from outbound o join message m on m.id = o.message_id left join port p on p.id = o.port_id
+      where o.for_person and o.looked_at is null order by o.message_id limit $1`,
     [limit],
   )
 }

@@ -8,6 +8,7 @@ import {
   findStuckWebhooks,
   findUnacknowledged,
   findUnaskedPorts,
+  findUntaken,
   type StuckWebhook,
 } from './monitor-looks.store.ts'
 import { type Finding, type Looks, MOST_FINDINGS, type Severity } from './monitors.ts'
@@ -33,9 +34,16 @@ const STEPS_OF = {
 } as const satisfies Record<string, readonly StepName[]>
 
 /**
- * The monitors that read our own records. Of another room's work, `wordsOfJobs` says what its peers answered last.
+ * The monitors that read our own records.
+ *
+ * @param wordsOfJobs - of another room's work, what its peers answered last
+ * @param refusals - peers that were asked, and do not accept our credentials
  */
-export function monitorLooks(porting: Porting, wordsOfJobs: () => readonly PeerWords[]): Looks {
+export function monitorLooks(
+  porting: Porting,
+  wordsOfJobs: () => readonly PeerWords[],
+  refusals: () => Promise<readonly PeerWords[]> = async () => [],
+): Looks {
   const { db } = porting
   const steps = async (names: readonly StepName[]) =>
     (await findFailedSteps(db, names, MOST_FINDINGS)).map((step) => stepFinding(step))
@@ -50,7 +58,7 @@ export function monitorLooks(porting: Porting, wordsOfJobs: () => readonly PeerW
     silence: () => silence(porting),
     messages: () => flagged(porting),
     deliveries: async () => (await findStuckWebhooks(db, TOLD_FROM_ATTEMPTS)).map(webhookFinding),
-    credentials: () => credentials(porting, wordsOfJobs()),
+    credentials: async () => credentials(porting, wordsOfJobs(), await refusals()),
   }
 }
 
@@ -121,8 +129,18 @@ async function silence(porting: Porting): Promise<Finding[]> {
 
 async function flagged({ db }: Porting): Promise<Finding[]> {
   const unasked = await findUnaskedPorts(db, MOST_FINDINGS)
+  const untaken = await findUntaken(db, MOST_FINDINGS)
   const messages = await findFlagged(db, MOST_FINDINGS)
   return [
+    ...untaken.map(({ id, msgtype, said, at, msgidentifier }) => ({
+      subject: id,
+      severity: 'critical' as const,
+      what: `the clearinghouse did not take our ${msgtype}; settle it with the clearinghouse`,
+      said,
+      ...(msgidentifier !== null && { msgidentifier }),
+      messageId: id,
+      since: at,
+    })),
     ...unasked.map(({ id, note, receivedAt }) => ({
       subject: id,
       severity: 'critical' as const,
@@ -130,9 +148,9 @@ async function flagged({ db }: Porting): Promise<Finding[]> {
       messageId: id,
       since: receivedAt,
     })),
-    ...messages.map(({ id, state, note, receivedAt, msgidentifier }) => ({
+    ...messages.map(({ id, state, note, receivedAt, msgidentifier, isDisputed }) => ({
       subject: id,
-      severity: 'warning' as const,
+      severity: isDisputed ? ('critical' as const) : ('warning' as const),
       what: `a message was kept as ${state}${note ? `: ${note}` : ''}`,
       ...(msgidentifier !== null && { msgidentifier }),
       messageId: id,
@@ -152,7 +170,11 @@ function webhookFinding({ webhook, dead, failing, since, said }: StuckWebhook): 
   }
 }
 
-async function credentials({ db }: Porting, words: readonly PeerWords[]): Promise<Finding[]> {
+async function credentials(
+  { db }: Porting,
+  words: readonly PeerWords[],
+  refusals: readonly PeerWords[],
+): Promise<Finding[]> {
   const [unsent, steps, webhooks, eligibility] = await Promise.all([
     findUnacknowledged(db),
     findFailedSteps(db, ['crm', 'charging', 'hss'], MOST_FINDINGS),
@@ -175,7 +197,7 @@ async function credentials({ db }: Porting, words: readonly PeerWords[]): Promis
     ...words,
   ]
   const refused = Map.groupBy(
-    all.filter(({ said }) => isCredentialsRefused(said)),
+    [...all.filter(({ said }) => isCredentialsRefused(said)), ...refusals],
     ({ peer }) => peer,
   )
   return [...refused].flatMap(([peer, own]): Finding[] => {

@@ -1,11 +1,21 @@
 import type { Secret } from '../accounts/secret.ts'
 import type { Reader, Tx } from '../db/db.ts'
 import type { E164 } from '../numbers/e164.ts'
+import { meets } from '../numbers/meets.ts'
 import type { NumberRange } from '../numbers/range.ts'
 import type { LockState, NumberLock, NumberPage, SecretKind, SetSecret } from './number-guard.ts'
 
-/** Of the range from $1 to $2, any number. */
-export const MEETS = 'length(first_number) = length($1) and first_number <= $2 and last_number >= $1'
+const MEETING = {
+  number_lock: 'id, first_number, last_number, reason, until, created_at, created_by, lifted_at, lifted_by',
+  number_secret: 'id, first_number, last_number, kind, salt, hash, set_at, set_by, removed_at',
+} as const
+
+/**
+ * The rows of a table that share a number with the range from $1 to $2, found before anything else is asked of them: no order and no
+ * other condition may become the way to them.
+ */
+const meeting = (table: keyof typeof MEETING) =>
+  `(select ${MEETING[table]} from ${table} r where ${meets('r', '$1::text', '$2::text')} offset 0) ${table}`
 
 type Ends = { readonly first: E164; readonly last: E164 }
 type LockRow = Omit<NumberLock, 'range'> & Ends
@@ -16,8 +26,8 @@ const ranged = <Row extends Ends>({ first, last, ...rest }: Row) => ({ ...rest, 
 /** Locks that hold any number of the range now. */
 export async function findLocks(reader: Reader, range: NumberRange, now: Temporal.Instant): Promise<NumberLock[]> {
   const rows = await reader.sql<LockRow>(
-    `select ${LOCK_COLUMNS} from number_lock
-     where ${MEETS} and lifted_at is null and (until is null or until > $3) order by created_at`,
+    `select ${LOCK_COLUMNS} from ${meeting('number_lock')}
+     where lifted_at is null and (until is null or until > $3) order by created_at`,
     [range.first, range.last, now],
   )
   return rows.map(ranged)
@@ -29,8 +39,8 @@ export async function listLocks(
   { state, now, number, before, limit }: NumberPage & { readonly state: LockState; readonly now: Temporal.Instant },
 ): Promise<NumberLock[]> {
   const rows = await reader.sql<LockRow>(
-    `select ${LOCK_COLUMNS} from number_lock
-     where ($1::text is null or ${MEETS}) and ($3::uuid is null or id < $3)
+    `select ${LOCK_COLUMNS} from ${number ? meeting('number_lock') : 'number_lock'}
+     where ($1::text is null or $2::text is not null) and ($3::uuid is null or id < $3)
        and (lifted_at is null and (until is null or until > $4)) = $5
      order by id desc limit $6`,
     [number ?? null, number ?? null, before ?? null, now, state === 'standing', limit],
@@ -76,7 +86,7 @@ export async function findSecrets(
   range: NumberRange,
 ): Promise<(Secret & { readonly kind: SecretKind })[]> {
   const rows = await reader.sql<{ kind: SecretKind; salt: Buffer; hash: Buffer }>(
-    `select kind, salt, hash from number_secret where ${MEETS} and removed_at is null`,
+    `select kind, salt, hash from ${meeting('number_secret')} where removed_at is null`,
     [range.first, range.last],
   )
   return rows.map((row) => ({ ...row, fingerprint: Buffer.alloc(0) })) // a PIN is too short for one: it would be told by it
@@ -87,7 +97,7 @@ const SECRET_COLUMNS = `id, first_number as first, last_number as last, kind, se
 /** Secrets of a kind that are set on any number of the range. */
 export async function findSecretsSet(reader: Reader, range: NumberRange, kind: SecretKind): Promise<SetSecret[]> {
   const rows = await reader.sql<Omit<SetSecret, 'range'> & Ends>(
-    `select ${SECRET_COLUMNS} from number_secret where ${MEETS} and kind = $3 and removed_at is null order by first_number`,
+    `select ${SECRET_COLUMNS} from ${meeting('number_secret')} where kind = $3 and removed_at is null order by first_number`,
     [range.first, range.last, kind],
   )
   return rows.map(ranged)
@@ -95,8 +105,8 @@ export async function findSecretsSet(reader: Reader, range: NumberRange, kind: S
 
 export async function listSecrets(reader: Reader, { number, before, limit }: NumberPage): Promise<SetSecret[]> {
   const rows = await reader.sql<Omit<SetSecret, 'range'> & Ends>(
-    `select ${SECRET_COLUMNS} from number_secret
-     where ($1::text is null or ${MEETS}) and ($3::uuid is null or id < $3) and removed_at is null
+    `select ${SECRET_COLUMNS} from ${number ? meeting('number_secret') : 'number_secret'}
+     where ($1::text is null or $2::text is not null) and ($3::uuid is null or id < $3) and removed_at is null
      order by id desc limit $4`,
     [number ?? null, number ?? null, before ?? null, limit],
   )

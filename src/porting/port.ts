@@ -105,6 +105,7 @@ export type Heard =
   | { readonly kind: 'request_refused'; readonly text: string | undefined }
   | { readonly kind: 'changed'; readonly text: string | undefined }
   | { readonly kind: 'abort_confirmed' }
+  | { readonly kind: 'abort_refused'; readonly text: string }
   | { readonly kind: 'answer_refused'; readonly text: string }
   | { readonly kind: 'instruction' }
   | { readonly kind: 'abort'; readonly text: string | undefined }

@@ -17,5 +17,7 @@ export type Porting = {
   readonly subscriptions: readonly Audience[]
   /** What this deployment wants confirmed after a port; the BSS only where somebody has subscribed. */
   readonly requiredSteps: readonly StepName[]
+  /** Of these, the ones that are done here and not by telling somebody of their event. */
+  readonly ownSteps?: readonly StepName[]
   readonly log: Log
 }

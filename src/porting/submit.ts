@@ -25,7 +25,7 @@ import {
 import type { AccountType, Port, PortInRequest } from './port.ts'
 import { isLive, PORTING_STATES, type PortingState } from './port-in.machine.ts'
 import type { Porting } from './porting.ts'
-import { routeTo } from './serving.ts'
+import { routesTo } from './serving.ts'
 import { startTimers } from './timer.store.ts'
 import { deadlineIn } from './timers.ts'
 
@@ -327,14 +327,11 @@ async function importRoutes(porting: Porting, tx: Tx, ports: readonly Port[]): P
   if (ported.length === 0) return
   await writeRoutes(
     tx,
-    ported.map((port) => ({
-      range: port.range,
-      route: routeTo(porting.market, porting.market.operator, port, undefined),
-      source: 'import' as const,
-      cause: port.msgidentifier,
-      by: port.createdBy,
-      at: port.createdAt,
-    })),
+    ported.flatMap((port) => {
+      const origin = { source: 'import' as const, cause: port.msgidentifier, by: port.createdBy, at: port.createdAt }
+      const runs = routesTo(porting.market, porting.market.operator, port, undefined)
+      return runs.map((run) => ({ ...run, ...origin }))
+    }),
   )
 }
 

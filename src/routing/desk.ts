@@ -7,7 +7,7 @@ import { formatRoutingNumber, parseRoutingNumber } from '../numbers/routing-numb
 import { Fault } from '../shared/fault.ts'
 import { type Log, masked } from '../shared/log.ts'
 import { assertStillToCome } from './expiry.ts'
-import { isHeldByPort } from './promise.ts'
+import { isHeldByPort, isKeptAsPorted } from './promise.ts'
 import { findRoute, isChangedAfter, lockRoutes, type RouteRecord, writeRoutes } from './route.store.ts'
 import type { Route } from './route.ts'
 
@@ -191,19 +191,19 @@ async function change(
     await lockRoutes(tx)
     const before = await findRoute(tx, number)
     if (!before && operator === undefined) throw nothingToRemove(market, number)
-    if (
-      before &&
-      isHeldByPort(before, market.operator) &&
-      operator !== market.operator &&
-      !(by.mayOverride && by.reason)
-    ) {
+    const isKept = before !== undefined && isKeptAsPorted(before, { operator, route }, market.operator)
+    if (before && !isKept && isHeldByPort(before, market.operator) && !(by.mayOverride && by.reason)) {
       throw heldByPort(number, before)
     }
     const at = desk.now()
-    const range = { first: number, last: number }
-    await writeRoutes(tx, [{ range, route, source: 'push', cause: `push by ${by.name}`, by: by.name, at, expiresAt }])
+    const write = { range: { first: number, last: number }, route, source: 'push', by: by.name, at, expiresAt } as const
+    if (!isKept) await writeRoutes(tx, [{ ...write, cause: `push by ${by.name}` }])
     const action = operator === undefined ? 'route.removed' : 'route.pushed'
-    const detail = { before: before ?? null, after: route ?? null, expiresAt: expiresAt?.toString() ?? null }
+    const detail = {
+      before: before ?? null,
+      after: (isKept ? before?.route : route) ?? null,
+      expiresAt: expiresAt?.toString() ?? null,
+    }
     await appendAudit(tx, [
       { at, actor: by.name, surface: 'np_api', action, subject: number, reason: by.reason, detail },
     ])

@@ -9,7 +9,7 @@ import { heldByPort, nothingToRemove, numberOf } from './desk.ts'
 import { cancelExpiriesOf, saveBefores } from './expiry.store.ts'
 import { assertStillToCome } from './expiry.ts'
 import type { Outcome } from './import-batch.ts'
-import { isHeldByPort } from './promise.ts'
+import { isHeldByPort, isKeptAsPorted } from './promise.ts'
 import { type PushEntry, type Wish, type Wishes, wishesOf } from './push-wishes.ts'
 import { findGeneration, findRecordsOf, lockRoutes, type RouteRecord } from './route.store.ts'
 import { isSameRoute, type Route } from './route.ts'
@@ -104,11 +104,12 @@ async function judged(reader: Reader, market: Market, wishes: readonly Wish[], b
   return wishes.map(({ number, operator, after }) => {
     const before = existing.get(number)
     if (!before && operator === undefined) throw nothingToRemove(market, number)
-    const outcome = outcomeOf(before, after)
-    const mayMove = operator === market.operator || (by.mayOverride && by.reason !== undefined)
+    const isKept = before !== undefined && isKeptAsPorted(before, { operator, route: after }, market.operator)
+    const outcome = isKept ? 'unchanged' : outcomeOf(before, after)
+    const mayMove = by.mayOverride && by.reason !== undefined
     if (before && outcome !== 'unchanged' && isHeldByPort(before, market.operator) && !mayMove)
       throw heldByPort(number, before)
-    return { number, range: { first: number, last: number }, outcome, before, after }
+    return { number, range: { first: number, last: number }, outcome, before, after: isKept ? before.route : after }
   })
 }
 

@@ -21,12 +21,29 @@ test('all items done: how many there were', async () => {
   equal(await eachOnItsOwn([], async () => {}), 0)
 })
 
-test('when everything fails, as without a database, not every item is tried', async () => {
+test('when what all items need is away, as the database, not every item is tried', async () => {
   let tries = 0
   const work = async () => {
     tries += 1
     throw new Error('away')
   }
-  await rejects(eachOnItsOwn(Array.from({ length: 100 }, String), work), /10 of 100 failed/)
+  await rejects(
+    eachOnItsOwn(Array.from({ length: 100 }, String), work, async () => false),
+    /10 of 100 failed/,
+  )
   equal(tries, 10)
+})
+
+test('ten items that fail first keep none of the rest back while all they need is there', async () => {
+  const done: number[] = []
+  const work = async (item: number) => {
+    if (item < 25) throw new Error('poisoned')
+    done.push(item)
+  }
+  const items = Array.from({ length: 30 }, (_, item) => item)
+  await rejects(
+    eachOnItsOwn(items, work, async () => true),
+    /25 of 30 failed/,
+  )
+  deepEqual(done, [25, 26, 27, 28, 29])
 })

@@ -37,7 +37,7 @@ test('Today shows a message that nobody understood, whole, until somebody has se
   const page = await desk.open('/today', 'pxs')
   const alerts = page.getByRole('region', { name: 'Alerts' })
   const alert = alerts.getByRole('listitem').filter({ hasText: 'a message was kept as malformed' })
-  await alert.getByText('Message not understood').waitFor()
+  await alert.getByText('Message for a person').waitFor()
   await alert.getByText(/^since (now|\d+ seconds? ago)$/).waitFor()
   await alert.getByText(/acknowledge the alert with what was done/).waitFor()
   await page.getByRole('list', { name: 'Queues' }).getByRole('link', { name: '1 Alerts' }).waitFor()

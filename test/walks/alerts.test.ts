@@ -1,7 +1,11 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test from 'node:test'
+import { startSmsPeers } from '../../sim/sms/peers.ts'
 import { decodePxs, encodePxsAck } from '../../src/clearinghouses/pxs/pxs.codec.ts'
 import { alertsOf } from '../support/alerts.ts'
 import { startDnsNode } from '../support/dns-node.ts'
@@ -118,6 +122,31 @@ test('a clearinghouse that does not know our password is told of in its words, a
     await portolan.close()
     server.closeAllConnections()
     server.close()
+  }
+})
+
+test('SMS providers that do not know us are told of in their words before any message is sent', async () => {
+  const peers = await startSmsPeers({ httpPort: 0, smppPort: 0 })
+  const folder = await mkdtemp(join(tmpdir(), 'portolan-sms-'))
+  const file = join(folder, 'sms.json')
+  const { Twilio, Enet, Telnyx } = peers.access
+  await writeFile(
+    file,
+    JSON.stringify({ Twilio: { ...Twilio, key: 'not-the-key' }, Enet: { ...Enet, key: 'not-it' }, Telnyx }),
+  )
+  const portolan = await testPortolan({ PORTOLAN_SMS_PROVIDERS: file })
+  const alerts = alertsOf(portolan)
+  try {
+    match((await alerts.opens('credentials', 'SMS Twilio')).said ?? '', /^HTTP 401 .*20003/)
+    match((await alerts.opens('credentials', 'SMS Enet')).said ?? '', /^bind refused: .* ESME_RINVPASWD/)
+    const { json } = await alerts.ask('GET', '/v1/alerts?monitor=credentials')
+    equal((json.items as object[]).length, 2, 'not the one that knows us')
+    ok(!JSON.stringify(json).includes('not-'), 'nor our keys')
+    deepEqual(peers.log, [])
+  } finally {
+    await portolan.close()
+    await peers.close()
+    await rm(folder, { recursive: true })
   }
 })
 

@@ -182,6 +182,9 @@ test('a port-out is complete when the account is closed and billed, the CRM told
   const deed = deeds.find(({ key }) => key === `${id}-close`)
   equal(deed?.path, '/crm/porting/close')
   deepEqual(Object.entries(deed?.body ?? {}).at(-1), ['reason', 'ported to THIRD'])
+  const said = deeds.find(({ key }) => key === `${id}-port_out`)
+  deepEqual([said?.path, Object.entries(said?.body ?? {}).at(-1)], ['/crm/porting/port-out', ['status', 'ported']])
+  ok(deeds.indexOf(said!) < deeds.indexOf(deed!), 'the status before the end of the service')
   const { accounts } = (await peers.cgrates.tool('GET', '/sim/state')) as { accounts: Record<string, unknown> }
   equal(accounts[`1${number}`], undefined)
   const log = (await peers.cgrates.tool('GET', '/sim/log')) as { method: string; param: { Account?: string } }[]

@@ -177,7 +177,9 @@ test('a route that a port holds is not pushed away, unless an admin says why (co
     200,
     'the same operator is no contradiction',
   )
-  await portolan.db.sql("update route set source = 'port' where e164 = '+15550307'")
+  const away = await portolan.api('POST', '/route/15550307/THIRD/mobile', undefined, keys.pxs)
+  equal(away.status, 409, 'nor does it take the promise away')
+  equal((await portolan.api('POST', '/route/15550307/CARR/mobile?rn=%2B15559902', undefined, keys.pxs)).status, 409)
   const moved = await portolan.api('POST', '/route/15550307/THIRD/mobile', undefined, undefined, {
     'x-audit-reason': 'emergency',
   })

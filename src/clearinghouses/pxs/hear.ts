@@ -25,9 +25,7 @@ export function heardOf(market: Market, body: PxsBody, sentType: string | undefi
       // Either way the port is back where it was before the change; the text says which.
       return { kind: 'changed', text: body.result === 'accept' ? body.text : `refused, ${codeText(body)}` }
     case 'abort_response':
-      return body.result === 'accept'
-        ? { kind: 'abort_confirmed' }
-        : { kind: 'error', text: `abort refused, ${codeText(body)}` }
+      return body.result === 'accept' ? { kind: 'abort_confirmed' } : { kind: 'abort_refused', text: codeText(body) }
     case 'ported':
       return portedOf(market, body)
     case 'timedout':
@@ -131,6 +129,8 @@ function errorOf({ errors }: PxsBodyOf<'error'>, sentType: string | undefined): 
       return { kind: 'changed', text: `refused, ${text}` }
     case MSGTYPES.authorisation_response:
       return { kind: 'answer_refused', text }
+    case MSGTYPES.abort:
+      return { kind: 'abort_refused', text }
     default:
       return { kind: 'error', text }
   }

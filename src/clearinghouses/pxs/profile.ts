@@ -22,8 +22,13 @@ export function readPxsProfile(folder: string): PxsProfile {
   const profile = JSON.parse(readFileSync(file, 'utf8')) as typeof standard
   const missing = Object.keys(standard.names).filter((name) => !(name in (profile.names ?? {})))
   if (missing.length > 0) throw new Error(`${file}: no wire name for ${missing.join(', ')}`)
+  if (!(profile.longestToken >= 1 && profile.longestToken <= LONGEST_INDEXED))
+    throw new Error(`${file}: longestToken must be from 1 to ${LONGEST_INDEXED}, the maxLength of Token in the XSD`)
   return { ...profile, schema: compileSchema(readFileSync(join(folder, 'pxs.xsd'), 'utf8')) }
 }
+
+/** Characters of 4 bytes, of which a row of the index over sender and msgid (2704 bytes) holds both. */
+const LONGEST_INDEXED = 300
 
 /** The profile that ships: our proposal, `urn:np:pxs-profile:1`; PortingXS publishes none. */
 export const PXS_PROFILE: PxsProfile = readPxsProfile(import.meta.dirname)

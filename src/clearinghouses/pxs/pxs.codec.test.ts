@@ -268,6 +268,29 @@ for (const [what, text, msgtype] of UNKNOWNS) {
   })
 }
 
+const TOMORROW = REQUEST.replaceAll('authorisation_request', 'range_update')
+const LONG = 'x'.repeat(129)
+
+test('the longest token of the profile is that of its XSD', () => {
+  const xsd = readFileSync(join(import.meta.dirname, 'pxs.xsd'), 'utf8')
+  assert.match(xsd, new RegExp(`"Token">.*<xs:maxLength value="${PXS_PROFILE.longestToken}"/>`))
+})
+
+// biome-ignore format: a table
+const TOO_LONG: readonly [name: string, text: string][] = [
+  ['msgid',         TOMORROW.replace('CARR-20250115103000-000017', LONG)],
+  ['msgidentifier', TOMORROW.replace('XX202501-CARR-00001', LONG)],
+  ['msgtype',       TOMORROW.replace('<msgtype>range_update', `<msgtype>${LONG}`)],
+  ['sender',        TOMORROW.replace('<networkoperator>CARR', `<networkoperator>${LONG}`)],
+]
+for (const [name, text] of TOO_LONG) {
+  test(`of a type of tomorrow, a ${name} longer than any token is malformed, and is not repeated in the reason`, () => {
+    const found = decodeText(text)
+    assert(found.kind === 'malformed', JSON.stringify(found))
+    assert.equal(found.reason, `${name} is longer than 128 characters`)
+  })
+}
+
 test('no bytes make the decoder throw, and a damaged message is never read as another', () => {
   const whole = plain(decodeText(REQUEST))
   const damaged = fc.record({

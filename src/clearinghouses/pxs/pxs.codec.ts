@@ -74,7 +74,10 @@ function decodeMessage(root: XmlElement, violations: readonly string[], profile:
   const element = only(only(childrenOf(root, profile, 'body'), 'body').children, 'inside the body')
   const kind = element.namespace === profile.namespace ? kindOf(element.name, profile) : undefined
   const { msgtype, ...envelope } = header
-  if (kind === undefined || kindOf(msgtype, profile) === undefined) return { kind: 'unknown', header }
+  if (kind === undefined || kindOf(msgtype, profile) === undefined) {
+    refuse(tooLong(header, profile))
+    return { kind: 'unknown', header }
+  }
   refuse(violations)
   if (msgtype !== profile.names[kind]) throw new Unreadable(`msgtype ${msgtype} with a body ${element.name}`)
   const body = { kind, ...BODIES[kind].read(element, profile) } as PxsBody // read by the table that the union is inferred from
@@ -96,6 +99,24 @@ function document(root: 'message' | 'ack', attributes: string, inside: string, p
 
 function refuse(objections: readonly string[]): void {
   if (objections.length > 0) throw new Unreadable(objections.slice(0, 3).join('; '))
+}
+
+/**
+ * Of a type that the XSD does not know its violations say nothing, but the words of its header are kept as those of any message, under
+ * indexes: none is longer than the XSD's `Token` lets it be.
+ */
+function tooLong(header: PxsHeader, { longestToken, names }: PxsProfile): string[] {
+  const { msgid, msgidentifier = '', msgtype, sender, receiver } = header
+  const words = [
+    [names.msgid, msgid],
+    [names.msgidentifier, msgidentifier],
+    [names.msgtype, msgtype],
+    [names.sender, sender.operator],
+    [names.receiver, receiver.operator],
+  ] as const
+  return words
+    .filter(([, word]) => [...word].length > longestToken)
+    .map(([name]) => `${name} is longer than ${longestToken} characters`)
 }
 
 /** The kind that the profile spells so. */

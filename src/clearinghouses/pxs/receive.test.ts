@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, rejects } from 'node:assert/strict'
-import { randomUUIDv7 } from 'node:crypto'
+import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import test, { after, before } from 'node:test'
 import { type TestDatabase, testDatabase } from '../../../test/support/database.ts'
 import { loadMarket } from '../../numbers/load-market.ts'
@@ -65,7 +65,7 @@ test('a message that cannot be settled keeps none of the others back', async () 
   equal((await outcomeOf(poison)).state, 'applied')
 })
 
-test('messages that cannot be settled do not come before the others for ever', async () => {
+test('ten messages that cannot be settled keep the one behind them from nothing, and do not come first for ever', async () => {
   const block = (check: string) => `alter table route_change ${check} not valid`
   await database.db.sql(block("add constraint broken check (cause <> 'XX202501-THIRD-00005')"))
   const poison: string[] = []
@@ -75,8 +75,8 @@ test('messages that cannot be settled do not come before the others for ever', a
   }
   const good = await abandoned(saying('behind', portedToThird('5551070', '5551070'), 'XX202501-THIRD-00006'), 10)
   await rejects(receiveAbandoned(porting), /10 of 11 failed/)
-  await rejects(receiveAbandoned(porting), /10 of 11 failed/)
   equal((await outcomeOf(good)).state, 'applied')
+  await rejects(receiveAbandoned(porting), /10 of 10 failed/)
   await database.db.sql('alter table route_change drop constraint broken')
   equal(await receiveAbandoned(porting), 10)
   for (const id of poison) equal((await outcomeOf(id)).state, 'applied')
@@ -129,6 +129,16 @@ test('the beginning of a message that is too long is kept, and counts as malform
     "select m.body from inbound i join message m on m.id = i.message_id where i.state = 'malformed' and i.note like 'it is longer%'",
   )
   deepEqual(rows, [{ body }])
+})
+
+test('a msgid that no index row could hold is kept, answered as malformed, and is over', async () => {
+  const msgid = randomBytes(4000).toString('hex') // not to be compressed
+  const text = saying('long', portedToThird('5551080', '5551080')).toString()
+  const body = Buffer.from(text.replaceAll('ported>', 'ported_tomorrow>').replace('>long<', `>${msgid}<`))
+  await rejects(receive(porting, raw(body)), /kept but cannot be read: msgid is longer than 128 characters/)
+  const id = await abandoned(body)
+  equal(await receiveAbandoned(porting), 1)
+  deepEqual(await outcomeOf(id), { state: 'malformed', note: 'msgid is longer than 128 characters' })
 })
 
 test('parked messages are tried in turn: those that still cannot be heard do not keep the others waiting', async () => {

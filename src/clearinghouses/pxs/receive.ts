@@ -68,7 +68,7 @@ export async function receive(porting: Porting, raw: Raw): Promise<Acknowledgeme
  */
 export async function receiveAbandoned(porting: Porting): Promise<number> {
   const before = porting.now().subtract({ seconds: ABANDONED_SECONDS })
-  return eachOnItsOwn(await findUnsettled(porting.db, before, ROUND), async (kept) => {
+  const takeUp = async (kept: Kept): Promise<void> => {
     try {
       await acknowledge(porting, kept)
     } catch (refusal) {
@@ -77,7 +77,8 @@ export async function receiveAbandoned(porting: Porting): Promise<number> {
       await putOff(porting.db, kept.id, porting.now())
       throw refusal
     }
-  })
+  }
+  return eachOnItsOwn(await findUnsettled(porting.db, before, ROUND), takeUp, () => porting.db.isUp())
 }
 
 type Kept = { readonly id: string; readonly body: Buffer }

@@ -2,14 +2,19 @@ import { deepEqual, equal, match } from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { requestFor } from '../../../test/support/port-out.ts'
 import { portInOf, pxsRoom } from '../../../test/support/pxs-room.ts'
+import type { E164 } from '../../numbers/e164.ts'
+import { lookForAlerts } from '../../porting/alerts.job.ts'
+import { createAlerts } from '../../porting/alerts.ts'
+import { monitorLooks } from '../../porting/monitor-looks.ts'
 import { portInService } from '../../porting/port-in.ts'
 import { portOutService } from '../../porting/port-out.ts'
+import { terminate } from '../../porting/terminate.ts'
 import type { PxsBody } from './messages.codec.ts'
 import type { PxsClient } from './pxs.client.ts'
 import { receive } from './receive.ts'
 import { sendDue } from './send.job.ts'
 
-const { porting, db, saying, inbound, close } = await pxsRoom(Temporal.Instant.from('2025-01-15T11:00:00Z'))
+const { porting, db, clock, saying, inbound, close } = await pxsRoom(Temporal.Instant.from('2025-01-15T11:00:00Z'))
 after(close)
 const portIns = portInService(porting)
 const portOuts = portOutService(porting, { noticeMinutes: 0 })
@@ -63,15 +68,63 @@ test('an error under one port about a message of another has no effect on either
   equal(await stateOf(one), 'Rejected')
 })
 
-test('an abort that the clearinghouse refuses is in the log of the port, with its words', async () => {
-  const id = await requested('5551703')
-  await portIns.abort(id, 'ann')
-  await sendDue(porting, refusing('too late to abort'), TIMEOUT_SECONDS)
-  const { port, events } = await portIns.get(id)
-  equal(port.state, 'Aborted')
-  const { msgtype, direction, log } = events.at(-1) ?? {}
-  deepEqual([msgtype, direction], ['error', 'received'])
-  match(log ?? '', /^The clearinghouse did not take our Abort: too late to abort; the port stays in Aborted \(98\)/)
+const alerts = createAlerts({ db, now: porting.now })
+/** Open alerts about a port, or about none, after a look. */
+async function alertsAbout(msgidentifier: string | null) {
+  clock.at = clock.at.add({ minutes: 1 })
+  await lookForAlerts(
+    porting,
+    monitorLooks(porting, () => []),
+  )
+  const found = await alerts.search({ state: 'open', monitor: 'messages', limit: 50 })
+  return found.filter((alert) => alert.msgidentifier === msgidentifier)
+}
+
+const NO_ABORT = /^The clearinghouse did not take our Abort: .*too late.*; the port stays in Aborted \(98\)/
+
+// biome-ignore format: a table
+const ABORT_REFUSED: readonly [way: string, number: string, refuse: (id: string, abort: string) => Promise<unknown>][] = [
+  ['its acknowledgement', '5551703', () => sendDue(porting, refusing('too late'), TIMEOUT_SECONDS)],
+  ['an error',            '5551704', async (id, abort) => {
+    await sent()
+    await receive(porting, saying('abort error', id, { kind: 'error', erroredMsgid: abort, errors: [{ errorCode: '99', description: 'too late' }] }))
+  }],
+  ['its answer',          '5551705', async (id) => {
+    await sent()
+    await receive(porting, saying('abort no', id, { kind: 'abort_response', result: 'reject', code: 99, text: 'too late' }))
+  }],
+]
+for (const [way, number, refuse] of ABORT_REFUSED) {
+  test(`an abort that the clearinghouse refuses by ${way} is in the log and an alert, until a person has settled it`, async () => {
+    const id = await requested(number)
+    await portIns.abort(id, 'ann')
+    const [abort] = await db.sql<{ msgid: string }>(
+      "select msgid from message where msgidentifier = $1 and msgtype = 'Abort'",
+      [id],
+    )
+    deepEqual(await alertsAbout(id), [])
+    await refuse(id, abort?.msgid ?? '')
+    const { port, events } = await portIns.get(id)
+    equal(port.state, 'Aborted')
+    const { direction, log } = events.at(-1) ?? {}
+    equal(direction, 'received')
+    match(log ?? '', NO_ABORT)
+    const [alert, ...others] = await alertsAbout(id)
+    deepEqual([alert?.severity, others.length], ['critical', 0])
+    match(`${alert?.what} ${alert?.said}`, /did not take our Abort.*too late/)
+    await alerts.acknowledge(alert?.id ?? '', 'bob', 'called their desk')
+    equal((await alerts.message(alert?.messageId ?? '')).lookedBy, 'bob')
+    deepEqual(await alertsAbout(id), [])
+  })
+}
+
+test('a termination that the clearinghouse refuses is an alert: our route is gone and its registry stands', async () => {
+  const number = '+15550281' as E164
+  await terminate(porting, { number, numberType: 'mobile', by: 'ann' })
+  await sendDue(porting, refusing('not yours'), TIMEOUT_SECONDS)
+  const [alert] = await alertsAbout(null)
+  deepEqual([alert?.severity, alert?.said], ['critical', 'not yours'])
+  match(alert?.what ?? '', /did not take our Termination/)
 })
 
 const NOT_TAKEN =
@@ -97,5 +150,8 @@ for (const way of ['acknowledgement', 'error'] as const) {
     match(events.at(-1)?.log ?? '', NOT_TAKEN)
     deepEqual(await db.sql('select guard_state from port_out where port_id = $1', [port.id]), [{ guard_state: 'held' }])
     equal((await db.sql("select 1 from event where subject = $1 and type = 'port_out.held'", [id])).length, 1)
+    const [alert, ...others] = await alertsAbout(id)
+    deepEqual([alert?.severity, others.length], ['critical', 0])
+    match(`${alert?.what} ${alert?.said}`, /did not take our AuthorisationResponse.*not possible/)
   })
 }

@@ -1,7 +1,13 @@
 import { takeEdge } from '../../porting/edge.ts'
 import { hearRefusal } from '../../porting/hear.ts'
 import { LIFECYCLES, type Trigger } from '../../porting/lifecycle.ts'
-import { claimDueMessages, type DueMessage, postponeMessage, settleMessage } from '../../porting/message.store.ts'
+import {
+  claimDueMessages,
+  type DueMessage,
+  flagSent,
+  postponeMessage,
+  settleMessage,
+} from '../../porting/message.store.ts'
 import { hearQuestionRefused } from '../../porting/number-info.ts'
 import { lockPortById } from '../../porting/port.store.ts'
 import type { Porting } from '../../porting/porting.ts'
@@ -23,6 +29,15 @@ const ANSWERS: Readonly<Record<string, { readonly acknowledged?: Trigger; readon
   [MSGTYPES.change]:                 { refused: 'pxs:changed' },
   [MSGTYPES.authorisation_response]: { refused: 'pxs:answer_refused' },
 }
+
+/** What a refusal leaves undone, because it counts for us and not for the clearinghouse: a person settles it there. */
+const FOR_A_PERSON: ReadonlySet<string> = new Set([
+  MSGTYPES.abort,
+  MSGTYPES.authorisation_response,
+  MSGTYPES.instruction_response,
+  MSGTYPES.abort_response,
+  MSGTYPES.termination_request,
+])
 
 /**
  * Sends what is due, again and again until the clearinghouse acknowledges it.
@@ -62,8 +77,10 @@ async function settle(
     if (answer === 'refused' && message.msgtype === MSGTYPES.numberinfo_request)
       await hearQuestionRefused(porting, tx, { messageId: message.id, text: reason ?? '' })
     const on = ANSWERS[message.msgtype]?.[answer]
+    const hasEdge = port && on && LIFECYCLES[port.direction].machine.next(port.state, on)
+    if (answer === 'refused' && !hasEdge && FOR_A_PERSON.has(message.msgtype)) await flagSent(tx, message.id)
     if (!port) return undefined
-    if (!on || !LIFECYCLES[port.direction].machine.next(port.state, on)) {
+    if (!on || !hasEdge) {
       if (answer === 'refused')
         await hearRefusal(porting, tx, port, { msgtype: message.msgtype, text: reason ?? 'no reason', on })
       return undefined

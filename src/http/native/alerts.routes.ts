@@ -56,8 +56,7 @@ export const alertsRoutes =
         schema: {
           tags: TAGS,
           summary: 'Say that somebody sees to it; recorded in the audit',
-          description:
-            'An alert about a message that nobody understood is over with that. Any other lasts until what it tells of is over.',
+          description: 'An alert about a message is over with that. Any other lasts until what it tells of is over.',
           params: Id,
           body: Acknowledgement,
           response: { 200: AlertView, ...problems(400, 404, 409, 422) },

@@ -111,7 +111,7 @@ export const MessageView = Type.Object(
     msgidentifier: Nullable(Type.String({ description: 'the port that it names' })),
     state: Nullable(Type.String({ description: 'what came of it' })),
     note: Nullable(Type.String({ description: 'the same in words' })),
-    looked_at: Nullable(Time('when a person acknowledged that it was not understood')),
+    looked_at: Nullable(Time('when a person acknowledged that it was not understood, or not taken')),
     looked_by: Nullable(Type.String({ description: 'who did' })),
     bytes: Type.Integer({ description: 'length' }),
     body: Nullable(Type.String({ description: 'read as UTF-8; null once its time was over and it was removed' })),

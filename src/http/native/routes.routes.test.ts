@@ -220,12 +220,17 @@ test('a route that a port holds is set aside by an admin with a reason only, and
   equal((await post(away, {}, '?dry_run=true')).status, 409, 'a dry run refuses what the push would')
   equal((await post(away, {}, '', reason, 'pxs')).status, 409)
   equal((await native.ask('DELETE', '/routes/15550050')).status, 409)
+  const ours = await pushed([{ first_number: '15550050', operator: 'CARR' }])
+  deepEqual(ours.counts, { set: 0, changed: 0, unchanged: 1, removed: 0 })
+  equal((await post(away, {}, '', {}, 'pxs')).status, 409, 'a push to ourselves does not take the promise away')
+  const other = [{ first_number: '15550050', operator: 'CARR', routing_number: '+15559902' }]
+  equal((await post(other, {}, '', {}, 'pxs')).status, 409)
   await pushed(away, {}, '', reason)
   const [row] = await native.database.db.sql<{
     surface: string
     reason: string
     detail: { before: { cause: string } }
-  }>("select surface, reason, detail from audit where subject = '+15550050'")
+  }>("select surface, reason, detail from audit where subject = '+15550050' and reason is not null")
   deepEqual([row?.surface, row?.reason, row?.detail.before.cause], ['native', 'emergency', 'XX202501-CARR-00077'])
 })
 

@@ -32,9 +32,11 @@ export type CrmAnswer =
 
 /** Never throws: a CRM that is down, or refuses, is an answer. Each call carries a key, so that it may be made again. */
 export type CrmClient = {
+  /** Logs in, and asks for nothing. A key is not tried: the CRM has no question that does nothing. */
+  logIn(): Promise<{ readonly kind: 'done' | 'not_tried' } | Extract<CrmAnswer, { kind: 'failed' }>>
   /** Switches the customer's service on, under the numbers that have come. */
   activate(port: CrmPort): Promise<CrmAnswer>
-  /** Says how far a port-out is. */
+  /** Says that a port-out has come to its end. */
   portOutStatus(port: CrmPort, status: string): Promise<CrmAnswer>
   /** Ends the service of numbers that have left, with the reason. */
   closeService(port: CrmPort, reason: string): Promise<CrmAnswer>
@@ -48,8 +50,14 @@ const MAX_REASON_LENGTH = 300
 export function crmClient(access: CrmAccess): CrmClient {
   const dispatcher = new Agent({ connections: 8, connect: { timeout: access.timeoutMilliseconds } })
   const post = poster(access, dispatcher)
-  const tell = toldWith(access, post)
+  const session = sessionOf(access, post)
+  const tell = toldWith(access, post, session)
   return {
+    async logIn() {
+      if (access.auth.kind === 'key') return { kind: 'not_tried' }
+      const headers = await session.headers()
+      return 'failed' in headers ? { kind: 'failed', reason: headers.failed } : { kind: 'done' }
+    },
     activate: (port) => tell('activate', port, {}),
     portOutStatus: (port, status) => tell('port_out', port, { status }),
     closeService: (port, reason) => tell('close', port, { reason }),
@@ -92,8 +100,7 @@ async function bounded(body: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 /** Sends with whatever proves who we are; a token that is refused is renewed once. */
-function toldWith(access: CrmAccess, post: Post) {
-  const session = sessionOf(access, post)
+function toldWith(access: CrmAccess, post: Post, session: Session) {
   return async (path: CrmPath, port: CrmPort, more: object): Promise<CrmAnswer> => {
     const body = bodyOf(port, more)
     const key = { 'idempotency-key': `${port.msgidentifier}-${path}` }
@@ -136,6 +143,8 @@ function answerOf(path: CrmPath, { status, text }: Said): CrmAnswer {
 const said = (status: number, text: string) => `${status} ${text.slice(0, MAX_REASON_LENGTH).trim()}`.trim()
 
 type Headers = Readonly<Record<string, string>> | { readonly failed: string }
+
+type Session = ReturnType<typeof sessionOf>
 
 /** The token, shared by all calls under way; asked for once, however many need it. */
 function sessionOf({ auth }: CrmAccess, post: Post) {

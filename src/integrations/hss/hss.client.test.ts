@@ -1,4 +1,6 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import test, { after, afterEach, before } from 'node:test'
 import { type Peer, startPeer } from '../../../test/support/peer.ts'
 import type { E164 } from '../../numbers/e164.ts'
@@ -69,6 +71,22 @@ for (const [fault, reason, why] of FAULTS) {
     match(answer.kind === 'failed' ? answer.reason : '', reason)
   })
 }
+
+test('an HSS that does not know us is told in its own words, and so is what stands before it', async (t) => {
+  const server = createServer((request, response) => {
+    const isPage = request.url?.startsWith('/ims_subscriber')
+    response.writeHead(isPage ? 403 : 401).end(isPage ? '<h1>Not for\n you</h1>' : '{"error":"unknown client"}')
+  }).listen(0, '127.0.0.1')
+  t.after(() => server.close())
+  await new Promise((resolve) => server.once('listening', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // an IP server that listens has this shape
+  const asked = (more: Partial<HssAccess>) => hssClient(access(more))(number('+15550100'))
+  deepEqual(await asked({ kind: 'generic-rest', url: `${url}/{msisdn}` }), {
+    kind: 'failed',
+    reason: 'the HSS answered 401: {"error":"unknown client"}',
+  })
+  deepEqual(await asked({ url }), { kind: 'failed', reason: 'the HSS answered 403 and no JSON: <h1>Not for you</h1>' })
+})
 
 // biome-ignore format: a table
 const PYHSS: [status: number, body: unknown, kind: string, why: string][] = [

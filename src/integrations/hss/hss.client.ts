@@ -19,6 +19,7 @@ export type HssClient = (number: E164) => Promise<HssAnswer>
 /** IMS first, then the packet core: a number without voice over IMS still has a subscription. */
 const PYHSS_PATHS = ['/ims_subscriber/ims_subscriber_msisdn/', '/subscriber/msisdn/']
 const MAX_ANSWER_BYTES = 256 * 1024
+const MAX_WORDS = 200
 
 export function hssClient(access: HssAccess): HssClient {
   return access.kind === 'pyhss' ? pyhss(access) : generic(access)
@@ -64,11 +65,20 @@ async function get(
       if (length > MAX_ANSWER_BYTES) return failed(`more than ${MAX_ANSWER_BYTES} bytes`)
       chunks.push(chunk)
     }
-    return read(answer.statusCode, parsed(Buffer.concat(chunks).toString('utf8')))
+    const text = Buffer.concat(chunks).toString('utf8')
+    return withWords(read(answer.statusCode, parsed(text)), text)
   } catch (error) {
     if (signal.aborted) return failed(`nothing within ${timeoutMilliseconds} ms`)
     return failed(error instanceof Error ? error.message : 'the connection failed')
   }
+}
+
+/** What is only known to be no success is told in the words of the HSS, or of what stands before it. */
+function withWords(answer: HssAnswer, text: string): HssAnswer {
+  const words = text.replace(/\s+/g, ' ').trim().slice(0, MAX_WORDS)
+  if (answer.kind !== 'failed' || words === '' || !/answered [45]\d\d(?: and no JSON)?$/.test(answer.reason))
+    return answer
+  return { kind: 'failed', reason: `${answer.reason}: ${words}` }
 }
 
 /** @returns undefined for what is not JSON; JSON's own `null` is an answer */

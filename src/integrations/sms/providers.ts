@@ -12,6 +12,14 @@ export type SmsRequest = {
   readonly body: string
 }
 
+/** What is asked of a provider to learn whether it knows us: a read of our own account, which sends nothing and costs nothing. */
+export type SmsQuestion = { readonly path: string; readonly authorization: string }
+
+/** Whether a provider accepts our credentials. `unknown`: it could not be asked, or said something else. */
+export type SmsStanding =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused' | 'unknown'; readonly said: string }
+
 /** `body` is the JSON that came, undefined where none did. */
 export type SmsReply = { readonly status: number; readonly body: unknown }
 
@@ -29,8 +37,12 @@ export type HttpProvider = Named & {
   readonly via: 'http'
   readonly baseUrl: string
   readonly request: (sms: Sms, access: SmsAccess) => SmsRequest
+  /** By the provider's public reference; answered with 200 and an object where the credentials are right, with 401 where not. */
+  readonly whoAmI: (access: SmsAccess) => SmsQuestion
   /** Accepted means that the provider took the message, never that it was delivered. */
   readonly isAccepted: (reply: SmsReply) => boolean
+  /** A no under a status below 400, where the provider has one. */
+  readonly isRefused?: (reply: SmsReply) => boolean
   /** Where in the JSON its identifier of the message stands. */
   readonly messageId: readonly (string | number)[]
   /** The header of the answer, or the field of its JSON, that its support can find the request by. */
@@ -52,6 +64,10 @@ export const SMS_PROVIDERS: readonly SmsProvider[] = [
     baseUrl: 'https://us.sms.api.sinch.com',
     request: ({ to, from, text }, { account = '', key }) =>
       json(`/xms/v1/${encodeURIComponent(account)}/batches`, bearer(key), { to: [to], from, body: text }),
+    whoAmI: ({ account = '', key }) => ({
+      path: `/xms/v1/${encodeURIComponent(account)}/batches?page=0&page_size=1`,
+      authorization: bearer(key),
+    }),
     isAccepted: ({ status, body }) => status === 201 && textAt(body, ['id']) !== '',
     messageId: ['id'],
   },
@@ -66,6 +82,11 @@ export const SMS_PROVIDERS: readonly SmsProvider[] = [
       headers: { authorization: basic(username, key), 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ To: to, From: from, Body: text }).toString(),
     }),
+    // not the account itself, which is closed to standard API keys, and whose answer has the auth token in it
+    whoAmI: ({ account = '', username = account, key }) => ({
+      path: `/2010-04-01/Accounts/${encodeURIComponent(account)}/Messages.json?PageSize=1`,
+      authorization: basic(username, key),
+    }),
     isAccepted: ({ status, body }) => status === 201 && textAt(body, ['sid']) !== '',
     messageId: ['sid'],
     transactionId: { header: 'twilio-request-id' },
@@ -77,11 +98,13 @@ export const SMS_PROVIDERS: readonly SmsProvider[] = [
     numbers: 'digits',
     baseUrl: 'https://rest.nexmo.com',
     request: ({ to, from, text }, { account = '', key }) => json('/sms/json', basic(account, key), { to, from, text }),
+    whoAmI: ({ account = '', key }) => ({ path: '/account/get-balance', authorization: basic(account, key) }),
     // a refusal is HTTP 200 as well: the status of each part decides
     isAccepted: ({ status, body }) => {
       const parts = listAt(body, ['messages'])
       return status === 200 && parts.length > 0 && parts.every((part) => textAt(part, ['status']) === '0')
     },
+    isRefused: ({ body }) => listAt(body, ['messages']).some((part) => !['', '0'].includes(textAt(part, ['status']))),
     messageId: ['messages', 0, 'message-id'],
     transactionId: { header: 'x-nexmo-trace-id' },
   },
@@ -92,6 +115,7 @@ export const SMS_PROVIDERS: readonly SmsProvider[] = [
     numbers: '+',
     baseUrl: 'https://api.telnyx.com',
     request: ({ to, from, text }, { key }) => json('/v2/messages', bearer(key), { from, to, text }),
+    whoAmI: ({ key }) => ({ path: '/v2/balance', authorization: bearer(key) }),
     isAccepted: ({ status, body }) => status === 200 && textAt(body, ['data', 'id']) !== '',
     messageId: ['data', 'id'],
     transactionId: { header: 'x-request-id' },
@@ -105,6 +129,10 @@ export const SMS_PROVIDERS: readonly SmsProvider[] = [
     baseUrl: 'https://api.plivo.com',
     request: ({ to, from, text }, { account = '', key }) =>
       json(`/v1/Account/${encodeURIComponent(account)}/Message/`, basic(account, key), { src: from, dst: to, text }),
+    whoAmI: ({ account = '', key }) => ({
+      path: `/v1/Account/${encodeURIComponent(account)}/`,
+      authorization: basic(account, key),
+    }),
     isAccepted: ({ status, body }) => status === 202 && textAt(body, ['message_uuid', 0]) !== '',
     messageId: ['message_uuid', 0],
     transactionId: { field: 'api_id' },
@@ -117,8 +145,10 @@ export const SMS_PROVIDERS: readonly SmsProvider[] = [
     baseUrl: 'https://rest.clicksend.com',
     request: ({ to, from, text }, { account = '', key }) =>
       json('/v3/sms/send', basic(account, key), { messages: [{ from, to, body: text, source: 'portolan' }] }),
+    whoAmI: ({ account = '', key }) => ({ path: '/v3/account', authorization: basic(account, key) }),
     // the envelope says SUCCESS even where the message was refused
     isAccepted: ({ status, body }) => status === 200 && textAt(body, ['data', 'messages', 0, 'status']) === 'SUCCESS',
+    isRefused: ({ body }) => !['', 'SUCCESS'].includes(textAt(body, ['data', 'messages', 0, 'status'])),
     messageId: ['data', 'messages', 0, 'message_id'],
   },
 ]

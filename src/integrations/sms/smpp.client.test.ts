@@ -91,6 +91,7 @@ test('binds as a transmitter, submits one message, unbinds and leaves, to the by
   )
   deepEqual(await send(smsc.baseUrl, { systemType: 'WWW' }), {
     isAccepted: true,
+    isInDoubt: false,
     messageId: '7A1',
     transactionId: '2',
     response: 'submit_sm_resp 0x00000000 ESME_ROK message_id=7A1',

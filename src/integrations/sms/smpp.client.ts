@@ -1,6 +1,6 @@
 import smpp, { type Pdu, type Session } from 'smpp'
 import type { SmsAccess } from './access.schema.ts'
-import type { Sms } from './providers.ts'
+import type { Sms, SmsStanding } from './providers.ts'
 import { refused, type SmsOutcome } from './sms-http.client.ts'
 
 const DEFAULT_PORT = 2775
@@ -10,31 +10,74 @@ const UNBIND_MS = 1000
 /** Status words of SMPP 3.4 §5.1.3 by number. */
 const STATUS_WORDS = new Map(Object.entries(smpp.errors).map(([word, number]) => [number, word]))
 
+type Options = { readonly name: string; readonly timeoutSeconds: number }
+
 /**
  * Binds, submits one message, unbinds. Never throws: what goes wrong on the way is an outcome.
  *
  * @param timeoutSeconds - from the connection to the answer to the message
  */
-export async function sendBySmpp(
-  access: SmsAccess,
-  sms: Sms,
-  { name, timeoutSeconds }: { name: string; timeoutSeconds: number },
-): Promise<SmsOutcome> {
+export async function sendBySmpp(access: SmsAccess, sms: Sms, options: Options): Promise<SmsOutcome> {
+  let isHandedOver = false
+  try {
+    return await bound(access, options, {
+      refused: (answer) => refused(`bind refused: ${statusOf(answer)}`),
+      work: async (session) => {
+        isHandedOver = true
+        return outcomeOf(await submit(session, sms))
+      },
+    })
+  } catch (error) {
+    // whatever the network does is an answer to the question that was asked
+    return { ...refused(notAsked(error, options)), isInDoubt: isHandedOver }
+  }
+}
+
+/** The answers to a bind that speak of who we are: the rest may be the hour, or another session of ours (SMPP 3.4 §5.1.3). */
+const CREDENTIALS_REFUSED: ReadonlySet<string | undefined> = new Set([
+  'ESME_RBINDFAIL',
+  'ESME_RINVPASWD',
+  'ESME_RINVSYSID',
+  'ESME_RINVSYSTYP',
+])
+
+/** Binds and unbinds, which sends nothing. Never throws. */
+export async function whoAmIBySmpp(access: SmsAccess, options: Options): Promise<SmsStanding> {
+  try {
+    return await bound<SmsStanding>(access, options, {
+      refused: (answer) => ({
+        kind: CREDENTIALS_REFUSED.has(STATUS_WORDS.get(answer.command_status)) ? 'refused' : 'unknown',
+        said: `bind refused: ${statusOf(answer)}`,
+      }),
+      work: async () => ({ kind: 'accepted' }),
+    })
+  } catch (error) {
+    return { kind: 'unknown', said: notAsked(error, options) }
+  }
+}
+
+function notAsked(error: unknown, { name }: Options): string {
+  return `${name} could not be asked: ${error instanceof Error ? error.message : 'the attempt failed'}`
+}
+
+type Deed<T> = { readonly refused: (answer: Pdu) => T; readonly work: (session: Session) => Promise<T> }
+
+/** A session that is bound for one deed, and unbound after it. Throws when it ends, breaks or takes too long. */
+async function bound<T>(access: SmsAccess, { timeoutSeconds }: Options, { refused, work }: Deed<T>): Promise<T> {
   const session = open(access)
   const failed = failureOf(session, timeoutSeconds)
   try {
-    const bound = await Promise.race([bind(session, access), failed])
-    if (bound.command_status !== 0) {
+    const answer = await Promise.race([bind(session, access), failed])
+    if (answer.command_status !== 0) {
       session.destroy()
-      return refused(`bind refused: ${statusOf(bound)}`)
+      return refused(answer)
     }
-    const answer = await Promise.race([submit(session, sms), failed])
+    const done = await Promise.race([work(session), failed])
     leave(session)
-    return outcomeOf(answer)
+    return done
   } catch (error) {
     session.destroy()
-    // whatever the network does is an answer to the question that was asked
-    return refused(`${name} could not be asked: ${error instanceof Error ? error.message : 'the attempt failed'}`)
+    throw error
   }
 }
 
@@ -105,12 +148,13 @@ function leave(session: Session): void {
 function outcomeOf(answer: Pdu): SmsOutcome {
   const transactionId = String(answer.sequence_number)
   if (answer.command_status !== 0) {
-    return { isAccepted: false, messageId: '', transactionId, response: `submit_sm refused: ${statusOf(answer)}` }
+    return { ...refused(`submit_sm refused: ${statusOf(answer)}`), transactionId }
   }
   // some providers give no message_id; the status alone says that the message was taken
   const messageId = answer.message_id ?? ''
   return {
     isAccepted: true,
+    isInDoubt: false,
     messageId,
     transactionId,
     response: `${answer.command} ${statusOf(answer)} message_id=${messageId}`,

@@ -6,7 +6,7 @@ import { type SmsPeers, startSmsPeers } from '../../../sim/sms/peers.ts'
 import { parseE164 } from '../../numbers/e164.ts'
 import type { SmsAccess } from './access.schema.ts'
 import { parseSmsAccess } from './load-access.ts'
-import { SMS_PROVIDERS, type SmsProvider, smsProviderOf } from './providers.ts'
+import { SMS_PROVIDERS, type SmsProvider, type SmsStanding, smsProviderOf } from './providers.ts'
 import { SEND_WINDOWS } from './send-limit.ts'
 import { createSmsTester, type SmsVerdict } from './sms.ts'
 
@@ -20,6 +20,7 @@ type World = {
   readonly peers: SmsPeers
   readonly logged: () => string
   ask(name: string, asked?: Asked): Promise<SmsVerdict>
+  whoAmI(name: string): Promise<SmsStanding>
 }
 
 /** Stand-ins of all providers and a tester that uses them, for as long as the test lasts. */
@@ -41,6 +42,7 @@ async function world(context: TestContext, change: (access: SmsAccess) => object
     logged: () => logged,
     ask: (name, { ending = '00', apiKey, by = 'key-1' } = {}) =>
       tester.validate({ number: numberWith(ending), provider: providerNamed(name), by, ...(apiKey ? { apiKey } : {}) }),
+    whoAmI: (name) => tester.whoAmI(providerNamed(name)),
   }
 }
 
@@ -164,6 +166,44 @@ test('wrong credentials of ours are answered in the words of each provider', asy
     equal(isAccepted, false)
     match(response, isSmpp(name) ? /bind refused: 0x0000000E ESME_RINVPASWD/ : credentials, name)
   }
+})
+
+test('every provider is asked whether our credentials are right, and nothing is sent for it', async (context) => {
+  const { peers, whoAmI } = await world(context)
+  for (const name of NAMES) deepEqual(await whoAmI(name), { kind: 'accepted' }, name)
+  deepEqual(peers.log, [])
+})
+
+// biome-ignore format: a table
+const UNKNOWN_HERE: Readonly<Record<string, RegExp>> = {
+  Enet: /^bind refused: 0x0000000E ESME_RINVPASWD$/, GTT: /ESME_RINVPASWD/, Digicel: /ESME_RINVPASWD/,
+  Sinch: /^HTTP 401$/, Twilio: /^HTTP 401 .*20003/, Vonage: /^HTTP 401 .*authentication failed/, Telnyx: /^HTTP 401 .*10009/,
+  Plivo: /^HTTP 401 .*authentication failed/, ClickSend: /^HTTP 401 .*UNAUTHORIZED/,
+}
+test('a provider that is asked with wrong credentials says so in its own words, without them', async (context) => {
+  const { whoAmI } = await world(context, () => ({ key: 'wrong456' }))
+  for (const name of NAMES) {
+    const standing = await whoAmI(name)
+    equal(standing.kind, 'refused', name)
+    const said = standing.kind === 'refused' ? standing.said : ''
+    match(said, UNKNOWN_HERE[name] ?? /never/, name)
+    equal(said.includes('wrong456'), false)
+  }
+})
+
+test('a provider that cannot be asked, or that has something else at its address, has not refused us', async (context) => {
+  const gone = await world(context)
+  await gone.peers.close()
+  for (const name of NAMES) {
+    const standing = await gone.whoAmI(name)
+    equal(standing.kind, 'unknown', name)
+    match(standing.kind === 'unknown' ? standing.said : '', new RegExp(`^${name} could not be asked: .*ECONNREFUSED`))
+  }
+  const { whoAmI } = await world(context, ({ baseUrl }) => ({
+    baseUrl: `${baseUrl}/elsewhere`.replace(/^smpp.*/, baseUrl),
+  }))
+  for (const name of NAMES.filter((one) => !isSmpp(one)))
+    deepEqual(await whoAmI(name), { kind: 'unknown', said: 'HTTP 404 {"error":"no such path"}' }, name)
 })
 
 test('an apiKey takes the place of the configured key over HTTP; SMPP has none', async (context) => {

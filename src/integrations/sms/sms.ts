@@ -2,10 +2,10 @@ import { randomUUIDv7 } from 'node:crypto'
 import { digitsOf, type E164 } from '../../numbers/e164.ts'
 import { type Log, masked } from '../../shared/log.ts'
 import type { SmsAccess } from './access.schema.ts'
-import type { Sms, SmsProvider } from './providers.ts'
+import { SMS_PROVIDERS, type Sms, type SmsProvider, type SmsStanding } from './providers.ts'
 import { withoutSecrets } from './secrets.ts'
 import { createSendLimit } from './send-limit.ts'
-import { sendBySmpp } from './smpp.client.ts'
+import { sendBySmpp, whoAmIBySmpp } from './smpp.client.ts'
 import { createSmsHttpClient, refused, type SmsOutcome } from './sms-http.client.ts'
 
 export type SmsTest = {
@@ -33,6 +33,12 @@ export type SmsVerdict = {
 export type SmsTester = {
   /** Sends one message and says what came of it; a refusal is a verdict and not an error. */
   validate(test: SmsTest): Promise<SmsVerdict>
+  /** Sends one message of ours to a customer; it counts to no limit. */
+  notify(provider: SmsProvider, number: E164, text: string): Promise<SmsOutcome>
+  /** The providers that are configured. */
+  readonly providers: readonly SmsProvider[]
+  /** Whether a configured provider accepts our credentials; nothing is sent. What it said is without them. */
+  whoAmI(provider: SmsProvider): Promise<SmsStanding>
   close(): Promise<void>
 }
 
@@ -45,14 +51,19 @@ export type SmsTesterDeps = {
 }
 
 const MAX_RESPONSE_LENGTH = 4000
+/** For an alert a few lines are enough. */
+const MAX_SAID_LENGTH = 300
 
-/** Sends test messages through the providers that are configured (porting-manager.md, "Validate SMS Routing"). */
+/**
+ * Sends messages through the providers that are configured: the tests of the document, `Test from {ProviderName}`
+ * (porting-manager.md, "Validate SMS Routing"), and notices to customers.
+ */
 export function createSmsTester({ access, now, log, timeoutSeconds = 10 }: SmsTesterDeps): SmsTester {
   const http = createSmsHttpClient({ timeoutSeconds })
   const limit = createSendLimit()
 
-  const send = (provider: SmsProvider, reached: SmsAccess, number: E164): Promise<SmsOutcome> => {
-    const sms = smsFor(provider, reached, number)
+  const send = (provider: SmsProvider, reached: SmsAccess, said: Said): Promise<SmsOutcome> => {
+    const sms = smsFor(provider, reached, said)
     return provider.via === 'http'
       ? http.send(provider, reached, sms)
       : sendBySmpp(reached, sms, { name: provider.name, timeoutSeconds })
@@ -66,18 +77,34 @@ export function createSmsTester({ access, now, log, timeoutSeconds = 10 }: SmsTe
       if (tooMany) return verdictOf(refused(tooMany), now())
       const reached = withKey(provider, configured, apiKey)
       const since = performance.now()
-      const outcome = await send(provider, reached, number)
+      const outcome = await send(provider, reached, { number, text: `Test from ${provider.name}` })
       const facts = { provider: provider.name, number: masked(number), isAccepted: outcome.isAccepted, by }
       log.info({ ...facts, durationMs: Math.round(performance.now() - since) }, 'test message answered')
       return verdictOf(hideSecrets(outcome, [...secretsOf(configured), ...secretsOf(reached)]), now())
+    },
+    async notify(provider, number, text) {
+      const configured = access.get(provider.name)
+      if (!configured) return refused(notConfigured(provider))
+      return hideSecrets(await send(provider, configured, { number, text }), secretsOf(configured))
+    },
+    providers: SMS_PROVIDERS.filter(({ name }) => access.has(name)),
+    async whoAmI(provider) {
+      const configured = access.get(provider.name)
+      if (!configured) return { kind: 'unknown', said: notConfigured(provider) }
+      const standing = await (provider.via === 'http'
+        ? http.whoAmI(provider, configured)
+        : whoAmIBySmpp(configured, { name: provider.name, timeoutSeconds }))
+      if (standing.kind === 'accepted') return standing
+      return { ...standing, said: withoutSecrets(standing.said, secretsOf(configured)).slice(0, MAX_SAID_LENGTH) }
     },
     close: () => http.close(),
   }
 }
 
-/** The message of the document: `Test from {ProviderName}`, the numbers written as the provider wants them. */
-function smsFor({ name, numbers }: SmsProvider, { sender }: SmsAccess, number: E164): Sms {
-  const text = `Test from ${name}`
+type Said = { readonly number: E164; readonly text: string }
+
+/** A message with the numbers written as the provider wants them. */
+function smsFor({ numbers }: SmsProvider, { sender }: SmsAccess, { number, text }: Said): Sms {
   return numbers === '+'
     ? { to: number, from: sender, text }
     : { to: digitsOf(number), from: sender.replace(/^\+/, ''), text }
