@@ -149,6 +149,24 @@ export async function lockPort(tx: Tx, msgidentifier: string): Promise<Port | un
   return row && portOf(row)
 }
 
+/** Those of the ports that nobody else has in hand, locked for a change: nobody is waited for. */
+export async function lockFreePorts(tx: Tx, msgidentifiers: readonly string[]): Promise<Port[]> {
+  const rows = await tx.sql<PortRow>(
+    `select ${COLUMNS} from port p where p.msgidentifier = any($1::text[]) for update of p skip locked`,
+    [msgidentifiers],
+  )
+  return rows.map(portOf)
+}
+
+/** The same by id. */
+export async function lockFreePortsById(tx: Tx, ids: readonly string[]): Promise<Port[]> {
+  const rows = await tx.sql<PortRow>(
+    `select ${COLUMNS} from port p where p.id = any($1::uuid[]) for update of p skip locked`,
+    [ids],
+  )
+  return rows.map(portOf)
+}
+
 export async function lockPortById(tx: Tx, id: string): Promise<Port | undefined> {
   const [row] = await tx.sql<PortRow>(`select ${COLUMNS} from port p where p.id = $1 for update of p`, [id])
   return row && portOf(row)
@@ -199,32 +217,63 @@ export async function findLastPorted(reader: Reader, range: NumberRange): Promis
 }
 
 export type PortChange = {
+  readonly id: string
   readonly from: PortingState
   readonly to: PortingState
   readonly at: Temporal.Instant
   readonly failure?: { readonly code: number; readonly text: string | null }
   readonly supersededBy?: string
+  /** How many lines the port's log gets with it. */
+  readonly lines: number
 }
 
-/** Moves a port along an edge, guarded by the state it was read in. Throws when another hand was faster: retry. */
-export async function changeState(tx: Tx, id: string, change: PortChange): Promise<void> {
-  const rows = await tx.sql<{ id: string }>(
-    `update port set state = $3, updated_at = $4, ended_at = $5::timestamptz,
-       failure_reason = coalesce($6, failure_reason), failure_text = coalesce($7, failure_text),
-       superseded_by = coalesce($8, superseded_by)
-     where id = $1 and state = $2 returning id`,
+/**
+ * Moves ports along an edge each, guarded by the state they were read in. Throws when another hand was faster: retry.
+ *
+ * @param changes - of different ports
+ * @returns the number of the first line of each in the log of its port
+ */
+export async function changeStates(tx: Tx, changes: readonly PortChange[]): Promise<number[]> {
+  const column = <T>(of: (change: PortChange) => T) => changes.map(of)
+  const rows = await tx.sql<{ id: string; event_count: number }>(
+    `update port p set state = c.to_state, updated_at = c.at, ended_at = c.ended_at,
+       failure_reason = coalesce(c.failure_reason, p.failure_reason), failure_text = coalesce(c.failure_text, p.failure_text),
+       superseded_by = coalesce(c.superseded_by, p.superseded_by), event_count = p.event_count + c.lines
+     from unnest($1::uuid[], $2::smallint[], $3::smallint[], $4::timestamptz[], $5::timestamptz[], $6::smallint[], $7::text[], $8::uuid[], $9::int[])
+       as c (id, from_state, to_state, at, ended_at, failure_reason, failure_text, superseded_by, lines)
+     where p.id = c.id and p.state = c.from_state returning p.id, p.event_count`,
     [
-      id,
-      PORTING_STATES[change.from],
-      PORTING_STATES[change.to],
-      change.at,
-      isLive(change.to) ? null : change.at,
-      change.failure?.code ?? null,
-      change.failure?.text ?? null,
-      change.supersededBy ?? null,
+      column((change) => change.id),
+      column((change) => PORTING_STATES[change.from]),
+      column((change) => PORTING_STATES[change.to]),
+      column((change) => change.at),
+      column((change) => (isLive(change.to) ? null : change.at)),
+      column((change) => change.failure?.code ?? null),
+      column((change) => change.failure?.text ?? null),
+      column((change) => change.supersededBy ?? null),
+      column((change) => change.lines),
     ],
   )
-  if (rows.length !== 1) throw new Error(`port ${id} was no longer in ${change.from}`)
+  const counts = new Map(rows.map((row) => [row.id, row.event_count]))
+  return changes.map(({ id, from, lines }) => {
+    const count = counts.get(id)
+    if (count === undefined) throw new Error(`port ${id} was no longer in ${from}`)
+    return count - lines + 1
+  })
+}
+
+/** Takes the next event number of each of different ports. */
+export async function takeEventNumberOfEach(tx: Tx, ids: readonly string[]): Promise<number[]> {
+  const rows = await tx.sql<{ id: string; event_count: number }>(
+    'update port set event_count = event_count + 1 where id = any($1::uuid[]) returning id, event_count',
+    [ids],
+  )
+  const counts = new Map(rows.map((row) => [row.id, row.event_count]))
+  return ids.map((id) => {
+    const count = counts.get(id)
+    if (count === undefined) throw new Error(`no port ${id}`)
+    return count
+  })
 }
 
 /** Takes the next `count` event numbers of a port; the first of them is returned. */
@@ -246,6 +295,7 @@ export type NewEvent = PortEvent & {
 }
 
 export async function insertEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return
   const rows = events.map((event) => ({
     port_id: event.portId,
     number: event.number,

@@ -15,7 +15,7 @@ import { queueMessages } from './message.store.ts'
 import { messageOf } from './outgoing.ts'
 import {
   advanceCounter,
-  changeState,
+  changeStates,
   findLiveOverlaps,
   insertEvents,
   insertPorts,
@@ -365,7 +365,8 @@ export async function resubmit(porting: Porting, tx: Tx, refused: Port): Promise
   }
   const reason = `resubmitted as ${port.accountType} after code 35 on ${refused.msgidentifier}`
   await save(porting, tx, [port], [reason])
-  await changeState(tx, refused.id, { from: refused.state, to: refused.state, at: now, supersededBy: port.id })
+  const { id, state } = refused
+  await changeStates(tx, [{ id, from: state, to: state, at: now, supersededBy: port.id, lines: 0 }])
   await noteResubmission(
     porting,
     tx,
