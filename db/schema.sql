@@ -290,6 +290,7 @@ create table outbound (
   constraint outbound_message foreign key (message_id) references message(id)
 );
 create index outbound_due on outbound using btree (next_attempt_at) where (state = 'queued'::text);
+create index outbound_waiting on outbound using btree (port_id, sequence) where (state = 'queued'::text);
 
 create table port (
   id                     uuid        not null,

@@ -16,8 +16,8 @@ import { PORTING_STATES } from './port-in.machine.ts'
 import { type Basis, findAnswerDue, recordBasis, setGuard, settleGuards } from './port-out.store.ts'
 import type { Porting } from './porting.ts'
 import { INCORRECT_ACCOUNT_TYPE } from './rejection.ts'
+import { resubmit } from './resubmit.ts'
 import { routeTo } from './serving.ts'
-import { resubmit } from './submit.ts'
 import { endTimers, type NewTimer, startTimers } from './timer.store.ts'
 import { deadlineIn } from './timers.ts'
 import type { Said, Words } from './words.ts'
@@ -73,8 +73,13 @@ export async function takeEdges(porting: Porting, tx: Tx, wishes: readonly EdgeW
     steps.filter(({ moved }) => moved.state === 'Number_Ported').map(({ moved }) => moved),
   )
   await tell(porting, tx, steps)
-  for (const { from, moved, actions, cause } of steps)
-    if (actions.includes('resubmit_if_account_type') && mayResubmit(from, cause)) await resubmit(porting, tx, moved)
+  await resubmit(
+    porting,
+    tx,
+    steps
+      .filter(({ from, actions, cause }) => actions.includes('resubmit_if_account_type') && mayResubmit(from, cause))
+      .map(({ moved }) => moved),
+  )
   await setRoutes(porting, tx, steps) // last: its counter comes after that of creates
   return steps.map(({ moved }, index) => ({ port: moved, eventNumber: numbers[index] as number })) // one for each step
 }
@@ -114,7 +119,8 @@ function mayResubmit(port: Port, cause: EdgeCause): boolean {
   return cause.code === INCORRECT_ACCOUNT_TYPE && port.chainId === port.id
 }
 
-function illegal(port: Port, on: Trigger): Fault {
+/** The Fault that a port takes no such edge where it is: illegal_transition. */
+export function illegal(port: Port, on: Trigger): Fault {
   const allowed = LIFECYCLES[port.direction].machine.rows
     .filter(([, trigger]) => trigger === on)
     .map(([from]) => `${from} (${PORTING_STATES[from]})`)

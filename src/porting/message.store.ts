@@ -138,20 +138,28 @@ export async function findFirstReceived(reader: Reader, portId: string): Promise
   return row?.body
 }
 
-/** One of our messages by its wire id, for an `error` that names it. `isNewest`: the port has said nothing of the kind since. */
-export async function findSent(
-  reader: Reader,
-  msgid: string,
-): Promise<{ id: string; msgtype: string; msgidentifier: string | null; isNewest: boolean } | undefined> {
-  const [row] = await reader.sql<{ id: string; msgtype: string; msgidentifier: string | null; is_newest: boolean }>(
-    `select m.id, m.msgtype, m.msgidentifier, not exists (
+/** One of our messages, which an `error` names. */
+export type SentMessage = {
+  readonly id: string
+  readonly msgid: string
+  readonly msgtype: string
+  readonly msgidentifier: string | null
+  /** Its port has said nothing of the kind since. */
+  readonly isNewest: boolean
+}
+
+/** Messages of ours by their wire ids. */
+export async function findSent(reader: Reader, msgids: readonly string[]): Promise<Map<string, SentMessage>> {
+  if (msgids.length === 0) return new Map()
+  const rows = await reader.sql<SentMessage>(
+    `select m.id, m.msgid, m.msgtype, m.msgidentifier, not exists (
          select 1 from message later join outbound n on n.message_id = later.id
-         where later.msgidentifier = m.msgidentifier and later.msgtype = m.msgtype and n.sequence > o.sequence) as is_newest
+         where later.msgidentifier = m.msgidentifier and later.msgtype = m.msgtype and n.sequence > o.sequence) as "isNewest"
        from message m join outbound o on o.message_id = m.id
-      where m.direction = 0 and m.msgid = $1`,
-    [msgid],
+      where m.direction = 0 and m.msgid = any($1::text[])`,
+    [msgids],
   )
-  return row && { id: row.id, msgtype: row.msgtype, msgidentifier: row.msgidentifier, isNewest: row.is_newest }
+  return new Map(rows.map((row) => [row.msgid, row]))
 }
 
 /** Takes a message out of the queue that has not been acknowledged: what it asks is not wanted any more. */

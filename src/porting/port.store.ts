@@ -2,10 +2,8 @@ import type { Reader, Tx } from '../db/db.ts'
 import type { E164 } from '../numbers/e164.ts'
 import { meets } from '../numbers/meets.ts'
 import type { NumberRange } from '../numbers/range.ts'
-import type { ListQuery } from './list-query.ts'
 import type { AccountType, NumberType, Port, PortEvent } from './port.ts'
 import { isLive, PORTING_STATES, type PortingState, stateOfCode } from './port-in.machine.ts'
-import type { ListedPort, PortFilter } from './port-in.ts'
 
 export type PortRow = {
   id: string
@@ -141,6 +139,20 @@ export async function lockNewest(tx: Tx, direction: 'in' | 'out', msgidentifier:
   return row && portOf(row)
 }
 
+/** The same of many identifiers, each with its port; those whose port somebody else has in hand are left out. */
+export async function lockFreeNewest(
+  tx: Tx,
+  direction: 'in' | 'out',
+  msgidentifiers: readonly string[],
+): Promise<Map<string, Port>> {
+  const rows = await tx.sql<PortRow & { asked: string }>(
+    `select o.msgidentifier as asked, ${COLUMNS} from port o join port p on p.chain_id = o.chain_id and p.superseded_by is null
+     where o.msgidentifier = any($1::text[]) and o.direction = $2 for update of p skip locked`,
+    [msgidentifiers, direction],
+  )
+  return new Map(rows.map((row) => [row.asked, portOf(row)]))
+}
+
 /** Exactly the port of this identifier, locked for a change. */
 export async function lockPort(tx: Tx, msgidentifier: string): Promise<Port | undefined> {
   const [row] = await tx.sql<PortRow>(`select ${COLUMNS} from port p where p.msgidentifier = $1 for update of p`, [
@@ -170,6 +182,16 @@ export async function lockFreePortsById(tx: Tx, ids: readonly string[]): Promise
 export async function lockPortById(tx: Tx, id: string): Promise<Port | undefined> {
   const [row] = await tx.sql<PortRow>(`select ${COLUMNS} from port p where p.id = $1 for update of p`, [id])
   return row && portOf(row)
+}
+
+/** Which of the identifiers are those of ports. */
+export async function findKnown(reader: Reader, msgidentifiers: readonly string[]): Promise<Set<string>> {
+  if (msgidentifiers.length === 0) return new Set()
+  const rows = await reader.sql<{ msgidentifier: string }>(
+    'select p.msgidentifier from port p where p.msgidentifier = any($1::text[])',
+    [msgidentifiers],
+  )
+  return new Set(rows.map(({ msgidentifier }) => msgidentifier))
 }
 
 export async function findPortById(reader: Reader, id: string): Promise<Port | undefined> {
@@ -323,44 +345,6 @@ export async function listEvents(reader: Reader, portId: string): Promise<PortEv
     log: string
   }>('select number, at, msgtype, direction, log from port_event where port_id = $1 order by number', [portId])
   return rows.map(({ direction, ...event }) => ({ ...event, direction: direction === 0 ? 'sent' : 'received' }))
-}
-
-/** Of a list: the condition on its `q`, over $5 and $6, and their values. The few that such a one finds come before their order. */
-// biome-ignore format: a table
-const LISTED: { readonly [K in ListQuery['kind']]: (asked: Extract<ListQuery, { readonly kind: K }>) => readonly [sql: string, ...values: unknown[]] } = {
-  operator:  ({ code }) =>           ['p.counterparty = $5', code],
-  number:    ({ number }) =>         [`${meets('p', '$5::text', '$5::text')} offset 0`, number],
-  sequence:  ({ digits, number }) => [`(right(p.msgidentifier, 5) = $5 or ${meets('p', '$6::text', '$6::text')}) offset 0`, digits, number ?? null],
-  end:       ({ text }) =>           ['right(p.msgidentifier, 5) = right($5::text, 5) and right(p.msgidentifier, length($5::text)) = $5::text offset 0', text],
-  beginning: ({ text }) =>           ['p.msgidentifier collate "C" >= $5 and p.msgidentifier collate "C" < $6', text, `${text}\uffff`],
-}
-
-function listed<K extends ListQuery['kind']>(asked: Extract<ListQuery, { readonly kind: K }> & { readonly kind: K }) {
-  return LISTED[asked.kind](asked)
-}
-
-/** A page of ports, most recent first. */
-export async function listPorts(
-  reader: Reader,
-  direction: 'in' | 'out',
-  filter: Omit<PortFilter, 'q'>,
-  asked: ListQuery | undefined,
-): Promise<ListedPort[]> {
-  const [where, ...values] = asked ? listed(asked) : ['true']
-  const rows = await reader.sql<PortRow & { superseded_by_msgidentifier: string | null }>(
-    `select ${COLUMNS}, n.msgidentifier as superseded_by_msgidentifier
-     from (select ${COLUMNS} from port p where ${where}) p left join port n on n.id = p.superseded_by
-     where p.direction = $1 and ($2::smallint is null or p.state = $2)
-     order by p.public_id desc limit $3 offset $4`,
-    [
-      direction,
-      filter.state ? PORTING_STATES[filter.state] : null,
-      filter.limit,
-      (filter.page - 1) * filter.limit,
-      ...values,
-    ],
-  )
-  return rows.map((row) => ({ ...portOf(row), supersededByMsgidentifier: row.superseded_by_msgidentifier }))
 }
 
 /** How many ports are in each state, for metrics. */

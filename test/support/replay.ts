@@ -22,6 +22,8 @@ const OURS = (index: number) => `87622${String(index).padStart(5, '0')}`
 const THEIRS = (index: number) => `87624${String(index).padStart(5, '0')}`
 /** Deeds of ours at once: each holds a connection. */
 const AT_ONCE = 8
+/** Ports after which the server looks anew at how much there is. */
+const STAGED = 2_000
 /** Deliveries on their way at once. */
 const CALLERS = 128
 const PORT_OUTS_OF_TEN = 1
@@ -72,6 +74,8 @@ export async function openTheatre(): Promise<Theatre> {
   }
   const send = () => sendDue(porting, AGREEABLE, 5)
   const receive = receiver(porting)
+  // a server does so by itself within minutes; until then it keeps plans that it made for empty tables
+  const analyze = async () => void (await database.db.sql('analyze'))
   return {
     porting,
     database,
@@ -97,7 +101,13 @@ export async function openTheatre(): Promise<Theatre> {
         })
         return { story: PORT_IN_STORIES[index % PORT_IN_STORIES.length] ?? SECOND_STORY, msgidentifier, local }
       }
-      return inParallel([...Array(count).keys()], 64, create)
+      const staged: Dialogue[] = []
+      for (let from = 0; from < count; from += STAGED) {
+        const places = Array.from({ length: Math.min(STAGED, count - from) }, (_, index) => from + index)
+        staged.push(...(await inParallel(places, 64, create)))
+        await analyze()
+      }
+      return staged
     },
     async seconds() {
       const ports = await database.db.sql<{ msgidentifier: string; first_number: string }>(

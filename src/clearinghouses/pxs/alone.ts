@@ -9,10 +9,11 @@ import { lockPort } from '../../porting/port.store.ts'
 import { hearRequest } from '../../porting/port-out-request.ts'
 import type { Porting } from '../../porting/porting.ts'
 import { MSGTYPES } from './encode.ts'
-import { heardOf, rangesOf, strangeSeries, textOf } from './hear.ts'
+import { rangesOf, strangeSeries, textOf } from './hear.ts'
 import { rawOf, requestOf } from './hear-donor.ts'
 import {
   aboutPort,
+  aboutSent,
   asDuplicate,
   CLEARINGHOUSE,
   found,
@@ -97,30 +98,26 @@ async function effectOf(porting: Porting, tx: Tx, { id, header, message }: Legib
   return about ? outcomeOf(await hear(porting, tx, about)) : { state: 'unknown', note: `${body.kind} is not for us` }
 }
 
-/**
- * An error is about one of our messages: what it undoes depends on which. One that names a message of another port is not believed;
- * what has been asked anew since is not undone.
- */
+/** An error about a port is heard; one about a question of ours answers it; any other is flagged. */
 async function hearError(
   porting: Porting,
   tx: Tx,
   id: string,
-  { msgidentifier }: PxsMessage,
+  message: PxsMessage,
   body: PxsBodyOf<'error'>,
 ): Promise<Outcome> {
-  const sent = await findSent(tx, body.erroredMsgid)
-  const heard = heardOf(porting.market, body, sent?.isNewest ? sent.msgtype : undefined)
+  const { msgidentifier } = message
+  const sent = (await findSent(tx, [body.erroredMsgid])).get(body.erroredMsgid)
+  const about = aboutSent(porting.market, id, message, sent)
+  if (about) return outcomeOf(await hear(porting, tx, about))
   const text = body.errors.map(({ errorCode, description }) => `${errorCode}: ${description}`).join('; ')
   if (sent?.msgtype === MSGTYPES.numberinfo_request)
     return outcomeOf(await hearQuestionRefused(porting, tx, { messageId: sent.id, text }))
-  if (msgidentifier === undefined || !heard) {
+  if (msgidentifier === undefined) {
     porting.log.error({ sent: sent?.msgtype, reason: text }, 'error of the clearinghouse about no port')
     return { state: 'refused', note: `error without a msgidentifier: ${text}` }
   }
-  if (sent?.msgidentifier && sent.msgidentifier !== msgidentifier) {
-    const note = `error about ${msgidentifier} names ${body.erroredMsgid}, a message of ${sent.msgidentifier}: ${text}`
-    porting.log.error({ port: msgidentifier, reason: note }, 'message refused and flagged')
-    return { state: 'refused', note }
-  }
-  return outcomeOf(await hear(porting, tx, { id, msgidentifier, msgtype: body.kind, heard }))
+  const note = `error about ${msgidentifier} names ${body.erroredMsgid}, a message of ${sent?.msgidentifier}: ${text}`
+  porting.log.error({ port: msgidentifier, reason: note }, 'message refused and flagged')
+  return { state: 'refused', note }
 }

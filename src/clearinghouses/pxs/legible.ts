@@ -1,7 +1,9 @@
 import type { Market } from '../../numbers/market.ts'
 import type { Message } from '../../porting/hear.ts'
 import type { FoundInbound, MessageKey } from '../../porting/inbound.store.ts'
+import type { SentMessage } from '../../porting/message.store.ts'
 import type { Hearing } from '../../porting/port.ts'
+import { MSGTYPES } from './encode.ts'
 import { heardOf } from './hear.ts'
 import type { PxsHeader, PxsKind, PxsMessage } from './messages.codec.ts'
 
@@ -62,5 +64,26 @@ const BEYOND_A_PORT: ReadonlySet<PxsKind> = new Set<PxsKind>([
 export function aboutPort(market: Market, id: string, { msgidentifier, body }: PxsMessage): Message | undefined {
   if (msgidentifier === undefined || BEYOND_A_PORT.has(body.kind)) return undefined
   const heard = heardOf(market, body, undefined)
+  return heard && { id, msgidentifier, msgtype: body.kind, heard }
+}
+
+/** One of our messages that an `error` is about. */
+export function erroredOf({ body }: PxsMessage): string | undefined {
+  return body.kind === 'error' ? body.erroredMsgid : undefined
+}
+
+/**
+ * What an error says of its port: what it undoes depends on our message that it is about, and what has been asked anew since is not
+ * undone. undefined: it is about no port, or names a message of another one, and is not believed.
+ */
+export function aboutSent(
+  market: Market,
+  id: string,
+  { msgidentifier, body }: PxsMessage,
+  sent: SentMessage | undefined,
+): Message | undefined {
+  const isOfAnother = sent !== undefined && sent.msgidentifier !== null && sent.msgidentifier !== msgidentifier
+  if (msgidentifier === undefined || isOfAnother || sent?.msgtype === MSGTYPES.numberinfo_request) return undefined
+  const heard = heardOf(market, body, sent?.isNewest ? sent.msgtype : undefined)
   return heard && { id, msgidentifier, msgtype: body.kind, heard }
 }

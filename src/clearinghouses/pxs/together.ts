@@ -1,18 +1,24 @@
 import type { Tx } from '../../db/db.ts'
-import { hearAll, type Told } from '../../porting/hear.ts'
+import { hearAll, type Message, type Told } from '../../porting/hear.ts'
+import { hearUnknown } from '../../porting/hear-elsewhere.ts'
 import {
   areRepeated,
   describeInbound,
+  type FoundInbound,
   lockUnsettled,
   type SettledInbound,
   settleInbound,
 } from '../../porting/inbound.store.ts'
-import { lockFreePorts } from '../../porting/port.store.ts'
+import { findSent } from '../../porting/message.store.ts'
+import { findKnown, lockFreePorts } from '../../porting/port.store.ts'
+import type { Hearing } from '../../porting/port.ts'
 import type { Porting } from '../../porting/porting.ts'
 import {
   aboutPort,
+  aboutSent,
   asDuplicate,
   CLEARINGHOUSE,
+  erroredOf,
   found,
   keyOf,
   type Legible,
@@ -47,36 +53,26 @@ type Done = { readonly settled: ReadonlyMap<string, Settled>; readonly moved: re
 
 async function settleIn(porting: Porting, tx: Tx, batch: readonly Legible[]): Promise<Done> {
   const { firsts, repetitions } = await sort(tx, batch)
-  const told = await toldOf(porting, tx, [...firsts.values()])
-  const heard = await hearAll(porting, tx, told)
-  const hearings = new Map(heard.map(({ hearing }, index) => [told[index]?.message.id, hearing]))
-
+  const { hearings, moved } = await hearFirsts(porting, tx, [...firsts.values()])
   const at = porting.now()
-  const described = [...firsts.values()].flatMap((legible) => {
-    const hearing = hearings.get(legible.id)
-    return hearing ? [{ legible, outcome: outcomeOf(hearing) }] : []
-  })
-  await describeInbound(
-    tx,
-    described.map(({ legible, outcome }) => found(legible.id, legible.header, outcome)),
-  )
-  const rows: SettledInbound[] = described.map(({ legible, outcome: { state, note } }) => ({
-    id: legible.id,
-    state,
-    note,
-    at,
-    ...keyOf(legible),
-  }))
-  const settled = new Map(
-    described.map(({ legible: { id, header } }) => [id, { msgid: header.msgid, isDuplicate: false }]),
-  )
+  const described: FoundInbound[] = []
+  const rows: SettledInbound[] = []
+  const settled = new Map<string, Settled>()
+  for (const legible of firsts.values()) {
+    const { id, header } = legible
+    const hearing = hearings.get(id)
+    if (!hearing) continue
+    described.push(found(id, header, outcomeOf(hearing)))
+    rows.push({ id, state: hearing.verdict, note: hearing.note, at, ...keyOf(legible) })
+    settled.set(id, { msgid: header.msgid, isDuplicate: false })
+  }
   for (const { legible, of } of repetitions) {
     if (of && !settled.has(of.id)) continue // nobody knows yet what becomes of the first
     rows.push({ id: legible.id, ...asDuplicate(keyOf(legible)), at })
     settled.set(legible.id, { msgid: legible.header.msgid, isDuplicate: true })
   }
+  await describeInbound(tx, described)
   await settleInbound(tx, rows)
-  const moved = heard.filter(({ hearing }) => hearing.verdict === 'applied').map(({ port }) => port.msgidentifier)
   return { settled, moved }
 }
 
@@ -106,17 +102,43 @@ async function sort(tx: Tx, batch: readonly Legible[]): Promise<Sorted> {
   return { firsts, repetitions }
 }
 
-/** Of each free port the first message about it. */
-async function toldOf(porting: Porting, tx: Tx, legibles: readonly Legible[]): Promise<Told[]> {
-  const messages = legibles.flatMap(({ id, message }) => (message && aboutPort(porting.market, id, message)) ?? [])
+type Heard = { readonly hearings: ReadonlyMap<string, Hearing>; readonly moved: readonly string[] }
+
+/** Hears of each free port the first message about it, and what is about no port that is known. */
+async function hearFirsts(porting: Porting, tx: Tx, firsts: readonly Legible[]): Promise<Heard> {
+  const { market } = porting
+  const named = firsts.flatMap(({ id, message }) => (message?.msgidentifier ? [{ id, message }] : []))
   const ports = await lockFreePorts(
     tx,
-    messages.map(({ msgidentifier }) => msgidentifier),
+    named.map(({ message }) => message.msgidentifier ?? ''),
   )
   const free = new Map(ports.map((port) => [port.msgidentifier, port]))
-  return messages.flatMap((message) => {
-    const port = free.get(message.msgidentifier)
-    free.delete(message.msgidentifier)
-    return port ? [{ port, message }] : []
-  })
+  const isFree = new Set(free.keys())
+  // only now: what our messages are about is asked of ports that nobody else moves
+  const sent = await findSent(
+    tx,
+    named.flatMap(({ message }) => erroredOf(message) ?? []),
+  )
+  const told: Told[] = []
+  const strange: Message[] = []
+  for (const { id, message } of named) {
+    const errored = erroredOf(message)
+    const about =
+      errored === undefined ? aboutPort(market, id, message) : aboutSent(market, id, message, sent.get(errored))
+    if (!about) continue
+    const port = free.get(about.msgidentifier)
+    if (port) told.push({ port, message: about })
+    else if (!isFree.has(about.msgidentifier) && about.heard.kind !== 'ported') strange.push(about)
+    free.delete(about.msgidentifier)
+  }
+  const heard = await hearAll(porting, tx, told)
+  const hearings = new Map(heard.map(({ hearing }, index) => [(told[index] as Told).message.id, hearing])) // one for each
+  const known = await findKnown(
+    tx,
+    strange.map(({ msgidentifier }) => msgidentifier),
+  )
+  for (const message of strange)
+    if (!known.has(message.msgidentifier)) hearings.set(message.id, hearUnknown(porting, message))
+  const moved = heard.filter(({ hearing }) => hearing.verdict === 'applied').map(({ port }) => port.msgidentifier)
+  return { hearings, moved }
 }
