@@ -22,9 +22,11 @@ export async function queueMessages(tx: Tx, messages: readonly QueuedMessage[]):
        select id, clearinghouse, 0, clearinghouse, content_type, body, at, msgid, msgidentifier, msgtype, port_id, filename
        from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::uuid[], $10::text[])
          as m (id, clearinghouse, content_type, body, at, msgid, msgidentifier, msgtype, port_id, filename)
+     ), queued as (
+       insert into outbound (message_id, port_id, state, attempts, next_attempt_at)
+       select id, port_id, 'queued', 0, at from unnest($1::uuid[], $9::uuid[], $5::timestamptz[]) as m (id, port_id, at)
      )
-     insert into outbound (message_id, port_id, state, attempts, next_attempt_at)
-     select id, port_id, 'queued', 0, at from unnest($1::uuid[], $9::uuid[], $5::timestamptz[]) as m (id, port_id, at)`,
+     select pg_notify('work', 'send')`,
     [
       column((m) => m.id),
       column((m) => m.clearinghouse),
@@ -38,7 +40,6 @@ export async function queueMessages(tx: Tx, messages: readonly QueuedMessage[]):
       column((m) => m.filename),
     ],
   )
-  await tx.sql("select pg_notify('work', 'send')")
 }
 
 export type DueMessage = {

@@ -25,7 +25,7 @@ const AT_ONCE = 8
 /** Ports after which the server looks anew at how much there is. */
 const STAGED = 2_000
 /** Deliveries on their way at once. */
-const CALLERS = 128
+const CALLERS = 256
 const PORT_OUTS_OF_TEN = 1
 
 /** The porting room on a database of its own, with a clearinghouse that acknowledges whatever it is sent. */

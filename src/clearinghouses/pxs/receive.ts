@@ -13,7 +13,7 @@ import { settleTogether } from './together.ts'
 const ABANDONED_SECONDS = 5
 const ROUND = 100
 /** How many deliveries that come at the same time share a statement, or a transaction. */
-const TOGETHER = 64
+const TOGETHER = 128
 
 export type Raw = {
   readonly body: Buffer
@@ -30,7 +30,7 @@ export type Receive = (raw: Raw) => Promise<Acknowledgement>
 /**
  * The door of the clearinghouse. A delivery is stored as bytes first, then read, then done once in effect. The acknowledgement
  * is given only after the commit; a repeated message is acknowledged as such and does nothing (contract O-51). Deliveries that come
- * at the same time are stored and settled together; one that fails is tried alone and keeps none of the others back (ADR 0009).
+ * at the same time are stored and settled together; one that fails is tried alone and keeps none of the others back (ADR 0009, ADR 0010).
  */
 export function receiver(porting: Porting): Receive {
   const keep = combine<RawInbound, true>(async (raws) => {

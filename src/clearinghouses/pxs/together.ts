@@ -29,7 +29,8 @@ import { hearWaiting } from './parked.ts'
 
 /**
  * Settles what can be settled of many deliveries in one transaction, a statement a table for all of them: repetitions, and messages
- * about ports that are under way and in nobody else's hands. Nothing is waited for, so that no delivery is held up by another.
+ * about ports that are under way and in nobody else's hands. No port is waited for, so that no delivery is held up by another's
+ * (ADR 0010).
  *
  * @returns undefined for each delivery that is to be settled alone; for all of them where one has failed
  */
