@@ -4,7 +4,10 @@ import type { TestDatabase } from '../support/database.ts'
 import { invariantsHold } from '../support/invariants.ts'
 import { inAnyOrder, inOrder, openTheatre, randomFrom, type Theatre } from '../support/replay.ts'
 
-/** How many messages are replayed; `PORTOLAN_TEST_REPLAY_MESSAGES=1000000` takes about an hour on a small machine. */
+/**
+ * How many messages are replayed. A million take longer than a test file may, so by hand, with a server of its own:
+ * `PORTOLAN_TEST_REPLAY_MESSAGES=1000000 node test/walks/replay.test.ts`.
+ */
 const MESSAGES = Number(process.env.PORTOLAN_TEST_REPLAY_MESSAGES ?? 1_500)
 /** Another number is another order; the one that failed is in the name of the test. */
 const SEED = Number(process.env.PORTOLAN_TEST_REPLAY_SEED ?? 20_250_115)
