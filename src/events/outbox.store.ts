@@ -26,14 +26,16 @@ export async function appendEvents(
          from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[])
               with ordinality as e (id, type, subject, at, payload, position)
         order by position
+     ), told as (
+       insert into delivery (event_id, subscription, state, attempts, next_attempt_at)
+       select event_id, subscription, 'queued', 0, due_at
+         from unnest($6::uuid[], $7::text[], $8::timestamptz[]) as d (event_id, subscription, due_at)
+       union
+       select e.id, w.name, 'queued', 0, e.at
+         from unnest($1::uuid[], $2::text[], $4::timestamptz[]) as e (id, type, at)
+         join webhook w on w.types is null or e.type = any(w.types)
      )
-     insert into delivery (event_id, subscription, state, attempts, next_attempt_at)
-     select event_id, subscription, 'queued', 0, due_at
-       from unnest($6::uuid[], $7::text[], $8::timestamptz[]) as d (event_id, subscription, due_at)
-     union
-     select e.id, w.name, 'queued', 0, e.at
-       from unnest($1::uuid[], $2::text[], $4::timestamptz[]) as e (id, type, at)
-       join webhook w on w.types is null or e.type = any(w.types)`,
+     select pg_notify('work', 'event'), pg_notify('work', 'deliver')`,
     [
       events.map(({ id }) => id),
       events.map(({ type }) => type),
@@ -45,7 +47,6 @@ export async function appendEvents(
       wanted.map(({ at }) => at),
     ],
   )
-  await tx.sql("select pg_notify('work', 'event'), pg_notify('work', 'deliver')")
 }
 
 /** Which of these events a webhook wants. */

@@ -3,9 +3,10 @@ import { Registry } from 'prom-client'
 import { createKeys, type Keys } from '../accounts/key.ts'
 import { pxsAskAgain } from '../clearinghouses/pxs/ask-again.ts'
 import { pxsEncoder } from '../clearinghouses/pxs/encode.ts'
+import { hearParked } from '../clearinghouses/pxs/parked.ts'
 import { PXS_PROFILE } from '../clearinghouses/pxs/profile.ts'
 import { pxsClient } from '../clearinghouses/pxs/pxs.client.ts'
-import { hearParked, receive, receiveAbandoned } from '../clearinghouses/pxs/receive.ts'
+import { receiveAbandoned, receiver } from '../clearinghouses/pxs/receive.ts'
 import { sendDue } from '../clearinghouses/pxs/send.job.ts'
 import type { Config } from '../config.ts'
 import type { Db } from '../db/db.ts'
@@ -240,6 +241,7 @@ async function startHttpRole({
   const { market } = porting
   const routes = composeRoutes({ config, porting, dns, log })
   const native = composeNative({ config, porting, keys, vault, webhooks, routes, log })
+  const receive = receiver(porting)
   closers.push(async () => native.close())
   const server = await createServer({
     log,
@@ -258,7 +260,7 @@ async function startHttpRole({
         sms,
         routing: routing.desk,
         keys,
-        receive: async (raw) => ({ status: 200, ...(await receive(porting, raw)) }),
+        receive: async (raw) => ({ status: 200, ...(await receive(raw)) }),
         deploymentPrefix: config.http.deploymentPrefix,
         isDocPublic: config.http.areDocsPublic,
       }),

@@ -7,7 +7,7 @@ import { parseE164 } from '../numbers/e164.ts'
 import { loadMarket } from '../numbers/load-market.ts'
 import { createLog } from '../shared/log.ts'
 import { takeEdge } from './edge.ts'
-import { keepInbound } from './message.store.ts'
+import { keepInbound } from './inbound.store.ts'
 import { findPort, lockPort } from './port.store.ts'
 import { PORT_OUT } from './port-out.machine.ts'
 import { hearRequest } from './port-out-request.ts'
@@ -35,7 +35,7 @@ async function asked(): Promise<string> {
     body: Buffer.from(''),
     at: now(),
   }
-  await keepInbound(db, raw)
+  await keepInbound(db, [raw])
   const request = {
     recipient: 'DONOR',
     donor: 'CARR',

@@ -51,14 +51,17 @@ export type Check = (port: MovedPort) => Promise<Verdict>
 /** The steps that this deployment has; handed over by `main.ts`. */
 export type Checks = Readonly<Partial<Record<StepName, Check>>>
 
-/** Writes the checklist of a port that has just been ported, in that transaction. */
-export async function beginChecks(porting: Porting, tx: Tx, port: Port): Promise<void> {
-  const asked = STEPS.flatMap((step) => STEP_TABLE[step].event?.[port.direction] ?? [])
+/** Writes the checklists of ports that have just been ported, in that transaction. */
+export async function beginChecks(porting: Porting, tx: Tx, ports: readonly Port[]): Promise<void> {
+  if (ports.length === 0) return
+  const asked = STEPS.flatMap((step) => Object.values(STEP_TABLE[step].event ?? {}))
   const wanted = await findWanted(tx, asked)
-  const steps = STEPS.map((step, position): NewStep => {
-    const state = isRequired(porting, port, { step, wanted }) ? 'waiting' : 'not_required'
-    return { portId: port.id, step, position, state, at: port.updatedAt }
-  })
+  const steps = ports.flatMap((port) =>
+    STEPS.map((step, position): NewStep => {
+      const state = isRequired(porting, port, { step, wanted }) ? 'waiting' : 'not_required'
+      return { portId: port.id, step, position, state, at: port.updatedAt }
+    }),
+  )
   await insertSteps(tx, steps)
 }
 

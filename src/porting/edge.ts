@@ -8,19 +8,19 @@ import { Fault } from '../shared/fault.ts'
 import { beginChecks } from './checklist.ts'
 import { type Action, commandOf } from './command.ts'
 import { LIFECYCLES, lifecycleEvent, type Trigger, wordsOf } from './lifecycle.ts'
-import { queueMessages } from './message.store.ts'
+import { type QueuedMessage, queueMessages } from './message.store.ts'
 import { messageOf } from './outgoing.ts'
-import { changeState, insertEvents, type NewEvent, takeEventNumbers } from './port.store.ts'
+import { changeStates, insertEvents, type NewEvent, type PortChange, takeEventNumbers } from './port.store.ts'
 import type { Command, Port } from './port.ts'
 import { PORTING_STATES } from './port-in.machine.ts'
-import { type Basis, findAnswerDue, recordBasis, setGuard } from './port-out.store.ts'
+import { type Basis, findAnswerDue, recordBasis, setGuard, settleGuards } from './port-out.store.ts'
 import type { Porting } from './porting.ts'
 import { INCORRECT_ACCOUNT_TYPE } from './rejection.ts'
+import { resubmit } from './resubmit.ts'
 import { routesTo } from './serving.ts'
-import { resubmit } from './submit.ts'
-import { endTimers, startTimer } from './timer.store.ts'
+import { endTimers, type NewTimer, startTimers } from './timer.store.ts'
 import { deadlineIn } from './timers.ts'
-import type { Said } from './words.ts'
+import type { Said, Words } from './words.ts'
 
 export type EdgeCause = Said & {
   /** Where the edge came in: np_api, pxs, clock, guard. */
@@ -35,6 +35,9 @@ export type EdgeCause = Said & {
   readonly basis?: Basis
 }
 
+/** An edge that a port is to take. */
+export type EdgeWish = { readonly port: Port; readonly on: Trigger; readonly cause: EdgeCause }
+
 type Taken = { readonly port: Port; readonly eventNumber: number }
 
 /**
@@ -44,27 +47,71 @@ type Taken = { readonly port: Port; readonly eventNumber: number }
  * Fault: illegal_transition.
  */
 export async function takeEdge(porting: Porting, tx: Tx, port: Port, on: Trigger, cause: EdgeCause): Promise<Taken> {
+  const [taken] = await takeEdges(porting, tx, [{ port, on, cause }])
+  if (!taken) throw new Error('an edge was neither taken nor refused')
+  return taken
+}
+
+/**
+ * The same of many ports, one statement a table for all of them. Where one is refused or fails, none is taken.
+ *
+ * @param wishes - of different ports
+ */
+export async function takeEdges(porting: Porting, tx: Tx, wishes: readonly EdgeWish[]): Promise<Taken[]> {
+  if (wishes.length === 0) return []
+  const steps = wishes.map((wish) => stepOf(porting, wish))
+  const numbers = await changeStates(
+    tx,
+    steps.map(({ change }) => change),
+  )
+  await writeLog(porting, tx, steps, numbers)
+  await moveTimers(porting, tx, steps)
+  await settleDecisions(tx, steps)
+  await beginChecks(
+    porting,
+    tx,
+    steps.filter(({ moved }) => moved.state === 'Number_Ported').map(({ moved }) => moved),
+  )
+  await tell(porting, tx, steps)
+  await resubmit(
+    porting,
+    tx,
+    steps
+      .filter(({ from, actions, cause }) => actions.includes('resubmit_if_account_type') && mayResubmit(from, cause))
+      .map(({ moved }) => moved),
+  )
+  await setRoutes(porting, tx, steps) // last: its counter comes after that of creates
+  return steps.map(({ moved }, index) => ({ port: moved, eventNumber: numbers[index] as number })) // one for each step
+}
+
+type Step = {
+  readonly from: Port
+  readonly moved: Port
+  readonly change: PortChange
+  readonly on: Trigger
+  readonly actions: readonly Action[]
+  readonly cause: EdgeCause
+  readonly words: Words
+  readonly command: Command | undefined
+}
+
+function stepOf({ now }: Porting, { port, on, cause }: EdgeWish): Step {
   const move = LIFECYCLES[port.direction].machine.next(port.state, on)
   if (!move) throw illegal(port, on)
-  const at = porting.now()
-  const failure = cause.code === undefined ? undefined : { code: cause.code, text: cause.text ?? null }
-  const isFinal = failure !== undefined && move.to === 'Rejected'
+  const at = now()
+  const isFinal = move.to === 'Rejected' && cause.code !== undefined
+  const failure = isFinal ? { code: cause.code, text: cause.text ?? null } : undefined
   const moved: Port = {
     ...port,
     state: move.to,
     updatedAt: at,
-    ...(isFinal && { failureReason: failure.code, failureText: failure.text }),
+    ...(failure && { failureReason: failure.code, failureText: failure.text }),
   }
-
-  await changeState(tx, port.id, { from: port.state, to: move.to, at, ...(isFinal && { failure }) })
-  const eventNumber = await writeLog(porting, tx, { from: port, moved, on, actions: move.actions, cause })
-  await moveTimers(porting, tx, moved, on)
-  if (port.direction === 'out') await settleDecision(tx, moved, move.actions, cause)
-  if (move.actions.includes('set_routes')) await setRoutes(porting, tx, moved, cause)
-  if (move.to === 'Number_Ported') await beginChecks(porting, tx, moved)
-  await tell(porting, tx, port, moved, on, cause)
-  if (move.actions.includes('resubmit_if_account_type') && mayResubmit(port, cause)) await resubmit(porting, tx, moved)
-  return { port: moved, eventNumber }
+  const words = wordsOf(moved, on)
+  const command = commandOf(move.actions, cause)
+  const lines = command && words.direction === 'received' ? 2 : 1
+  const change = { id: port.id, from: port.state, to: move.to, at, lines, ...(failure && { failure }) }
+  return { from: port, moved, change, on, actions: move.actions, cause, words, command }
 }
 
 /** One toggle a chain: only the first port of a chain is resubmitted (contract O-30). */
@@ -72,7 +119,8 @@ function mayResubmit(port: Port, cause: EdgeCause): boolean {
   return cause.code === INCORRECT_ACCOUNT_TYPE && port.chainId === port.id
 }
 
-function illegal(port: Port, on: Trigger): Fault {
+/** The Fault that a port takes no such edge where it is: illegal_transition. */
+export function illegal(port: Port, on: Trigger): Fault {
   const allowed = LIFECYCLES[port.direction].machine.rows
     .filter(([, trigger]) => trigger === on)
     .map(([from]) => `${from} (${PORTING_STATES[from]})`)
@@ -83,22 +131,25 @@ function illegal(port: Port, on: Trigger): Fault {
   )
 }
 
-type Step = {
-  readonly from: Port
-  readonly moved: Port
-  readonly on: Trigger
-  readonly actions: readonly Action[]
-  readonly cause: EdgeCause
+/** The edges' lines of the log, and our messages with them; where an edge was heard, our answer has a line of its own. */
+async function writeLog(porting: Porting, tx: Tx, steps: readonly Step[], numbers: readonly number[]): Promise<void> {
+  const written = steps.map((step, index) => linesOf(porting, step, numbers[index] as number)) // one for each step
+  await queueMessages(
+    tx,
+    written.flatMap(({ message }) => message ?? []),
+  )
+  await insertEvents(
+    tx,
+    written.flatMap(({ lines }) => lines),
+  )
 }
 
-/** The edge's line of the log, and our message with it; where the edge itself was heard, our answer has a line of its own. */
-async function writeLog(porting: Porting, tx: Tx, { from, moved, on, actions, cause }: Step): Promise<number> {
-  const words = wordsOf(moved, on)
-  const command = commandOf(actions, cause)
-  const eventNumber = await takeEventNumbers(tx, moved.id, 1)
+type Written = { readonly lines: readonly NewEvent[]; readonly message: QueuedMessage | undefined }
+
+function linesOf(porting: Porting, { from, moved, on, cause, words, command }: Step, number: number): Written {
   const edge: NewEvent = {
     portId: moved.id,
-    number: eventNumber,
+    number,
     at: moved.updatedAt,
     msgtype: words.msgtype,
     direction: words.direction,
@@ -107,65 +158,84 @@ async function writeLog(porting: Porting, tx: Tx, { from, moved, on, actions, ca
     edge: { heard: on, from: from.state, to: moved.state },
     ...(cause.messageId && { messageId: cause.messageId }),
   }
-  if (command && words.direction === 'sent') {
-    const { messageId } = await send(porting, tx, moved, command, eventNumber)
-    await insertEvents(tx, [{ ...edge, messageId }])
-    return eventNumber
+  if (!command) return { lines: [edge], message: undefined }
+  if (words.direction === 'sent') {
+    const message = messageOf(porting, moved, command, { id: randomUUIDv7(), eventNumber: number })
+    return { lines: [{ ...edge, messageId: message.id }], message }
   }
-  await insertEvents(tx, [edge])
-  if (command) await answer(porting, tx, moved, command)
-  return eventNumber
+  const { line, message } = answerOf(porting, moved, command, number + 1)
+  return { lines: [edge, line], message }
 }
 
-/** Queues a message about a port that needs no edge of its own, with its line in the log. */
-export async function answer(porting: Porting, tx: Tx, port: Port, command: Command): Promise<void> {
-  const number = await takeEventNumbers(tx, port.id, 1)
-  const { messageId, msgtype } = await send(porting, tx, port, command, number)
+/** A message about a port that needs no edge of its own, with its line in the log. */
+function answerOf(porting: Porting, port: Port, command: Command, number: number) {
+  const message = messageOf(porting, port, command, { id: randomUUIDv7(), eventNumber: number })
   const log = 'result' in command && command.result === 'reject' ? `Refused: ${command.text ?? ''}` : 'Accepted'
-  const at = porting.now()
-  await insertEvents(tx, [{ portId: port.id, number, at, msgtype, direction: 'sent', log, saidBy: 'rule', messageId }])
+  const said = { portId: port.id, number, at: porting.now(), msgtype: message.msgtype, log, saidBy: 'rule' }
+  const line: NewEvent = { ...said, direction: 'sent', messageId: message.id }
+  return { line, message }
 }
 
-async function send(porting: Porting, tx: Tx, port: Port, command: Command, eventNumber: number) {
-  const messageId = randomUUIDv7()
-  const message = messageOf(porting, port, command, { id: messageId, eventNumber })
+/** Queues an answer that needs no edge of its own. */
+export async function answer(porting: Porting, tx: Tx, port: Port, command: Command): Promise<void> {
+  const { line, message } = answerOf(porting, port, command, await takeEventNumbers(tx, port.id, 1))
   await queueMessages(tx, [message])
-  return { messageId, msgtype: message.msgtype }
+  await insertEvents(tx, [line])
 }
 
-async function moveTimers(porting: Porting, tx: Tx, port: Port, on: Trigger): Promise<void> {
-  await endTimers(tx, port.id, on.startsWith('pxs:') ? 'answered' : 'moot', port.updatedAt)
-  const deadline = deadlineIn(porting.market, port.state, port.numberType, port.updatedAt)
-  if (!deadline) return
-  // a decision of ours that was not taken does not make the window longer
-  const isOurs = port.direction === 'out' && deadline.kind === 'authorisation'
-  const dueAt = isOurs ? await findAnswerDue(tx, port.id) : deadline.dueAt
-  await startTimer(tx, { id: randomUUIDv7(), portId: port.id, startedAt: port.updatedAt, ...deadline, dueAt })
-}
-
-/** Keeps why a port-out was decided as it was, and takes it off the guard's hands. */
-async function settleDecision(tx: Tx, port: Port, actions: readonly Action[], cause: EdgeCause): Promise<void> {
-  if (actions.includes('record_basis')) {
-    assert(cause.basis, `a port-out is decided without a basis: ${port.msgidentifier}`)
-    await recordBasis(tx, port.id, cause.basis, { by: cause.by, at: port.updatedAt })
+async function moveTimers(porting: Porting, tx: Tx, steps: readonly Step[]): Promise<void> {
+  await endTimers(
+    tx,
+    steps.map(({ moved, on }) => {
+      const outcome = on.startsWith('pxs:') ? 'answered' : 'moot'
+      return { portId: moved.id, outcome, at: moved.updatedAt }
+    }),
+  )
+  const opened: NewTimer[] = []
+  for (const { moved } of steps) {
+    const { id: portId, updatedAt: startedAt } = moved
+    const deadline = deadlineIn(porting.market, moved.state, moved.numberType, startedAt)
+    if (!deadline) continue
+    // a decision of ours that was not taken does not make the window longer
+    const isOurs = moved.direction === 'out' && deadline.kind === 'authorisation'
+    const dueAt = isOurs ? await findAnswerDue(tx, portId) : deadline.dueAt
+    opened.push({ id: randomUUIDv7(), portId, startedAt, ...deadline, dueAt })
   }
-  if (actions.includes('hold_for_person')) await setGuard(tx, port.id, 'held', cause.text)
-  else await setGuard(tx, port.id, 'settled')
+  await startTimers(tx, opened)
 }
 
-/** Routes the range to its new operator; numbers that come home to their own block need no route (I9, O-43). */
-async function setRoutes(porting: Porting, tx: Tx, port: Port, cause: EdgeCause): Promise<void> {
-  const operator = LIFECYCLES[port.direction].gaining(port, porting.market.operator)
-  const origin = {
-    source: 'port' as const,
-    cause: port.msgidentifier,
-    by: cause.by,
-    at: routedSince(port, cause),
+/** Keeps why port-outs were decided as they were, and takes them off the guard's hands. */
+async function settleDecisions(tx: Tx, steps: readonly Step[]): Promise<void> {
+  const outs = steps.filter(({ moved }) => moved.direction === 'out')
+  for (const { moved, actions, cause } of outs) {
+    if (actions.includes('record_basis')) {
+      assert(cause.basis, `a port-out is decided without a basis: ${moved.msgidentifier}`)
+      await recordBasis(tx, moved.id, cause.basis, { by: cause.by, at: moved.updatedAt })
+    }
+    if (actions.includes('hold_for_person')) await setGuard(tx, moved.id, 'held', cause.text)
   }
-  const runs = routesTo(porting.market, operator, port, cause.routingNumber)
+  await settleGuards(
+    tx,
+    outs.filter(({ actions }) => !actions.includes('hold_for_person')).map(({ moved }) => moved.id),
+  )
+}
+
+/** Routes the ranges to their new operators; numbers that come home to their own block need no route (I9, O-43). */
+async function setRoutes(porting: Porting, tx: Tx, steps: readonly Step[]): Promise<void> {
+  const ported = steps.filter(({ actions }) => actions.includes('set_routes'))
+  if (ported.length === 0) return
   await writeRoutes(
     tx,
-    runs.map((run) => ({ ...run, ...origin })),
+    ported.flatMap(({ moved, cause }) => {
+      const operator = LIFECYCLES[moved.direction].gaining(moved, porting.market.operator)
+      const origin = {
+        source: 'port' as const,
+        cause: moved.msgidentifier,
+        by: cause.by,
+        at: routedSince(moved, cause),
+      }
+      return routesTo(porting.market, operator, moved, cause.routingNumber).map((run) => ({ ...run, ...origin }))
+    }),
   )
 }
 
@@ -174,19 +244,24 @@ function routedSince({ updatedAt }: Port, { portedAt = updatedAt }: EdgeCause): 
   return Temporal.Instant.compare(portedAt, updatedAt) < 0 ? portedAt : updatedAt
 }
 
-async function tell(porting: Porting, tx: Tx, from: Port, port: Port, on: Trigger, cause: EdgeCause): Promise<void> {
-  const type = wordsOf(port, on).event
-  if (type) await appendEvents(tx, [lifecycleEvent(porting.market, type, port)], porting.subscriptions)
-  await appendAudit(tx, [
-    {
-      at: port.updatedAt,
+async function tell(porting: Porting, tx: Tx, steps: readonly Step[]): Promise<void> {
+  await appendEvents(
+    tx,
+    steps.flatMap(({ moved, words }) => (words.event ? [lifecycleEvent(porting.market, words.event, moved)] : [])),
+    porting.subscriptions,
+  )
+  await appendAudit(
+    tx,
+    steps.map(({ from, moved, on, cause }) => ({
+      at: moved.updatedAt,
       actor: cause.by,
       surface: cause.surface,
-      action: `port_${port.direction}.moved`,
-      subject: port.msgidentifier,
+      action: `port_${moved.direction}.moved`,
+      subject: moved.msgidentifier,
       reason: cause.text,
-      detail: { on, from: from.state, to: port.state, ...(cause.basis && { basis: cause.basis.kind }) },
-    },
-  ])
-  porting.log.info({ port: port.msgidentifier, from: from.state, on, to: port.state }, 'port moved')
+      detail: { on, from: from.state, to: moved.state, ...(cause.basis && { basis: cause.basis.kind }) },
+    })),
+  )
+  for (const { from, moved, on } of steps)
+    porting.log.info({ port: moved.msgidentifier, from: from.state, on, to: moved.state }, 'port moved')
 }

@@ -21,8 +21,11 @@ const OF_A_PORT_OUT: ReadonlySet<Heard['kind']> = new Set<Heard['kind']>(['instr
 /** A message about a port that we do not know. */
 export async function hearElsewhere(porting: Porting, tx: Tx, message: Message): Promise<Hearing> {
   const { heard, msgidentifier } = message
-  const { market } = porting
-  if (heard.kind === 'ported') return hearPorted(porting, tx, msgidentifier, heard)
+  return heard.kind === 'ported' ? hearPorted(porting, tx, msgidentifier, heard) : hearUnknown(porting, message)
+}
+
+/** The same of one that says nothing about the routes of numbers, and so changes nothing. */
+export function hearUnknown({ market }: Porting, { heard, msgidentifier }: Message): Hearing {
   const isOurOwn = namerOf(msgidentifier) === market.operator
   return OF_A_PORT_OUT.has(heard.kind) && !isOurOwn
     ? { verdict: 'parked', note: `no request ${msgidentifier} has come yet; kept until it has`, ...NOWHERE }

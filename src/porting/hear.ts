@@ -3,10 +3,10 @@ import { appendEvents } from '../events/outbox.store.ts'
 import { rangeText } from '../numbers/range.ts'
 import { findLastMove } from './cool-off.store.ts'
 import { coolOffOf, coolOffText } from './cool-off.ts'
-import { answer, type EdgeCause, takeEdge } from './edge.ts'
+import { answer, type EdgeCause, type EdgeWish, takeEdges } from './edge.ts'
 import { hearElsewhere } from './hear-elsewhere.ts'
 import { LIFECYCLES, lifecycleEvent, type Trigger } from './lifecycle.ts'
-import { insertEvents, lockPort, takeEventNumbers } from './port.store.ts'
+import { insertEvents, lockPort, takeEventNumberOfEach, takeEventNumbers } from './port.store.ts'
 import type { Heard, Hearing, Port } from './port.ts'
 import { isLive, PORTING_STATES } from './port-in.machine.ts'
 import { setGuard } from './port-out.store.ts'
@@ -21,6 +21,11 @@ export type Message = {
   readonly heard: Heard
 }
 
+/** A message, and the port it is about, which the caller has locked. */
+export type Told = { readonly port: Port; readonly message: Message }
+/** What came of it, and the port as it is now. */
+type HeardOf = { readonly hearing: Hearing; readonly port: Port }
+
 /**
  * Hears one message about a port, in the caller's transaction: takes the edge when the table of its direction has it; keeps the
  * message for later when the table has it further on; writes it down without effect when its time is past. Nothing is guessed.
@@ -28,52 +33,76 @@ export type Message = {
 export async function hear(porting: Porting, tx: Tx, message: Message): Promise<Hearing> {
   const port = await lockPort(tx, message.msgidentifier)
   if (!port) return hearElsewhere(porting, tx, message)
-  const { heard } = message
-  if (heard.kind === 'answer_refused' && isRejected(port)) await hold(porting, tx, port, heard.text)
-  const mistake = mistakeIn(porting, port, heard)
-  if (mistake) return note(porting, tx, port, message, { verdict: 'refused', log: mistake })
-  const { machine, heard: triggers } = LIFECYCLES[port.direction]
-  const on = triggers[heard.kind]
-  if (!on) return note(porting, tx, port, message, { verdict: 'noted', log: sentenceOf(message) })
-  if (machine.next(port.state, on)) {
-    const { eventNumber } = await takeEdge(
-      porting,
-      tx,
-      port,
-      on,
-      await withCoolOff(porting, tx, port, causeOf(porting, message)),
-    )
-    return { verdict: 'applied', note: `${port.state} ${on}`, portId: port.id, eventNumber }
+  const [heard] = await hearAll(porting, tx, [{ port, message }])
+  if (!heard) throw new Error('a message was not heard')
+  return heard.hearing
+}
+
+/**
+ * The same of messages about many ports that the caller has locked, one statement a table for all of them.
+ *
+ * @param told - about different ports
+ */
+export async function hearAll(porting: Porting, tx: Tx, told: readonly Told[]): Promise<HeardOf[]> {
+  const decided = told.map((one) => ({ ...one, decision: decide(porting, one) }))
+  const found = new Map<string, HeardOf>()
+  const wishes: EdgeWish[] = []
+  const notes: Note[] = []
+  for (const { port, message, decision } of decided) {
+    if (message.heard.kind === 'answer_refused' && isRejected(port)) await hold(porting, tx, port, message.heard.text)
+    if (decision.kind === 'note') notes.push({ port, message, ...decision })
+    else wishes.push({ port, on: decision.on, cause: await withCoolOff(porting, tx, port, causeOf(porting, message)) })
   }
-  const state = `${port.state} (${PORTING_STATES[port.state]})`
-  if (isStillToCome(port, on)) {
-    return note(porting, tx, port, message, {
-      verdict: 'parked',
-      log: `${message.msgtype} came in ${state}, before its time; kept until then`,
-    })
+  const taken = await takeEdges(porting, tx, wishes)
+  for (const [index, { port, eventNumber }] of taken.entries()) {
+    const { port: from, on } = wishes[index] as EdgeWish // one was taken for each
+    const hearing = { verdict: 'applied', note: `${from.state} ${on}`, portId: port.id, eventNumber } as const
+    found.set(port.id, { hearing, port })
   }
-  const noted = await note(porting, tx, port, message, {
-    verdict: 'noted',
-    log: `${message.msgtype} came in ${state}, after its time; no effect`,
-  })
-  if (heard.kind === 'abort' && isLive(port.state)) {
-    const text = `too late: the port is in ${state}`
+  for (const { port, hearing } of await noteAll(porting, tx, notes)) found.set(port.id, { hearing, port })
+  for (const { port, message, decision } of decided) {
+    if (decision.kind === 'edge' || !decision.isLate || message.heard.kind !== 'abort' || !isLive(port.state)) continue
+    const text = `too late: the port is in ${stateText(port)}`
     await answer(porting, tx, port, { kind: 'abort_response', result: 'reject', code: 99, text })
   }
-  return noted
+  return told.map(({ port }) => found.get(port.id) as HeardOf) // each was an edge or a note
 }
 
-/** Hears a parked message again; undefined while its time has not come. */
-export async function hearAgain(porting: Porting, tx: Tx, message: Message): Promise<Hearing | undefined> {
-  const port = await lockPort(tx, message.msgidentifier)
-  if (!port) return undefined
-  const { machine, heard } = LIFECYCLES[port.direction]
-  const on = heard[message.heard.kind]
-  if (on && !machine.next(port.state, on) && isStillToCome(port, on)) return undefined
-  return hear(porting, tx, message)
+type Decision =
+  | { readonly kind: 'edge'; readonly on: Trigger }
+  | {
+      readonly kind: 'note'
+      readonly verdict: 'noted' | 'parked' | 'refused'
+      readonly log: string
+      /** The table has an edge for it, which this port has passed. */
+      readonly isLate?: true
+    }
+
+function decide(porting: Porting, { port, message }: Told): Decision {
+  const { heard, msgtype } = message
+  const mistake = mistakeIn(porting, port, heard)
+  if (mistake) return { kind: 'note', verdict: 'refused', log: mistake }
+  const { machine, heard: triggers } = LIFECYCLES[port.direction]
+  const on = triggers[heard.kind]
+  if (!on) return { kind: 'note', verdict: 'noted', log: sentenceOf(message) }
+  if (machine.next(port.state, on)) return { kind: 'edge', on }
+  const came = `${msgtype} came in ${stateText(port)}`
+  return isStillToCome(port, on)
+    ? { kind: 'note', verdict: 'parked', log: `${came}, before its time; kept until then` }
+    : { kind: 'note', verdict: 'noted', log: `${came}, after its time; no effect`, isLate: true }
 }
 
-/** Whether a later state of this port takes the trigger. */
+function stateText({ state }: Port): string {
+  return `${state} (${PORTING_STATES[state]})`
+}
+
+/** Whether a later state of this port takes what the message says, and the one it is in does not. */
+export function isTooEarly(port: Port, { heard }: Message): boolean {
+  const { machine, heard: triggers } = LIFECYCLES[port.direction]
+  const on = triggers[heard.kind]
+  return on !== undefined && !machine.next(port.state, on) && isStillToCome(port, on)
+}
+
 function isStillToCome(port: Port, on: Trigger): boolean {
   const { machine } = LIFECYCLES[port.direction]
   return machine.rows.some(([from, trigger]) => trigger === on && machine.reaches(port.state, from))
@@ -193,16 +222,19 @@ export async function hearRefusal(
   porting.log.error({ port: port.msgidentifier, state: port.state, msgtype, reason: text }, 'no edge for a refusal')
 }
 
-async function note(
-  porting: Porting,
-  tx: Tx,
-  port: Port,
-  message: Message,
-  { verdict, log }: { readonly verdict: 'noted' | 'parked' | 'refused'; readonly log: string },
-): Promise<Hearing> {
-  const number = await takeEventNumbers(tx, port.id, 1)
-  await insertEvents(tx, [
-    {
+type Note = Told & Extract<Decision, { kind: 'note' }>
+
+/** Writes messages without an edge into the logs of their ports. */
+async function noteAll(porting: Porting, tx: Tx, notes: readonly Note[]): Promise<HeardOf[]> {
+  if (notes.length === 0) return []
+  const numbers = await takeEventNumberOfEach(
+    tx,
+    notes.map(({ port }) => port.id),
+  )
+  const noted = notes.map((one, index) => ({ ...one, number: numbers[index] as number })) // one for each
+  await insertEvents(
+    tx,
+    noted.map(({ port, message, log, number }) => ({
       portId: port.id,
       number,
       at: porting.now(),
@@ -211,11 +243,13 @@ async function note(
       log,
       saidBy: porting.market.clearinghouse,
       messageId: message.id,
-    },
-  ])
-  const facts = { port: port.msgidentifier, state: port.state, msgtype: message.msgtype, verdict }
-  if (verdict === 'refused') porting.log.error({ ...facts, reason: log }, 'message refused and flagged')
-  // the answer to our own abort is the rule and no surprise
-  else porting.log[message.heard.kind === 'abort_confirmed' ? 'info' : 'warn'](facts, 'message without an edge')
-  return { verdict, note: log, portId: port.id, eventNumber: number }
+    })),
+  )
+  return noted.map(({ port, message, verdict, log, number }) => {
+    const facts = { port: port.msgidentifier, state: port.state, msgtype: message.msgtype, verdict }
+    if (verdict === 'refused') porting.log.error({ ...facts, reason: log }, 'message refused and flagged')
+    // the answer to our own abort is the rule and no surprise
+    else porting.log[message.heard.kind === 'abort_confirmed' ? 'info' : 'warn'](facts, 'message without an edge')
+    return { port, hearing: { verdict, note: log, portId: port.id, eventNumber: number } }
+  })
 }

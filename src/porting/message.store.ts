@@ -1,4 +1,4 @@
-import type { Db, Reader, Tx } from '../db/db.ts'
+import type { Reader, Tx } from '../db/db.ts'
 import type { OutboundMessage } from './port.ts'
 
 /** A message to the clearinghouse as it is queued: kept for ever, sent until acknowledged. */
@@ -22,9 +22,11 @@ export async function queueMessages(tx: Tx, messages: readonly QueuedMessage[]):
        select id, clearinghouse, 0, clearinghouse, content_type, body, at, msgid, msgidentifier, msgtype, port_id, filename
        from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::uuid[], $10::text[])
          as m (id, clearinghouse, content_type, body, at, msgid, msgidentifier, msgtype, port_id, filename)
+     ), queued as (
+       insert into outbound (message_id, port_id, state, attempts, next_attempt_at)
+       select id, port_id, 'queued', 0, at from unnest($1::uuid[], $9::uuid[], $5::timestamptz[]) as m (id, port_id, at)
      )
-     insert into outbound (message_id, port_id, state, attempts, next_attempt_at)
-     select id, port_id, 'queued', 0, at from unnest($1::uuid[], $9::uuid[], $5::timestamptz[]) as m (id, port_id, at)`,
+     select pg_notify('work', 'send')`,
     [
       column((m) => m.id),
       column((m) => m.clearinghouse),
@@ -38,7 +40,6 @@ export async function queueMessages(tx: Tx, messages: readonly QueuedMessage[]):
       column((m) => m.filename),
     ],
   )
-  await tx.sql("select pg_notify('work', 'send')")
 }
 
 export type DueMessage = {
@@ -91,6 +92,16 @@ export async function claimDueMessages(
   }))
 }
 
+/** Marks queued messages as acknowledged. @returns those that no other worker had settled already */
+export async function acknowledgeMessages(tx: Tx, ids: readonly string[], at: Temporal.Instant): Promise<Set<string>> {
+  const rows = await tx.sql<{ message_id: string }>(
+    `update outbound set state = 'acknowledged', acknowledged_at = $2, locked_until = null, last_error = null
+     where message_id = any($1::uuid[]) and state = 'queued' returning message_id`,
+    [ids, at],
+  )
+  return new Set(rows.map((row) => row.message_id))
+}
+
 /** Marks a queued message as settled. @returns false when another worker had settled it already */
 export async function settleMessage(
   tx: Tx,
@@ -125,139 +136,6 @@ export async function postponeMessage(
   )
 }
 
-/** Stores what came in, as bytes, before anything looks inside. Commits by itself. */
-export async function keepInbound(
-  db: Db,
-  raw: { id: string; clearinghouse: string; peer: string; contentType: string; body: Buffer; at: Temporal.Instant },
-): Promise<void> {
-  await db.sql(
-    `with kept as (
-       insert into message (id, clearinghouse, direction, peer, content_type, body, at) values ($1, $2, 1, $3, $4, $5, $6))
-     insert into inbound (message_id, clearinghouse, state, received_at) values ($1, $2, 'received', $6)`,
-    [raw.id, raw.clearinghouse, raw.peer, raw.contentType, raw.body, raw.at],
-  )
-}
-
-export type InboundState = 'applied' | 'noted' | 'duplicate' | 'parked' | 'unknown' | 'malformed' | 'refused'
-
-/** Holds a stored message for the caller's transaction, so that no two workers settle the same copy. @returns its state now */
-export async function lockInbound(tx: Tx, id: string): Promise<InboundState | 'received'> {
-  const [row] = await tx.sql<{ state: InboundState | 'received' }>(
-    'select state from inbound where message_id = $1 for update',
-    [id],
-  )
-  if (!row) throw new Error(`no inbound message ${id}`)
-  return row.state
-}
-
-/** What parsing found, written beside the raw message. */
-export async function describeInbound(
-  tx: Tx,
-  id: string,
-  found: {
-    msgid: string
-    msgtype: string
-    msgidentifier: string | undefined
-    portId: string | undefined
-    filename: string | undefined
-  },
-): Promise<void> {
-  await tx.sql(
-    'update message set msgid = $2, msgtype = $3, msgidentifier = $4, port_id = $5, filename = $6 where id = $1',
-    [id, found.msgid, found.msgtype, found.msgidentifier ?? null, found.portId ?? null, found.filename ?? null],
-  )
-}
-
-/** Whether (clearinghouse, sender, msgid) has been taken before. */
-export async function isRepeated(
-  reader: Reader,
-  key: { clearinghouse: string; sender: string; msgid: string },
-): Promise<boolean> {
-  const rows = await reader.sql(
-    `select message_id from inbound
-     where clearinghouse = $1 and sender = $2 and msgid = $3 and state in ('applied', 'noted', 'parked', 'unknown', 'refused')`,
-    [key.clearinghouse, key.sender, key.msgid],
-  )
-  return rows.length > 0
-}
-
-/**
- * Writes what came of an inbound message. The unique index `inbound_once` refuses a second copy that another worker settles
- * at the same time (SQLSTATE 23505); the caller then treats its copy as a duplicate.
- */
-export async function settleInbound(
-  tx: Reader,
-  id: string,
-  outcome: { state: InboundState; note: string; sender?: string; msgid?: string; at: Temporal.Instant },
-): Promise<void> {
-  await tx.sql(
-    `update inbound set state = $2, note = $3, sender = coalesce($4, sender), msgid = coalesce($5, msgid), settled_at = $6
-     where message_id = $1`,
-    [id, outcome.state, outcome.note, outcome.sender ?? null, outcome.msgid ?? null, outcome.at],
-  )
-}
-
-export type KeptInbound = { readonly id: string; readonly peer: string; readonly body: Buffer }
-/** `portId` is null while the port it is about is not known. */
-export type ParkedInbound = { readonly id: string; readonly body: Buffer; readonly portId: string | null }
-
-/** Messages that were stored but not settled: a process died between the two. First the one that was longest not tried. */
-export async function findUnsettled(db: Reader, before: Temporal.Instant, limit: number): Promise<KeptInbound[]> {
-  return db.sql<KeptInbound>(
-    `select m.id, m.peer, m.body from inbound i join message m on m.id = i.message_id
-     where i.state = 'received' and i.received_at <= $1 order by coalesce(i.settled_at, i.received_at) limit $2`,
-    [before, limit],
-  )
-}
-
-/** A stored message could not be settled now: the others come first in the next round. */
-export async function putOff(db: Db, id: string, at: Temporal.Instant): Promise<void> {
-  await db.sql("update inbound set settled_at = $2 where message_id = $1 and state = 'received'", [id, at])
-}
-
-/** Parked messages about a port, in the order they came; also those that came before the port was known. */
-export async function findParked(reader: Reader, msgidentifier: string): Promise<ParkedInbound[]> {
-  return reader.sql<ParkedInbound>(
-    `select m.id, m.body, m.port_id as "portId" from inbound i join message m on m.id = i.message_id
-     where i.state = 'parked' and m.msgidentifier = $1 order by i.received_at`,
-    [msgidentifier],
-  )
-}
-
-/** Whether a message of a type is kept until its port is ready for it. */
-export async function isParked(reader: Reader, msgidentifier: string, msgtype: string): Promise<boolean> {
-  const rows = await reader.sql(
-    `select m.id from inbound i join message m on m.id = i.message_id
-     where i.state = 'parked' and m.msgidentifier = $1 and m.msgtype = $2`,
-    [msgidentifier, msgtype],
-  )
-  return rows.length > 0
-}
-
-/**
- * Ports that have moved since a message about them was parked, or that were not known then, first the one whose message was longest
- * not tried. A port that is made while a message about it is parked may have read its clock before.
- */
-export async function findPortsToHearAgain(reader: Reader, limit: number): Promise<string[]> {
-  const rows = await reader.sql<{ msgidentifier: string }>(
-    `select p.msgidentifier from inbound i join message m on m.id = i.message_id
-       join port p on p.msgidentifier = m.msgidentifier
-     where i.state = 'parked' and (p.updated_at > i.received_at or m.port_id is null)
-     group by p.msgidentifier order by min(i.settled_at) limit $1`,
-    [limit],
-  )
-  return rows.map(({ msgidentifier }) => msgidentifier)
-}
-
-/** What is still parked about a port has been tried now: the messages of other ports come first in the next round. */
-export async function parkOn(tx: Tx, msgidentifier: string, at: Temporal.Instant): Promise<void> {
-  await tx.sql(
-    `update inbound set settled_at = $2 where state = 'parked'
-       and message_id in (select id from message where msgidentifier = $1)`,
-    [msgidentifier, at],
-  )
-}
-
 /** The bytes of the first message that was received about a port: of a port-out, its request. */
 export async function findFirstReceived(reader: Reader, portId: string): Promise<Buffer | undefined> {
   const [row] = await reader.sql<{ body: Buffer }>(
@@ -268,20 +146,28 @@ export async function findFirstReceived(reader: Reader, portId: string): Promise
   return row?.body
 }
 
-/** One of our messages by its wire id, for an `error` that names it. `isNewest`: the port has said nothing of the kind since. */
-export async function findSent(
-  reader: Reader,
-  msgid: string,
-): Promise<{ id: string; msgtype: string; msgidentifier: string | null; isNewest: boolean } | undefined> {
-  const [row] = await reader.sql<{ id: string; msgtype: string; msgidentifier: string | null; is_newest: boolean }>(
-    `select m.id, m.msgtype, m.msgidentifier, not exists (
+/** One of our messages, which an `error` names. */
+export type SentMessage = {
+  readonly id: string
+  readonly msgid: string
+  readonly msgtype: string
+  readonly msgidentifier: string | null
+  /** Its port has said nothing of the kind since. */
+  readonly isNewest: boolean
+}
+
+/** Messages of ours by their wire ids. */
+export async function findSent(reader: Reader, msgids: readonly string[]): Promise<Map<string, SentMessage>> {
+  if (msgids.length === 0) return new Map()
+  const rows = await reader.sql<SentMessage>(
+    `select m.id, m.msgid, m.msgtype, m.msgidentifier, not exists (
          select 1 from message later join outbound n on n.message_id = later.id
-         where later.msgidentifier = m.msgidentifier and later.msgtype = m.msgtype and n.sequence > o.sequence) as is_newest
+         where later.msgidentifier = m.msgidentifier and later.msgtype = m.msgtype and n.sequence > o.sequence) as "isNewest"
        from message m join outbound o on o.message_id = m.id
-      where m.direction = 0 and m.msgid = $1`,
-    [msgid],
+      where m.direction = 0 and m.msgid = any($1::text[])`,
+    [msgids],
   )
-  return row && { id: row.id, msgtype: row.msgtype, msgidentifier: row.msgidentifier, isNewest: row.is_newest }
+  return new Map(rows.map((row) => [row.msgid, row]))
 }
 
 /** Takes a message out of the queue that has not been acknowledged: what it asks is not wanted any more. */

@@ -1,11 +1,12 @@
 import { combine } from '../shared/combine.ts'
 import { Fault } from '../shared/fault.ts'
-import { takeEdge } from './edge.ts'
+import { type EdgeWish, illegal, takeEdge, takeEdges } from './edge.ts'
 import { meaningOf } from './list-query.ts'
 import { findFile, listFiles } from './message.store.ts'
-import { findNewest, findPort, listEvents, listPorts, lockNewest } from './port.store.ts'
+import { findNewest, findPort, listEvents, lockFreeNewest, lockNewest } from './port.store.ts'
 import type { Port, PortEvent, PortInRequest } from './port.ts'
-import type { PortInTrigger, PortingState } from './port-in.machine.ts'
+import { PORT_IN, type PortInTrigger, type PortingState } from './port-in.machine.ts'
+import { listPorts } from './port-list.store.ts'
 import type { Porting } from './porting.ts'
 import { type Submission, submitAll, type Verdict } from './submit.ts'
 
@@ -39,7 +40,7 @@ export type PortInService = {
   file(folder: 'sent' | 'received', filename: string): Promise<{ readonly body: Buffer }>
 }
 
-/** How many creates share a transaction: one commit then costs each of them little. */
+/** How many creates, or deeds, share a transaction: one commit then costs each of them little. */
 const BATCH = 64
 
 export function portInService(porting: Porting): PortInService {
@@ -51,6 +52,12 @@ export function portInService(porting: Porting): PortInService {
     porting.log.info({ port: verdict.msgidentifier, donor: verdict.counterparty, state: verdict.state }, 'port created')
     return verdict
   }
+  const actAtOnce = combine<Deed, Port | Fault | undefined>((deeds) => actTogether(porting, deeds), BATCH)
+  const act = async (deed: Deed): Promise<Port> => {
+    const verdict = (await actAtOnce(deed)) ?? (await actAlone(porting, deed))
+    if (verdict instanceof Fault) throw verdict
+    return verdict
+  }
   return {
     submit: (request) => submitOne({ request, state: 'NoPort', reason: undefined }),
     importPort: (request, state, reason) => submitOne({ request, state, reason }),
@@ -60,8 +67,8 @@ export function portInService(porting: Porting): PortInService {
       if (!port) throw notFound(msgidentifier)
       return { port, events: await listEvents(db, port.id) }
     },
-    instruct: (msgidentifier, by) => act(porting, msgidentifier, 'operator:instruct', by),
-    abort: (msgidentifier, by) => act(porting, msgidentifier, 'operator:abort', by),
+    instruct: (msgidentifier, by) => act({ msgidentifier, on: 'operator:instruct', by }),
+    abort: (msgidentifier, by) => act({ msgidentifier, on: 'operator:abort', by }),
     files: async (msgidentifier) => {
       if (!(await findPort(db, msgidentifier))) throw notFound(msgidentifier)
       return listFiles(db, msgidentifier)
@@ -74,13 +81,53 @@ export function portInService(porting: Porting): PortInService {
   }
 }
 
-async function act(porting: Porting, msgidentifier: string, on: PortInTrigger, by: string): Promise<Port> {
+type Deed = { readonly msgidentifier: string; readonly on: PortInTrigger; readonly by: string }
+
+async function actAlone(porting: Porting, { msgidentifier, on, by }: Deed): Promise<Port> {
   return porting.db.tx(async (tx) => {
     const port = await lockNewest(tx, 'in', msgidentifier)
     if (!port) throw notFound(msgidentifier)
-    const moved = await takeEdge(porting, tx, port, on, { by, surface: 'np_api' })
+    const moved = await takeEdge(porting, tx, port, on, causeOf(by))
     return moved.port
   })
+}
+
+/**
+ * Deeds that come at the same time, in one transaction. undefined for each that is to be done alone: of a port that is in other hands
+ * or not known, or of which there are two; all of them where one has failed.
+ */
+async function actTogether(porting: Porting, deeds: readonly Deed[]): Promise<(Port | Fault | undefined)[]> {
+  try {
+    return await porting.db.tx(async (tx) => {
+      const ids = deeds.map(({ msgidentifier }) => msgidentifier)
+      const free = await lockFreeNewest(tx, 'in', ids)
+      const verdicts = new Map<Deed, Port | Fault>()
+      const wished = new Map<string, { readonly deed: Deed; readonly wish: EdgeWish }>()
+      for (const deed of deeds) {
+        const port = free.get(deed.msgidentifier)
+        if (!port || wished.has(port.id)) continue
+        if (PORT_IN.next(port.state, deed.on))
+          wished.set(port.id, { deed, wish: { port, on: deed.on, cause: causeOf(deed.by) } })
+        else verdicts.set(deed, illegal(port, deed.on))
+      }
+      const wishes = [...wished.values()]
+      const taken = await takeEdges(
+        porting,
+        tx,
+        wishes.map(({ wish }) => wish),
+      )
+      for (const [index, { port }] of taken.entries()) verdicts.set((wishes[index] as { deed: Deed }).deed, port) // one for each
+      return deeds.map((deed) => verdicts.get(deed))
+    })
+  } catch (error) {
+    // nothing was done; whichever it was fails alone, and says why there
+    porting.log.warn({ err: error, deeds: deeds.length }, 'deeds could not be done together; each is by itself')
+    return deeds.map(() => undefined)
+  }
+}
+
+function causeOf(by: string) {
+  return { by, surface: 'np_api' } as const
 }
 
 function notFound(msgidentifier: string): Fault {

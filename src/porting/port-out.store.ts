@@ -55,3 +55,12 @@ export async function setGuard(
     [portId, state, because],
   )
 }
+
+/** The guard has nothing more to do with these ports. */
+export async function settleGuards(tx: Tx, portIds: readonly string[]): Promise<void> {
+  if (portIds.length === 0) return
+  await tx.sql(
+    "update port_out set guard_state = 'settled', guard_locked_until = null where port_id = any($1::uuid[])",
+    [portIds],
+  )
+}

@@ -2,10 +2,8 @@ import type { Reader, Tx } from '../db/db.ts'
 import type { E164 } from '../numbers/e164.ts'
 import { meets } from '../numbers/meets.ts'
 import type { NumberRange } from '../numbers/range.ts'
-import type { ListQuery } from './list-query.ts'
 import type { AccountType, NumberType, Port, PortEvent } from './port.ts'
 import { isLive, PORTING_STATES, type PortingState, stateOfCode } from './port-in.machine.ts'
-import type { ListedPort, PortFilter } from './port-in.ts'
 
 export type PortRow = {
   id: string
@@ -141,6 +139,20 @@ export async function lockNewest(tx: Tx, direction: 'in' | 'out', msgidentifier:
   return row && portOf(row)
 }
 
+/** The same of many identifiers, each with its port; those whose port somebody else has in hand are left out. */
+export async function lockFreeNewest(
+  tx: Tx,
+  direction: 'in' | 'out',
+  msgidentifiers: readonly string[],
+): Promise<Map<string, Port>> {
+  const rows = await tx.sql<PortRow & { asked: string }>(
+    `select o.msgidentifier as asked, ${COLUMNS} from port o join port p on p.chain_id = o.chain_id and p.superseded_by is null
+     where o.msgidentifier = any($1::text[]) and o.direction = $2 for update of p skip locked`,
+    [msgidentifiers, direction],
+  )
+  return new Map(rows.map((row) => [row.asked, portOf(row)]))
+}
+
 /** Exactly the port of this identifier, locked for a change. */
 export async function lockPort(tx: Tx, msgidentifier: string): Promise<Port | undefined> {
   const [row] = await tx.sql<PortRow>(`select ${COLUMNS} from port p where p.msgidentifier = $1 for update of p`, [
@@ -149,9 +161,37 @@ export async function lockPort(tx: Tx, msgidentifier: string): Promise<Port | un
   return row && portOf(row)
 }
 
+/** Those of the ports that nobody else has in hand, locked for a change: nobody is waited for. */
+export async function lockFreePorts(tx: Tx, msgidentifiers: readonly string[]): Promise<Port[]> {
+  const rows = await tx.sql<PortRow>(
+    `select ${COLUMNS} from port p where p.msgidentifier = any($1::text[]) for update of p skip locked`,
+    [msgidentifiers],
+  )
+  return rows.map(portOf)
+}
+
+/** The same by id. */
+export async function lockFreePortsById(tx: Tx, ids: readonly string[]): Promise<Port[]> {
+  const rows = await tx.sql<PortRow>(
+    `select ${COLUMNS} from port p where p.id = any($1::uuid[]) for update of p skip locked`,
+    [ids],
+  )
+  return rows.map(portOf)
+}
+
 export async function lockPortById(tx: Tx, id: string): Promise<Port | undefined> {
   const [row] = await tx.sql<PortRow>(`select ${COLUMNS} from port p where p.id = $1 for update of p`, [id])
   return row && portOf(row)
+}
+
+/** Which of the identifiers are those of ports. */
+export async function findKnown(reader: Reader, msgidentifiers: readonly string[]): Promise<Set<string>> {
+  if (msgidentifiers.length === 0) return new Set()
+  const rows = await reader.sql<{ msgidentifier: string }>(
+    'select p.msgidentifier from port p where p.msgidentifier = any($1::text[])',
+    [msgidentifiers],
+  )
+  return new Set(rows.map(({ msgidentifier }) => msgidentifier))
 }
 
 export async function findPortById(reader: Reader, id: string): Promise<Port | undefined> {
@@ -199,32 +239,63 @@ export async function findLastPorted(reader: Reader, range: NumberRange): Promis
 }
 
 export type PortChange = {
+  readonly id: string
   readonly from: PortingState
   readonly to: PortingState
   readonly at: Temporal.Instant
   readonly failure?: { readonly code: number; readonly text: string | null }
   readonly supersededBy?: string
+  /** How many lines the port's log gets with it. */
+  readonly lines: number
 }
 
-/** Moves a port along an edge, guarded by the state it was read in. Throws when another hand was faster: retry. */
-export async function changeState(tx: Tx, id: string, change: PortChange): Promise<void> {
-  const rows = await tx.sql<{ id: string }>(
-    `update port set state = $3, updated_at = $4, ended_at = $5::timestamptz,
-       failure_reason = coalesce($6, failure_reason), failure_text = coalesce($7, failure_text),
-       superseded_by = coalesce($8, superseded_by)
-     where id = $1 and state = $2 returning id`,
+/**
+ * Moves ports along an edge each, guarded by the state they were read in. Throws when another hand was faster: retry.
+ *
+ * @param changes - of different ports
+ * @returns the number of the first line of each in the log of its port
+ */
+export async function changeStates(tx: Tx, changes: readonly PortChange[]): Promise<number[]> {
+  const column = <T>(of: (change: PortChange) => T) => changes.map(of)
+  const rows = await tx.sql<{ id: string; event_count: number }>(
+    `update port p set state = c.to_state, updated_at = c.at, ended_at = c.ended_at,
+       failure_reason = coalesce(c.failure_reason, p.failure_reason), failure_text = coalesce(c.failure_text, p.failure_text),
+       superseded_by = coalesce(c.superseded_by, p.superseded_by), event_count = p.event_count + c.lines
+     from unnest($1::uuid[], $2::smallint[], $3::smallint[], $4::timestamptz[], $5::timestamptz[], $6::smallint[], $7::text[], $8::uuid[], $9::int[])
+       as c (id, from_state, to_state, at, ended_at, failure_reason, failure_text, superseded_by, lines)
+     where p.id = c.id and p.state = c.from_state returning p.id, p.event_count`,
     [
-      id,
-      PORTING_STATES[change.from],
-      PORTING_STATES[change.to],
-      change.at,
-      isLive(change.to) ? null : change.at,
-      change.failure?.code ?? null,
-      change.failure?.text ?? null,
-      change.supersededBy ?? null,
+      column((change) => change.id),
+      column((change) => PORTING_STATES[change.from]),
+      column((change) => PORTING_STATES[change.to]),
+      column((change) => change.at),
+      column((change) => (isLive(change.to) ? null : change.at)),
+      column((change) => change.failure?.code ?? null),
+      column((change) => change.failure?.text ?? null),
+      column((change) => change.supersededBy ?? null),
+      column((change) => change.lines),
     ],
   )
-  if (rows.length !== 1) throw new Error(`port ${id} was no longer in ${change.from}`)
+  const counts = new Map(rows.map((row) => [row.id, row.event_count]))
+  return changes.map(({ id, from, lines }) => {
+    const count = counts.get(id)
+    if (count === undefined) throw new Error(`port ${id} was no longer in ${from}`)
+    return count - lines + 1
+  })
+}
+
+/** Takes the next event number of each of different ports. */
+export async function takeEventNumberOfEach(tx: Tx, ids: readonly string[]): Promise<number[]> {
+  const rows = await tx.sql<{ id: string; event_count: number }>(
+    'update port set event_count = event_count + 1 where id = any($1::uuid[]) returning id, event_count',
+    [ids],
+  )
+  const counts = new Map(rows.map((row) => [row.id, row.event_count]))
+  return ids.map((id) => {
+    const count = counts.get(id)
+    if (count === undefined) throw new Error(`no port ${id}`)
+    return count
+  })
 }
 
 /** Takes the next `count` event numbers of a port; the first of them is returned. */
@@ -246,6 +317,7 @@ export type NewEvent = PortEvent & {
 }
 
 export async function insertEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return
   const rows = events.map((event) => ({
     port_id: event.portId,
     number: event.number,
@@ -273,44 +345,6 @@ export async function listEvents(reader: Reader, portId: string): Promise<PortEv
     log: string
   }>('select number, at, msgtype, direction, log from port_event where port_id = $1 order by number', [portId])
   return rows.map(({ direction, ...event }) => ({ ...event, direction: direction === 0 ? 'sent' : 'received' }))
-}
-
-/** Of a list: the condition on its `q`, over $5 and $6, and their values. The few that such a one finds come before their order. */
-// biome-ignore format: a table
-const LISTED: { readonly [K in ListQuery['kind']]: (asked: Extract<ListQuery, { readonly kind: K }>) => readonly [sql: string, ...values: unknown[]] } = {
-  operator:  ({ code }) =>           ['p.counterparty = $5', code],
-  number:    ({ number }) =>         [`${meets('p', '$5::text', '$5::text')} offset 0`, number],
-  sequence:  ({ digits, number }) => [`(right(p.msgidentifier, 5) = $5 or ${meets('p', '$6::text', '$6::text')}) offset 0`, digits, number ?? null],
-  end:       ({ text }) =>           ['right(p.msgidentifier, 5) = right($5::text, 5) and right(p.msgidentifier, length($5::text)) = $5::text offset 0', text],
-  beginning: ({ text }) =>           ['p.msgidentifier collate "C" >= $5 and p.msgidentifier collate "C" < $6', text, `${text}\uffff`],
-}
-
-function listed<K extends ListQuery['kind']>(asked: Extract<ListQuery, { readonly kind: K }> & { readonly kind: K }) {
-  return LISTED[asked.kind](asked)
-}
-
-/** A page of ports, most recent first. */
-export async function listPorts(
-  reader: Reader,
-  direction: 'in' | 'out',
-  filter: Omit<PortFilter, 'q'>,
-  asked: ListQuery | undefined,
-): Promise<ListedPort[]> {
-  const [where, ...values] = asked ? listed(asked) : ['true']
-  const rows = await reader.sql<PortRow & { superseded_by_msgidentifier: string | null }>(
-    `select ${COLUMNS}, n.msgidentifier as superseded_by_msgidentifier
-     from (select ${COLUMNS} from port p where ${where}) p left join port n on n.id = p.superseded_by
-     where p.direction = $1 and ($2::smallint is null or p.state = $2)
-     order by p.public_id desc limit $3 offset $4`,
-    [
-      direction,
-      filter.state ? PORTING_STATES[filter.state] : null,
-      filter.limit,
-      (filter.page - 1) * filter.limit,
-      ...values,
-    ],
-  )
-  return rows.map((row) => ({ ...portOf(row), supersededByMsgidentifier: row.superseded_by_msgidentifier }))
 }
 
 /** How many ports are in each state, for metrics. */

@@ -12,7 +12,8 @@ import { createLog } from '../shared/log.ts'
 import { advanceCounter, findPort, takeTurn } from './port.store.ts'
 import type { Encode } from './port.ts'
 import type { Porting } from './porting.ts'
-import { resubmit, type Submission, submitAll } from './submit.ts'
+import { resubmit } from './resubmit.ts'
+import { type Submission, submitAll } from './submit.ts'
 
 const { db, close } = await testDatabase()
 after(close)
@@ -83,7 +84,7 @@ test('a resubmission waits for its turn before it takes an identifier: it and th
     await takeTurn(tx)
     resubmission = db.tx(async (other) => {
       tries += 1
-      await resubmit(porting, other, (await findPort(other, refused!.msgidentifier))!)
+      await resubmit(porting, other, [(await findPort(other, refused!.msgidentifier))!])
     })
     await until('it waits', async () => {
       const rows = await db.sql(

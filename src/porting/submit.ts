@@ -13,16 +13,8 @@ import { coolOffOf, coolOffText, type Move } from './cool-off.ts'
 import { lifecycleEvent } from './lifecycle.ts'
 import { queueMessages } from './message.store.ts'
 import { messageOf } from './outgoing.ts'
-import {
-  advanceCounter,
-  changeState,
-  findLiveOverlaps,
-  insertEvents,
-  insertPorts,
-  takeEventNumbers,
-  takeTurn,
-} from './port.store.ts'
-import type { AccountType, Port, PortInRequest } from './port.ts'
+import { advanceCounter, findLiveOverlaps, insertEvents, insertPorts, takeTurn } from './port.store.ts'
+import type { Port, PortInRequest } from './port.ts'
 import { isLive, PORTING_STATES, type PortingState } from './port-in.machine.ts'
 import type { Porting } from './porting.ts'
 import { routesTo } from './serving.ts'
@@ -49,9 +41,9 @@ export type Verdict = Port | Error
 export async function submitAll(porting: Porting, submissions: readonly Submission[]): Promise<Verdict[]> {
   return porting.db.tx(async (tx) => {
     await takeTurn(tx)
-    const verdicts = await number(porting, tx, await judge(porting, tx, submissions, []))
+    const verdicts = await giveNumbers(porting, tx, await judge(porting, tx, submissions, []))
     const reasons = submissions.filter((_, index) => !(verdicts[index] instanceof Error)).map(({ reason }) => reason)
-    await save(porting, tx, portsAmong(verdicts), reasons)
+    await savePorts(porting, tx, portsAmong(verdicts), reasons)
     return verdicts
   })
 }
@@ -227,7 +219,7 @@ function draftOf(porting: Porting, request: PortInRequest, state: PortingState, 
 }
 
 /** Gives drafts their identifiers, while there are any. A draft that fails takes no number, so there is no gap. */
-async function number(porting: Porting, tx: Tx, verdicts: readonly Verdict[]): Promise<Verdict[]> {
+export async function giveNumbers(porting: Porting, tx: Tx, verdicts: readonly Verdict[]): Promise<Verdict[]> {
   const wanted = portsAmong(verdicts).length
   if (wanted === 0) return [...verdicts]
   const prefix = msgidentifierPrefix(porting.market, porting.market.operator, porting.now())
@@ -251,7 +243,7 @@ async function number(porting: Porting, tx: Tx, verdicts: readonly Verdict[]): P
   })
 }
 
-async function save(
+export async function savePorts(
   porting: Porting,
   tx: Tx,
   ports: readonly Port[],
@@ -333,46 +325,4 @@ async function importRoutes(porting: Porting, tx: Tx, ports: readonly Port[]): P
       return runs.map((run) => ({ ...run, ...origin }))
     }),
   )
-}
-
-const TOGGLED = { Prepaid: 'Postpaid', Postpaid: 'Prepaid' } as const satisfies Record<AccountType, AccountType>
-
-/** After code 35: the same request once more as a new port, with the other account type (contract O-30 to O-32). */
-export async function resubmit(porting: Porting, tx: Tx, refused: Port): Promise<void> {
-  if (!refused.accountType) throw new Error(`port-in ${refused.id} has no account type`)
-  await takeTurn(tx)
-  const now = porting.now()
-  const draft: Port = {
-    ...refused,
-    id: randomUUIDv7(),
-    state: 'NoPort',
-    accountType: TOGGLED[refused.accountType],
-    failureReason: null,
-    failureText: null,
-    originalMsgidentifier: refused.msgidentifier,
-    createdAt: now,
-    updatedAt: now,
-  }
-  const [port] = await number(porting, tx, [draft])
-  if (!port) throw new Error('the resubmission got no verdict')
-  if (port instanceof Error) {
-    // the refusal stands; to fail here would fail the message that brought it, again and again
-    porting.log.error({ port: refused.msgidentifier, reason: port.message }, 'no resubmission after code 35')
-    return noteResubmission(porting, tx, refused, `Not resubmitted: ${port.message}`)
-  }
-  const reason = `resubmitted as ${port.accountType} after code 35 on ${refused.msgidentifier}`
-  await save(porting, tx, [port], [reason])
-  await changeState(tx, refused.id, { from: refused.state, to: refused.state, at: now, supersededBy: port.id })
-  await noteResubmission(
-    porting,
-    tx,
-    refused,
-    `Resubmitted as ${port.msgidentifier} with account type ${port.accountType}`,
-  )
-}
-
-async function noteResubmission(porting: Porting, tx: Tx, refused: Port, log: string): Promise<void> {
-  const number = await takeEventNumbers(tx, refused.id, 1)
-  const event = { portId: refused.id, number, at: porting.now(), direction: 'sent' as const, log, saidBy: 'clock' }
-  await insertEvents(tx, [{ ...event, msgtype: 'Resubmission' }])
 }

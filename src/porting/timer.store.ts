@@ -33,18 +33,20 @@ export async function startTimer(tx: Tx, timer: NewTimer): Promise<void> {
   await startTimers(tx, [timer])
 }
 
-/** Ends whatever a port was waiting for. */
-export async function endTimers(
-  tx: Tx,
-  portId: string,
-  outcome: 'answered' | 'fired' | 'moot',
-  at: Temporal.Instant,
-): Promise<void> {
-  await tx.sql('update timer set ended_at = $3, outcome = $2 where port_id = $1 and ended_at is null', [
-    portId,
-    outcome,
-    at,
-  ])
+export type TimerEnd = {
+  readonly portId: string
+  readonly outcome: 'answered' | 'fired' | 'moot'
+  readonly at: Temporal.Instant
+}
+
+/** Ends whatever ports were waiting for. */
+export async function endTimers(tx: Tx, ends: readonly TimerEnd[]): Promise<void> {
+  await tx.sql(
+    `update timer t set ended_at = e.at, outcome = e.outcome
+     from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as e (port_id, outcome, at)
+     where t.port_id = e.port_id and t.ended_at is null`,
+    [ends.map(({ portId }) => portId), ends.map(({ outcome }) => outcome), ends.map(({ at }) => at)],
+  )
 }
 
 export type DueTimer = { readonly id: string; readonly portId: string; readonly kind: TimerKind; readonly rule: string }

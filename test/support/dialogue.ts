@@ -1,17 +1,18 @@
 import type { PxsBody } from '../../src/clearinghouses/pxs/messages.codec.ts'
 import { encodePxs } from '../../src/clearinghouses/pxs/pxs.codec.ts'
 
-/** One conversation with the clearinghouse: what it says to us in its order, and what we do in it. */
-export type Dialogue = {
+/** What the clearinghouse says to us about a port in its order, and what we do about it. */
+export type Story = {
   readonly story: string
-  readonly msgidentifier: string
-  readonly local: string
-  readonly said: readonly PxsBody[]
   /** instruct: as often as the port waits for it; abort, authorise: once, as soon as it is possible. */
   readonly deed: 'instruct' | 'abort' | 'authorise' | 'nothing'
   /** Whether a copy of a message may also come under another msgid. */
   readonly isRepeatable: boolean
+  said(local: string, id: string): readonly PxsBody[]
 }
+
+/** One conversation with the clearinghouse; what is said in it is made when it is said, since there may be a hundred thousand. */
+export type Dialogue = { readonly story: Story; readonly msgidentifier: string; readonly local: string }
 
 const AT = Temporal.Instant.from('2025-01-15T11:00:00Z')
 const ACCEPTED: PxsBody = { kind: 'authorisation_response', result: 'accept', code: 0, donor: 'DIGI' }
@@ -33,8 +34,6 @@ function ported(local: string, recipient: string): PxsBody {
     series,
   }
 }
-
-type Story = Pick<Dialogue, 'story' | 'deed' | 'isRepeatable'> & { said(local: string, id: string): PxsBody[] }
 
 /** Port-ins whose end does not depend on the order in which things are heard: that is what the replay shows. */
 // biome-ignore format: a table
@@ -70,18 +69,35 @@ export const PORT_OUT_STORY: Story = {
   story: 'a port-out', deed: 'authorise', isRepeatable: false, said: (local) => [asked(local), { kind: 'instruction' }, ported(local, 'DIGI')],
 }
 
-export function dialogue({ said, ...story }: Story, msgidentifier: string, local: string): Dialogue {
-  return { ...story, msgidentifier, local, said: said(local, msgidentifier) }
+/** Stands where the number, the msgidentifier and the msgid of a message go. */
+const SAMPLE = { local: '8769999999', msgidentifier: 'JM202501-NOBO-99999', msgid: 'no-such-msgid' }
+const samples = new Map<Story, string[]>()
+
+/** How many messages the clearinghouse says in a story. */
+export function lengthOf(story: Story): number {
+  return samplesOf(story).length
 }
 
-/** The bytes of one message; `copy` other than 0 is the same news under another msgid. */
-export function bytesOf({ msgidentifier }: Dialogue, body: PxsBody, step: number, copy: number): Buffer {
-  return encodePxs({
-    msgid: `${msgidentifier}-${step}-${copy}`,
-    msgidentifier,
-    at: AT,
-    sender: { operator: 'CRDB' },
-    receiver: { operator: 'FLOW' },
-    body,
+/** The bytes of one message; `copy` other than 0 is the same news under another msgid. Encoded once a story, since a million are said. */
+export function bytesOf({ story, msgidentifier, local }: Dialogue, step: number, copy: number): Buffer {
+  const sample = samplesOf(story)[step]
+  if (sample === undefined) throw new Error(`${story.story} has no message ${step}`)
+  return Buffer.from(
+    sample
+      .replaceAll(SAMPLE.msgidentifier, msgidentifier)
+      .replaceAll(SAMPLE.local, local)
+      .replace(SAMPLE.msgid, `${msgidentifier}-${step}-${copy}`),
+  )
+}
+
+function samplesOf(story: Story): string[] {
+  const known = samples.get(story)
+  if (known) return known
+  const { local, msgid, msgidentifier } = SAMPLE
+  const encoded = story.said(local, msgidentifier).map((body) => {
+    const parties = { sender: { operator: 'CRDB' }, receiver: { operator: 'FLOW' } }
+    return encodePxs({ msgid, msgidentifier, at: AT, ...parties, body }).toString()
   })
+  samples.set(story, encoded)
+  return encoded
 }

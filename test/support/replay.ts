@@ -1,7 +1,8 @@
 import { pxsEncoder } from '../../src/clearinghouses/pxs/encode.ts'
+import { hearParked } from '../../src/clearinghouses/pxs/parked.ts'
 import { PXS_PROFILE } from '../../src/clearinghouses/pxs/profile.ts'
 import type { PxsClient } from '../../src/clearinghouses/pxs/pxs.client.ts'
-import { hearParked, receive } from '../../src/clearinghouses/pxs/receive.ts'
+import { receiver } from '../../src/clearinghouses/pxs/receive.ts'
 import { sendDue } from '../../src/clearinghouses/pxs/send.job.ts'
 import { loadMarket } from '../../src/numbers/load-market.ts'
 import { parseRange } from '../../src/numbers/market.ts'
@@ -12,14 +13,19 @@ import { Fault } from '../../src/shared/fault.ts'
 import { createLog } from '../../src/shared/log.ts'
 import { inParallel } from '../../src/shared/parallel.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
-import { bytesOf, type Dialogue, dialogue, PORT_IN_STORIES, PORT_OUT_STORY, SECOND_STORY } from './dialogue.ts'
+import { bytesOf, type Dialogue, lengthOf, PORT_IN_STORIES, PORT_OUT_STORY, SECOND_STORY } from './dialogue.ts'
 
 const MARKETS = new URL('../../markets', import.meta.url).pathname
 /** Has two operators with 100,000 mobile numbers in a row each; its silence is never asked for here. */
 const MARKET = 'jm'
 const OURS = (index: number) => `87622${String(index).padStart(5, '0')}`
 const THEIRS = (index: number) => `87624${String(index).padStart(5, '0')}`
+/** Deeds of ours at once: each holds a connection. */
 const AT_ONCE = 8
+/** Ports after which the server looks anew at how much there is. */
+const STAGED = 2_000
+/** Deliveries on their way at once. */
+const CALLERS = 256
 const PORT_OUTS_OF_TEN = 1
 
 /** The porting room on a database of its own, with a clearinghouse that acknowledges whatever it is sent. */
@@ -56,7 +62,7 @@ export async function openTheatre(): Promise<Theatre> {
   }
   const desk = portInService(porting)
   const outs = portOutService(porting, { noticeMinutes: 0 })
-  const act: Theatre['act'] = async ({ deed, msgidentifier }) => {
+  const act: Theatre['act'] = async ({ story: { deed }, msgidentifier }) => {
     try {
       if (deed === 'instruct') await desk.instruct(msgidentifier, 'replay')
       if (deed === 'abort') await desk.abort(msgidentifier, 'replay')
@@ -67,6 +73,9 @@ export async function openTheatre(): Promise<Theatre> {
     }
   }
   const send = () => sendDue(porting, AGREEABLE, 5)
+  const receive = receiver(porting)
+  // a server does so by itself within minutes; until then it keeps plans that it made for empty tables
+  const analyze = async () => void (await database.db.sql('analyze'))
   return {
     porting,
     database,
@@ -75,7 +84,8 @@ export async function openTheatre(): Promise<Theatre> {
     async stage(count) {
       const create = async (index: number) => {
         if (index % 10 < PORT_OUTS_OF_TEN) {
-          return dialogue(PORT_OUT_STORY, `JM202501-DIGI-${String(index + 1).padStart(5, '0')}`, OURS(index))
+          const msgidentifier = `JM202501-DIGI-${String(index + 1).padStart(5, '0')}`
+          return { story: PORT_OUT_STORY, msgidentifier, local: OURS(index) }
         }
         const local = THEIRS(index)
         const fields = { first: 'first', last: 'last' }
@@ -89,18 +99,26 @@ export async function openTheatre(): Promise<Theatre> {
           isCoolOffOverridden: false,
           by: 'replay',
         })
-        return dialogue(PORT_IN_STORIES[index % PORT_IN_STORIES.length] ?? SECOND_STORY, msgidentifier, local)
+        return { story: PORT_IN_STORIES[index % PORT_IN_STORIES.length] ?? SECOND_STORY, msgidentifier, local }
       }
-      return inParallel([...Array(count).keys()], 64, create)
+      const staged: Dialogue[] = []
+      for (let from = 0; from < count; from += STAGED) {
+        const places = Array.from({ length: Math.min(STAGED, count - from) }, (_, index) => from + index)
+        staged.push(...(await inParallel(places, 64, create)))
+        await analyze()
+      }
+      return staged
     },
     async seconds() {
       const ports = await database.db.sql<{ msgidentifier: string; first_number: string }>(
         'select msgidentifier, first_number from port where original_msgidentifier is not null order by first_number',
       )
-      return ports.map((port) => dialogue(SECOND_STORY, port.msgidentifier, port.first_number.slice(2)))
+      return ports.map(({ msgidentifier, first_number }) => {
+        return { story: SECOND_STORY, msgidentifier, local: first_number.slice(2) }
+      })
     },
     hear: async (body) => {
-      await receive(porting, { body, contentType: 'application/xml', peer: 'replay' })
+      await receive({ body, contentType: 'application/xml', peer: 'replay' })
     },
     async settle(dialogues) {
       for (let before = -1, events = await countEvents(database); before !== events; ) {
@@ -130,50 +148,90 @@ async function waitingForUs({ db }: TestDatabase): Promise<Set<string>> {
 /** Everything is said in its order, once, and every step is over before the next. */
 export async function inOrder(theatre: Theatre, dialogues: readonly Dialogue[]): Promise<void> {
   await theatre.settle(dialogues)
-  for (let step = 0; dialogues.some(({ said }) => step < said.length); step++) {
-    await inParallel(dialogues, AT_ONCE, async (one) => {
-      const body = one.said[step]
-      if (body) await theatre.hear(bytesOf(one, body, step, 0))
-    })
+  for (let step = 0; dialogues.some(({ story }) => step < lengthOf(story)); step++) {
+    const speaking = dialogues.filter(({ story }) => step < lengthOf(story))
+    await inParallel(speaking, CALLERS, (one) => theatre.hear(bytesOf(one, step, 0)))
     await theatre.settle(dialogues)
   }
 }
 
 export type Said = { readonly messages: number; readonly seconds: number }
 
-/** Everything is said in any order, each message as often as `copies` says, with what we send and do in between. */
-export async function inAnyOrder(
-  theatre: Theatre,
-  dialogues: readonly Dialogue[],
-  { copies, random }: { readonly copies: () => number; readonly random: () => number },
-): Promise<Said> {
-  const deliveries = dialogues.flatMap((one) =>
-    one.said.flatMap((body, step) =>
-      Array.from({ length: copies() }, (_, copy) => {
-        const isOther = one.isRepeatable && copy > 0 && random() < 0.2
-        return async () => theatre.hear(bytesOf(one, body, step, isOther ? copy : 0))
-      }),
-    ),
-  )
-  const deeds = dialogues.map((one) => async () => theatre.act(one))
-  const sends = Array.from({ length: Math.ceil(dialogues.length / 8) }, () => async () => void (await theatre.send()))
-  const since = performance.now()
-  await inParallel(shuffled([...deliveries, ...deeds, ...sends], random), AT_ONCE, (work) => work())
-  const seconds = (performance.now() - since) / 1000
-  await theatre.settle(dialogues)
-  return { messages: deliveries.length, seconds }
+type Order = {
+  readonly copies: () => number
+  readonly random: () => number
+  /** Hears now and then how many messages of how many have been said. */
+  readonly progress: (said: number, of: number) => void
 }
 
-/** Fisher and Yates. */
-function shuffled<T>(items: readonly T[], random: () => number): T[] {
-  const mixed = [...items]
-  for (let last = mixed.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1))
-    const [a, b] = [mixed[last], mixed[other]] as [T, T] // both are within the array
-    mixed[last] = b
-    mixed[other] = a
+/** Everything is said in any order, each message as often as `copies` says, with what we send and do in between. */
+export async function inAnyOrder(theatre: Theatre, dialogues: readonly Dialogue[], order: Order): Promise<Said> {
+  const works = worksOf(dialogues, order)
+  const messages = works.filter((code) => workOf(code).step < DEED).length
+  let said = 0
+  const since = performance.now()
+  const iterator = works.values()
+  const worker = async () => {
+    for (const code of iterator) {
+      const { index, step, copy } = workOf(code)
+      const one = dialogues[index] as Dialogue // the code was made from its place
+      if (step === SEND) await theatre.send()
+      else if (step === DEED) await theatre.act(one)
+      else {
+        await theatre.hear(bytesOf(one, step, copy))
+        said += 1
+        if (said % PROGRESS === 0) order.progress(said, messages)
+      }
+    }
   }
-  return mixed
+  await Promise.all(Array.from({ length: CALLERS }, worker))
+  const seconds = (performance.now() - since) / 1000
+  await theatre.settle(dialogues)
+  return { messages, seconds }
+}
+
+const PROGRESS = 10_000
+/** In the place of a step. */
+const DEED = 6
+const SEND = 7
+const STEPS = 8
+const COPIES = 256
+
+/**
+ * All that is to be said and done, in a random order. A number each, because there may be a million: the place of the dialogue, the
+ * step in it, and which copy it is.
+ */
+function worksOf(dialogues: readonly Dialogue[], { copies, random }: Order): Uint32Array {
+  const works: number[] = []
+  const add = (index: number, step: number, copy: number) => works.push((index * STEPS + step) * COPIES + copy)
+  for (const [index, { story }] of dialogues.entries()) {
+    add(index, DEED, 0)
+    if (index % 8 === 0) add(index, SEND, 0)
+    for (let step = 0; step < lengthOf(story); step++) {
+      const count = copies()
+      for (let copy = 0; copy < count; copy++) {
+        const isOther = story.isRepeatable && copy > 0 && random() < 0.2
+        add(index, step, isOther ? copy : 0)
+      }
+    }
+  }
+  return shuffled(Uint32Array.from(works), random)
+}
+
+function workOf(code: number): { readonly index: number; readonly step: number; readonly copy: number } {
+  const place = Math.floor(code / COPIES)
+  return { index: Math.floor(place / STEPS), step: place % STEPS, copy: code % COPIES }
+}
+
+/** Fisher and Yates, in place. */
+function shuffled(items: Uint32Array, random: () => number): Uint32Array {
+  for (let last = items.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1))
+    const [a, b] = [items[last], items[other]] as [number, number] // both are within the array
+    items[last] = b
+    items[other] = a
+  }
+  return items
 }
 
 /** The same numbers for the same seed (mulberry32). */

@@ -5,7 +5,8 @@ import { portInOf, pxsRoom } from '../../../test/support/pxs-room.ts'
 import { findPort } from '../../porting/port.store.ts'
 import { portInService } from '../../porting/port-in.ts'
 import type { PxsBody } from './messages.codec.ts'
-import { hearParked, receive } from './receive.ts'
+import { hearParked } from './parked.ts'
+import { receive } from './receive.ts'
 
 const { porting, db, clock, saying, inbound, close } = await pxsRoom(Temporal.Instant.from('2025-01-15T11:00:00Z'))
 after(close)

@@ -4,15 +4,16 @@ import test, { after, before } from 'node:test'
 import { type TestDatabase, testDatabase } from '../../../test/support/database.ts'
 import { loadMarket } from '../../numbers/load-market.ts'
 import { parseRange } from '../../numbers/market.ts'
-import { findPortsToHearAgain, keepInbound, parkOn } from '../../porting/message.store.ts'
+import { findPortsToHearAgain, keepInbound, parkOn } from '../../porting/inbound.store.ts'
 import { portInService } from '../../porting/port-in.ts'
 import type { Porting } from '../../porting/porting.ts'
 import { createLog } from '../../shared/log.ts'
 import { pxsEncoder } from './encode.ts'
 import type { PxsBody } from './messages.codec.ts'
+import { hearParked } from './parked.ts'
 import { PXS_PROFILE } from './profile.ts'
 import { encodePxs } from './pxs.codec.ts'
-import { hearParked, receive, receiveAbandoned } from './receive.ts'
+import { receive, receiveAbandoned } from './receive.ts'
 
 const market = await loadMarket(new URL('../../../markets', import.meta.url).pathname, 'doc')
 const AT = Temporal.Instant.from('2025-01-15T11:00:00Z')
@@ -168,7 +169,7 @@ test('parked messages are tried in turn: those that still cannot be heard do not
     const ports = await findPortsToHearAgain(database.db, 1)
     turns.push(ports)
     now = now.add({ seconds: 1 })
-    await database.db.tx((tx) => parkOn(tx, ports[0]!, now))
+    await database.db.tx((tx) => parkOn(tx, ports, now))
   }
   deepEqual(new Set(turns.flat()), new Set(ids))
   deepEqual(turns.slice(2), turns.slice(0, 2))
@@ -201,7 +202,7 @@ function raw(body: Buffer) {
 /** Stores a message as a process does that dies right after. */
 async function abandoned(body: Buffer, seconds = 60): Promise<string> {
   const id = randomUUIDv7()
-  await keepInbound(database.db, { id, clearinghouse: 'pxs', at: AT.subtract({ seconds }), ...raw(body) })
+  await keepInbound(database.db, [{ id, clearinghouse: 'pxs', at: AT.subtract({ seconds }), ...raw(body) }])
   return id
 }
 

@@ -1,7 +1,9 @@
-import { takeEdge } from '../../porting/edge.ts'
+import type { Tx } from '../../db/db.ts'
+import { type EdgeWish, takeEdge, takeEdges } from '../../porting/edge.ts'
 import { hearRefusal } from '../../porting/hear.ts'
 import { LIFECYCLES, type Trigger } from '../../porting/lifecycle.ts'
 import {
+  acknowledgeMessages,
   claimDueMessages,
   type DueMessage,
   flagSent,
@@ -9,12 +11,13 @@ import {
   settleMessage,
 } from '../../porting/message.store.ts'
 import { hearQuestionRefused } from '../../porting/number-info.ts'
-import { lockPortById } from '../../porting/port.store.ts'
+import { lockFreePortsById, lockPortById } from '../../porting/port.store.ts'
 import type { Porting } from '../../porting/porting.ts'
+import { combine } from '../../shared/combine.ts'
 import { retryAt } from '../../shared/retry.ts'
 import { MSGTYPES } from './encode.ts'
+import { hearWaiting } from './parked.ts'
 import type { PxsClient } from './pxs.client.ts'
-import { hearWaiting } from './receive.ts'
 
 /** Messages claimed at once, each sent on a connection of its own. */
 const ROUND = 16
@@ -48,23 +51,66 @@ const FOR_A_PERSON: ReadonlySet<string> = new Set([
 export async function sendDue(porting: Porting, client: PxsClient, timeoutSeconds: number): Promise<number> {
   const leaseSeconds = timeoutSeconds + LEASE_MARGIN_SECONDS
   const due = await claimDueMessages(porting.db, { now: porting.now(), leaseSeconds, limit: ROUND })
-  await Promise.all(due.map((message) => sendOne(porting, client, message)))
+  const acknowledge = combine<DueMessage, boolean>((batch) => acknowledgeTogether(porting, batch), ROUND)
+  await Promise.all(
+    due.map(async (message) => {
+      const answer = await client.send(message.body)
+      if (answer.kind === 'failed') return postpone(porting, message, answer.reason)
+      if (answer.kind === 'acknowledged' && (await acknowledge(message))) return
+      await settle(porting, message, answer.kind, answer.kind === 'refused' ? answer.reason : undefined)
+    }),
+  )
   return due.length
 }
 
-async function sendOne(porting: Porting, client: PxsClient, message: DueMessage): Promise<void> {
-  const answer = await client.send(message.body)
-  if (answer.kind === 'failed') {
-    const next = retryAt(porting.now(), message.attempts)
-    porting.log.warn(
-      { msgid: message.msgid, attempts: message.attempts, reason: answer.reason },
-      'message not acknowledged',
-    )
-    return postponeMessage(porting.db, message.id, next, answer.reason)
-  }
-  await settle(porting, message, answer.kind, answer.kind === 'refused' ? answer.reason : undefined)
+async function postpone(porting: Porting, { id, msgid, attempts }: DueMessage, reason: string): Promise<void> {
+  porting.log.warn({ msgid, attempts, reason }, 'message not acknowledged')
+  await postponeMessage(porting.db, id, retryAt(porting.now(), attempts), reason)
 }
 
+/**
+ * Settles acknowledgements that come at the same time in one transaction; at most one message of a port is under way.
+ *
+ * @returns of each message whether it is settled; the others are in other hands, or one of them has failed: each is to be settled alone
+ */
+async function acknowledgeTogether(porting: Porting, messages: readonly DueMessage[]): Promise<boolean[]> {
+  let settled: ReadonlySet<string>
+  let moved: readonly string[]
+  try {
+    ;({ settled, moved } = await porting.db.tx((tx) => acknowledgeIn(porting, tx, messages)))
+  } catch (error) {
+    porting.log.warn({ err: error, messages: messages.length }, 'acknowledgements could not be settled together')
+    return messages.map(() => false)
+  }
+  await hearWaiting(porting, moved)
+  return messages.map(({ id }) => settled.has(id))
+}
+
+async function acknowledgeIn(porting: Porting, tx: Tx, messages: readonly DueMessage[]) {
+  const ports = await lockFreePortsById(
+    tx,
+    messages.flatMap(({ portId }) => portId ?? []),
+  )
+  const free = new Map(ports.map((port) => [port.id, port]))
+  const known = messages.filter(({ portId }) => portId === null || free.has(portId))
+  const acknowledged = await acknowledgeMessages(
+    tx,
+    known.map(({ id }) => id),
+    porting.now(),
+  )
+  const wishes = known.flatMap(({ id, portId, msgtype }): EdgeWish[] => {
+    const port = portId === null ? undefined : free.get(portId)
+    const on = ANSWERS[msgtype]?.acknowledged
+    if (!acknowledged.has(id) || !port || !on || !LIFECYCLES[port.direction].machine.next(port.state, on)) return []
+    return [{ port, on, cause: { by: port.clearinghouse, surface: 'pxs' } }]
+  })
+  await takeEdges(porting, tx, wishes)
+  const moved = wishes.map(({ port }) => port.msgidentifier)
+  // what another worker had settled already needs nothing more either
+  return { settled: new Set(known.map(({ id }) => id)), moved }
+}
+
+/** Settles the answer to one message in a transaction of its own. */
 async function settle(
   porting: Porting,
   message: DueMessage,
@@ -94,6 +140,6 @@ async function settle(
     await takeEdge(porting, tx, port, on, cause)
     return port.msgidentifier
   })
-  if (moved !== undefined) await hearWaiting(porting, moved)
+  if (moved !== undefined) await hearWaiting(porting, [moved])
   if (answer === 'refused') porting.log.error({ msgid: message.msgid, reason }, 'message refused by the clearinghouse')
 }

@@ -13,15 +13,10 @@ export function stampOf(at: Temporal.Instant, { format, zone }: StampFormat): st
 
 /** @returns undefined unless the text has exactly this form and names a moment that exists, in the years 1 to 9999 */
 export function instantOf(text: string, { format, zone }: StampFormat): Temporal.Instant | undefined {
-  const parts = format.match(PART) ?? []
-  const literal = (other: string) => other.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-  const pattern = format.split(PART).map(literal)
-  const digits = parts.map((part) => `([0-9]{${part.length}})`)
-  const found = new RegExp(`^${pattern.map((other, index) => other + (digits[index] ?? '')).join('')}$`).exec(text)
+  const { parts, pattern } = readerOf(format)
+  const found = pattern.exec(text)
   if (!found) return undefined
-  const fields = Object.fromEntries(
-    parts.map((part, index) => [PARTS[part as keyof typeof PARTS], Number(found[index + 1])]),
-  )
+  const fields = Object.fromEntries(parts.map((part, index) => [part, Number(found[index + 1])]))
   try {
     const at = Temporal.PlainDateTime.from({ year: 1, month: 1, day: 1, ...fields }, { overflow: 'reject' })
       .toZonedDateTime(zone)
@@ -31,4 +26,24 @@ export function instantOf(text: string, { format, zone }: StampFormat): Temporal
   } catch {
     return undefined // 31 February, 25 o'clock
   }
+}
+
+type Reader = { readonly parts: readonly (typeof PARTS)[keyof typeof PARTS][]; readonly pattern: RegExp }
+
+/** Made once a format: every message has stamps, and all have the same. */
+const readers = new Map<string, Reader>()
+
+function readerOf(format: string): Reader {
+  const known = readers.get(format)
+  if (known) return known
+  const parts = format.match(PART) ?? []
+  const literal = (other: string) => other.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+  const others = format.split(PART).map(literal)
+  const digits = parts.map((part) => `([0-9]{${part.length}})`)
+  const reader = {
+    parts: parts.map((part) => PARTS[part as keyof typeof PARTS]), // the pattern matches nothing but the keys of PARTS
+    pattern: new RegExp(`^${others.map((other, index) => other + (digits[index] ?? '')).join('')}$`),
+  }
+  readers.set(format, reader)
+  return reader
 }
