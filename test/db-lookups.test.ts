@@ -11,7 +11,6 @@ after(() => own.close())
 // biome-ignore format: a table
 const LOOKUPS: [index: string, query: string, why: string][] = [
   ['port_chain',         "select 1 from port where superseded_by is null and chain_id = '019d4e3c-0000-7000-8000-000000000000'", 'every GET, instruction and abort finds the newest of a chain'],
-  ['outbound_waiting',   "select 1 from outbound where state = 'queued' and port_id = '019d4e3c-0000-7000-8000-000000000000' and sequence < 9", 'each claim looks for messages of the port that are to go before it'],
   ['message_sent_msgid', "select msgtype from message where direction = 0 and msgid = 'a'",                                      'an error names one of our messages'],
   ['inbound_flagged',    "select count(*) from inbound where state in ('unknown', 'malformed', 'refused')",                      'the metrics count what was flagged'],
   ['timer_fired',        "select count(*) from timer t where t.outcome = 'fired'",                                               'the metrics count what is overdue'],
