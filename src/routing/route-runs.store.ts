@@ -59,7 +59,7 @@ const INSERT_CHANGES = `
     from unnest($1::bigint[], $2::bigint[], $8::bigint[]) with ordinality as run (first, content, last, position)
     join ${CONTENTS}`
 
-/** Number by number: a series for each run would cost a third more where runs are short, and save little where they are long. */
+/** Number by number: a series for each run costs a third more where runs are short, and less only where there is little to write. */
 const INSERT = `
   insert into route (e164, operator, routing_number, number_type, source, cause, generation, valid_from)
   select '+' || digits, operator, routing_number, number_type, source, cause, $8::bigint, $9::timestamptz
