@@ -40,7 +40,7 @@ try {
   const options: ImportOptions = {
     db,
     market: market(),
-    source: () => createReadStream(file, { highWaterMark: 1 << 20 }),
+    source: () => createReadStream(file, { highWaterMark: 64 * 1024 }),
     format: 'csv',
     fileName: 'routes.csv',
     by: 'bench',

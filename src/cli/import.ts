@@ -18,7 +18,8 @@ import { createLog, type Log } from '../shared/log.ts'
 import { instant, wholeNumber } from './arguments.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
-const CHUNK_OCTETS = 1 << 20
+/** Small: while lines are read nothing else is done, and the database is to be answered soon. */
+const CHUNK_OCTETS = 64 * 1024
 /** How often the progress line is written: on a terminal over itself, elsewhere one below the other. */
 const PROGRESS_MS = { terminal: 250, file: 10_000 }
 

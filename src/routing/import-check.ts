@@ -38,7 +38,7 @@ export function lineChecker(format: ImportFormat, market: Market, header: string
     const numberType = number && typeOf(market, number)
     if (!numberType) return refusalOf(line, `the number is no number of ${market.title}`)
     if (isOneTooMany(record.wanted.key)) return refusalOf(line, `the file has more than ${ROUTES_MAX} distinct routes`)
-    const target = targetOf(record.wanted, numberType, blockOf(market, number)?.holder)
+    const target = targetOf(record.wanted, numberType, () => blockOf(market, number)?.holder)
     const digits = Number(record.digits)
     return { number, digits, line, target, isRepeated: seen.add(digits) }
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { testDatabase } from '../../test/support/database.ts'
+import type { Db } from '../db/db.ts'
 import { loadMarket } from '../numbers/load-market.ts'
 import type { NumberRange } from '../numbers/range.ts'
 import { createLog } from '../shared/log.ts'
@@ -249,6 +250,38 @@ test('an import that breaks off goes on at its last committed batch, and ends as
   const again = await importRoutes(options)
   equal(again.isResumed, false, 'what has ended begins anew')
   deepEqual(again.counts, { CARR: { set: 0, changed: 0, unchanged: 9990, removed: 0 } })
+})
+
+test('what others write between the look at a batch and its writing is seen: the promise of a port, and another route', async () => {
+  await clean()
+  await write('+15550100', '+15550101', THIRD)
+  let transactions = 0
+  const busy: Db = {
+    ...db,
+    async tx(work) {
+      transactions += 1
+      if (transactions === 2) {
+        await write('+15550100', '+15550100', CARR, 'port')
+        await write('+15550101', '+15550101', undefined)
+        await write('+15550102', '+15550102', CARR)
+      }
+      return db.tx(work)
+    },
+  }
+  const text = csv('+15550100,DONOR,+15559977', '+15550101,CARR,', '+15550102,CARR,')
+  const report = await importRoutes(optionsOf(text, { db: busy }))
+  equal(transactions, 3, 'the beginning, the batch, the end')
+  deepEqual(told(report), {
+    accepted: 2,
+    refused: 1,
+    repeated: 0,
+    counts: { CARR: { set: 1, changed: 0, unchanged: 1, removed: 0 } },
+  })
+  deepEqual(await routes(), [
+    '+15550100 CARR +15559901 port',
+    '+15550101 CARR +15559901 import',
+    '+15550102 CARR +15559901 push',
+  ])
 })
 
 test('of two that go on with one import one is told, and nothing is written twice', async () => {

@@ -14,12 +14,13 @@ import {
   insertRefusals,
   saveStep,
 } from './import.store.ts'
-import { addCounts, type Counts, type Example, judge, OUTCOMES, totalOf, type Verdict } from './import-batch.ts'
+import { addCounts, type Counts, type Example, OUTCOMES, totalOf, type Verdict } from './import-batch.ts'
 import { type ImportRow, lineChecker, type Refusal } from './import-check.ts'
 import { lineReader } from './import-lines.codec.ts'
+import { isStillTrue, type Look, lookAt } from './import-look.ts'
 import { type FormatName, IMPORT_FORMATS } from './import-record.codec.ts'
 import { assertConfirmed, type ImportSource, type Survey, survey } from './import-survey.ts'
-import { findRecordsOf, lockRoutes } from './route.store.ts'
+import { lockRoutes } from './route.store.ts'
 import { writeNumbers } from './route-runs.store.ts'
 
 export type ImportOptions = {
@@ -92,10 +93,9 @@ export async function importRoutes(options: ImportOptions): Promise<ImportReport
 
 /** What `importRoutes` would do now, without doing it. Faults: import_unreadable. */
 export async function previewImport(options: ImportOptions): Promise<ImportReport> {
-  const { db, source, format, market } = options
-  const file = await survey(source, format, market)
+  const file = await survey(options.source, options.format, options.market)
   const stand = { octetsDone: 0, refused: 0, repeated: 0, counts: {} }
-  const settle = async ({ rows }: Batch) => judge(rows, await recordsOf(db, rows), rulesOf(options))
+  const settle = async ({ look }: Batch) => ({ verdict: look.verdict, generation: undefined })
   return reportOf({ id: undefined, isResumed: false }, file, await runThrough(options, file, { stand, settle }))
 }
 
@@ -144,22 +144,33 @@ type Batch = {
   readonly before: ImportStand
   /** Octets of the file up to its end. */
   readonly octets: number
+  readonly look: Look
+  /** The generation that the batch before it was written under; undefined: it wrote nothing, or is of another run. */
+  readonly previous: number | undefined
+}
+
+type Settled = {
+  readonly verdict: Verdict
+  /** undefined: nothing was written. */
+  readonly generation: number | undefined
 }
 
 type Run = {
   readonly stand: ImportStand
-  /** Compares a batch with the routes, and writes it where that is wanted. */
-  readonly settle: (batch: Batch) => Promise<Verdict>
+  /** Writes a batch where that is wanted. */
+  readonly settle: (batch: Batch) => Promise<Settled>
 }
 
 type Through = { readonly stand: ImportStand; readonly examples: readonly Example[] }
 
-/** Reads the file batch by batch; while one is settled the next is read. */
+/** Reads the file batch by batch; while one is settled the next is read and looked at. */
 async function runThrough(options: ImportOptions, file: Survey, { stand: start, settle }: Run): Promise<Through> {
   let stand = start
+  let previous: number | undefined
   const examples: Example[] = []
-  const settleNext = async (lines: Lines): Promise<void> => {
-    const verdict = await settle({ ...lines, before: stand })
+  const settleNext = async (lines: Lines, look: Look): Promise<void> => {
+    const { verdict, generation } = await settle({ ...lines, look, before: stand, previous })
+    previous = generation
     stand = standAfter(stand, lines, verdict)
     keepExamples(examples, verdict.examples)
     const refusals = refusalsOf(lines, verdict)
@@ -171,8 +182,9 @@ async function runThrough(options: ImportOptions, file: Survey, { stand: start, 
   let settling = Promise.resolve()
   try {
     for await (const lines of batches(options, file, start.octetsDone)) {
+      const look = await lookAt(options.db, lines.rows, rulesOf(options))
       await settling
-      settling = settleNext(lines)
+      settling = settleNext(lines, look)
       settling.catch(() => {}) // awaited before the next batch, or below
     }
   } finally {
@@ -225,31 +237,25 @@ function rulesOf({ market, forcedReason }: ImportOptions) {
   return { ours: market.operator, isForced: forcedReason !== undefined }
 }
 
-function recordsOf(reader: Pick<Db, 'sql'>, rows: readonly ImportRow[]) {
-  return findRecordsOf(
-    reader,
-    rows.map(({ number }) => number),
-  )
-}
-
-async function writeBatch(options: ImportOptions, id: number, batch: Batch): Promise<Verdict> {
+async function writeBatch(options: ImportOptions, id: number, batch: Batch): Promise<Settled> {
   const { db, now, by, expiresAt } = options
+  const { rows, previous } = batch
   return db.tx(async (tx) => {
-    await lockRoutes(tx)
-    const records = await recordsOf(tx, batch.rows)
-    const verdict = judge(batch.rows, records, rulesOf(options))
+    const newest = await lockRoutes(tx)
+    const isTrue = isStillTrue(batch.look, rows, { newest, previous })
+    const { records, verdict } = isTrue ? batch.look : await lookAt(tx, rows, rulesOf(options))
     const at = now()
     const origin = { source: 'import', cause: `import-${id}`, by, at } as const
     const taken = verdict.taken.map(({ number }) => number)
     const befores = () => taken.map((number) => ({ number, before: records.get(number) }))
     await (expiresAt ? saveBefores(tx, befores(), { ...origin, expiresAt }) : cancelExpiriesOf(tx, taken))
-    if (verdict.changes.length > 0) await writeNumbers(tx, verdict.changes, origin)
+    const generation = verdict.changes.length > 0 ? await writeNumbers(tx, verdict.changes, origin) : undefined
     await auditForced(tx, options, { id, verdict, at })
     const room = Math.max(REFUSALS_MAX - batch.before.refused, 0)
     await insertRefusals(tx, id, refusalsOf(batch, verdict).slice(0, room))
     const stand = standAfter(batch.before, batch, verdict)
     if (!(await saveStep(tx, { id, from: batch.before.octetsDone, stand, state: 'running', at }))) throw conflict(id)
-    return verdict
+    return { verdict, generation }
   })
 }
 

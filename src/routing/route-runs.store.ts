@@ -21,7 +21,8 @@ export type Source = Pick<RouteWrite, 'source' | 'cause'>
 /** Where changes come from: what routes and history say of it. */
 export type Origin = Source & Pick<RouteWrite, 'by' | 'at'>
 
-type Run = NumberChange & { readonly first: number; last: number }
+/** `digits` and `number` are its first. */
+type Run = NumberChange & { last: number }
 
 /**
  * Writes many single numbers in the caller's transaction, under one new generation: neighbours that get the same are one
@@ -33,12 +34,13 @@ type Run = NumberChange & { readonly first: number; last: number }
 export async function writeNumbers(tx: Tx, changes: readonly NumberChange[], origin: Origin): Promise<number> {
   const runs = runsOf(changes)
   const generation = await nextGeneration(tx)
-  await tx.sql(INSERT_CHANGES, [...columnsOf(runs, origin), generation, origin.by, origin.at])
+  const lasts = runs.map(({ last }) => last)
+  await tx.sql(INSERT_CHANGES, [...columnsOf(runs, origin), lasts, generation, origin.by, origin.at])
   for (const [isNew, statement] of [
     [true, INSERT],
     [false, UPSERT],
   ] as const) {
-    const routed = runs.filter((run) => run.after && run.isNew === isNew)
+    const routed = changes.filter((change) => change.after && change.isNew === isNew)
     if (routed.length > 0) await tx.sql(statement, [...columnsOf(routed, origin), generation, origin.at])
   }
   const gone = changes.filter(({ after }) => after === undefined).map(({ number }) => number)
@@ -47,20 +49,22 @@ export async function writeNumbers(tx: Tx, changes: readonly NumberChange[], ori
   return generation
 }
 
-/** One row a run, $1 to $8. What runs get stands once each beside them: few things are said of many runs. */
-const RUNS = `unnest($1::bigint[], $2::bigint[], $3::bigint[]) with ordinality as run (first, last, content, position)
-  join unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) with ordinality
+/** What is said of many numbers stands once beside them: few things are said of many. */
+const CONTENTS = `unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) with ordinality
     as contents (operator, routing_number, number_type, source, cause, content) using (content)`
 
 const INSERT_CHANGES = `
   insert into route_change (generation, position, first_number, last_number, operator, routing_number, number_type, source, cause, said_by, at)
   select $9::bigint, position, '+' || first, '+' || last, operator, routing_number, number_type, source, cause, $10, $11::timestamptz
-    from ${RUNS}`
+    from unnest($1::bigint[], $2::bigint[], $8::bigint[]) with ordinality as run (first, content, last, position)
+    join ${CONTENTS}`
 
+/** Number by number: a series for each run costs a third more where runs are short, and less only where there is little to write. */
 const INSERT = `
   insert into route (e164, operator, routing_number, number_type, source, cause, generation, valid_from)
-  select '+' || n, operator, routing_number, number_type, source, cause, $9::bigint, $10::timestamptz
-    from ${RUNS}, generate_series(first, last) as n`
+  select '+' || digits, operator, routing_number, number_type, source, cause, $8::bigint, $9::timestamptz
+    from unnest($1::bigint[], $2::bigint[]) as number (digits, content)
+    join ${CONTENTS}`
 
 const UPSERT = `${INSERT}
   on conflict (e164) do update set operator = excluded.operator, routing_number = excluded.routing_number,
@@ -69,10 +73,11 @@ const UPSERT = `${INSERT}
 
 type Content = { readonly after: Route | undefined; readonly from: Source }
 
-function columnsOf(runs: readonly Run[], origin: Source): unknown[] {
+/** $1 to $7: the digits, which of the contents each has, and the contents. */
+function columnsOf(changes: readonly NumberChange[], origin: Source): unknown[] {
   const contents: Content[] = []
   const places = new Map<Route | undefined, number>()
-  const placeOf = ({ after, from }: Run): number => {
+  const placeOf = ({ after, from }: NumberChange): number => {
     const known = from ? undefined : places.get(after)
     if (known !== undefined) return known
     contents.push({ after, from: from ?? origin })
@@ -80,9 +85,8 @@ function columnsOf(runs: readonly Run[], origin: Source): unknown[] {
     return contents.length
   }
   return [
-    runs.map(({ first }) => first),
-    runs.map(({ last }) => last),
-    runs.map(placeOf),
+    changes.map(({ digits }) => digits),
+    changes.map(placeOf),
     contents.map(({ after }) => after?.operator ?? null),
     contents.map(({ after }) => after?.routingNumber ?? null),
     contents.map(({ after }) => after?.numberType ?? null),
@@ -99,7 +103,7 @@ function runsOf(changes: readonly NumberChange[]): Run[] {
       run.last = change.digits
       continue
     }
-    run = { ...change, first: change.digits, last: change.digits }
+    run = { ...change, last: change.digits }
     runs.push(run)
   }
   return runs
@@ -107,7 +111,7 @@ function runsOf(changes: readonly NumberChange[]): Run[] {
 
 /** Whether the number goes on with the run. No change is of more numbers than a range may have: `meets` goes by that. */
 function isNext(run: Run, change: NumberChange): boolean {
-  return change.digits === run.last + 1 && change.digits - run.first < LONGEST_RANGE && isAlike(run, change)
+  return change.digits === run.last + 1 && change.digits - run.digits < LONGEST_RANGE && isAlike(run, change)
 }
 
 /** Of neighbours: whether they are one run. A run's numbers are equally long. */

@@ -105,12 +105,17 @@ async function deleteRange(tx: Tx, range: NumberRange): Promise<void> {
   ])
 }
 
-/** Holds every other writer of routes off until the caller's transaction ends, so that what is read now is still true then. */
-export async function lockRoutes(tx: Tx): Promise<void> {
-  await tx.sql(
+/**
+ * Holds every other writer of routes off until the caller's transaction ends, so that what is read now is still true then.
+ * @returns the newest generation
+ */
+export async function lockRoutes(tx: Tx): Promise<number> {
+  const [counter] = await tx.sql<{ value: number }>(
     `insert into counter as c (name, value) values ('route_generation', 0)
-     on conflict (name) do update set value = c.value`,
+     on conflict (name) do update set value = c.value returning value`,
   )
+  if (!counter) throw new Error('the route generation gave no value')
+  return counter.value
 }
 
 /** A route with where it came from. */
