@@ -68,7 +68,7 @@ test('§6.2.3: a connection that is idle is closed after some seconds, also in t
   const startedAt = performance.now()
   await Promise.all([idle, slow].map((socket) => once(socket.resume(), 'close')))
   const seconds = (performance.now() - startedAt) / 1000
-  ok(seconds > 2 && seconds < 20, `${seconds} s`)
+  ok(seconds > 2 && seconds < 30, `${seconds} s`)
 })
 
 test('§8: a message whose length comes in another segment than its octets is read all the same', async () => {
