@@ -98,6 +98,17 @@ export async function portOutAsked({ portolan }: Desk, first: string, last = fir
   return msgidentifier
 }
 
+/** The native API as the porting desk, beside the browser. */
+export async function askNative({ portolan }: Desk, method: string, path: string, body?: object): Promise<unknown> {
+  const answer = await fetch(`${portolan.url}/v1${path}`, {
+    method,
+    headers: { 'x-api-key': portolan.keys.pxs ?? '', ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+  return answer.status === 204 ? undefined : answer.json()
+}
+
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 

@@ -1,12 +1,13 @@
 import { Button, Paper, Stack } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { useMarket } from '../api/market.ts'
 import { LocalNumberInput } from '../parts/local-number-input.tsx'
 import { digitsOf, fullDigits } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
 import { RouteResult } from '../parts/route-result.tsx'
+import { useFocusInvalid } from '../parts/use-focus-invalid.ts'
 
 const route = getRouteApi('/routing-query')
 
@@ -18,6 +19,8 @@ export function RoutingQueryPage() {
   const queries = useQueryClient()
   const [text, setText] = useState(number ?? '')
   const [problem, setProblem] = useState<string>()
+  const form = useRef<HTMLFormElement>(null)
+  useFocusInvalid(form, problem)
   const check = (event: FormEvent) => {
     event.preventDefault()
     if (digitsOf(text) === '') {
@@ -33,7 +36,7 @@ export function RoutingQueryPage() {
       <h1>Routing Query</h1>
       <div className={classes.formAndResult}>
         <Paper withBorder p="lg">
-          <form onSubmit={check} noValidate>
+          <form onSubmit={check} ref={form} noValidate>
             <Stack>
               <LocalNumberInput label="Local number" value={text} onChange={setText} error={problem} />
               <Button type="submit">Check Routing</Button>

@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core'
 import type { Answer } from '../api/client.ts'
 import classes from './parts.module.css'
+import { Table, type TableColumn } from './table.tsx'
 
 type Day = Answer<'getStats'>['days'][number]
 type Props = { readonly days: readonly Day[]; readonly from: string; readonly to: string }
@@ -10,6 +11,14 @@ const LEAST_DAY_WIDTH = 24
 /** Of the drawing at 1280; narrower, it scrolls. */
 const LEAST_WIDTH = 1150
 const DAY_MS = 86_400_000
+
+const FIGURES: readonly TableColumn<Day>[] = [
+  { label: 'Day', cell: ({ day }) => day },
+  { label: 'Direction', cell: ({ direction }) => direction },
+  { label: 'Requested', cell: ({ requested }) => requested },
+  { label: 'Ported', cell: ({ ported }) => ported },
+  { label: 'Rejected', cell: ({ rejected }) => rejected },
+]
 
 /** Ported in upwards, ported out downwards, a column for each day; the same figures stand in a table for whoever cannot see it. */
 export function DayChart({ days, from, to }: Props) {
@@ -64,28 +73,12 @@ export function DayChart({ days, from, to }: Props) {
       </div>
       <details className={classes.figures}>
         <summary>The figures</summary>
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">Day</th>
-              <th scope="col">Direction</th>
-              <th scope="col">Requested</th>
-              <th scope="col">Ported</th>
-              <th scope="col">Rejected</th>
-            </tr>
-          </thead>
-          <tbody>
-            {days.map(({ day, direction, requested, ported, rejected }) => (
-              <tr key={`${day} ${direction}`}>
-                <td data-label="Day">{day}</td>
-                <td data-label="Direction">{direction}</td>
-                <td data-label="Requested">{requested}</td>
-                <td data-label="Ported">{ported}</td>
-                <td data-label="Rejected">{rejected}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Table
+          label="Ports by day"
+          columns={FIGURES}
+          rows={days}
+          keyOf={({ day, direction }) => `${day} ${direction}`}
+        />
       </details>
     </>
   )

@@ -6,7 +6,7 @@ const DESK: readonly Tier[] = ['admin', 'pxs']
 const ALL: readonly Tier[] = ['admin', 'pxs', 'read_only']
 
 /**
- * The pages of porting-manager.md, "Navigation", in its order and with its labels, between two of our own; and who is
+ * The pages of porting-manager.md, "Navigation", in its order and with its labels, among some of our own; and who is
  * offered them (contract 3.1.8, O-12). The server refuses the others anyway.
  */
 // biome-ignore format: a table
@@ -18,6 +18,7 @@ export const NAV = [
   { to: '/routing-query',        label: 'Routing Query',        tiers: ALL },
   { to: '/push-routing',         label: 'Push Routing',         tiers: DESK },
   { to: '/validate-sms-routing', label: 'Validate SMS Routing', tiers: ALL },
+  { to: '/locks',                label: 'Locks',                tiers: DESK },
   { to: '/reports',              label: 'Reports',              tiers: DESK },
 ] as const satisfies readonly NavItem[]
 
