@@ -84,7 +84,7 @@ async function openPage({ browser, portolan, path, tier, width = 1280, theme = '
 }
 
 /** Another operator asks for numbers of ours; it has its own identifier. */
-export async function portOutAsked({ portolan }: Desk, first: string, last = first): Promise<string> {
+export async function portOutAsked({ portolan }: Pick<Desk, 'portolan'>, first: string, last = first): Promise<string> {
   const answer = await fetch(`${portolan.simulatorUrl}/sim/port-out`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -99,7 +99,12 @@ export async function portOutAsked({ portolan }: Desk, first: string, last = fir
 }
 
 /** The native API as the porting desk, beside the browser. */
-export async function askNative({ portolan }: Desk, method: string, path: string, body?: object): Promise<unknown> {
+export async function askNative(
+  { portolan }: Pick<Desk, 'portolan'>,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<unknown> {
   const answer = await fetch(`${portolan.url}/v1${path}`, {
     method,
     headers: { 'x-api-key': portolan.keys.pxs ?? '', ...(body && { 'content-type': 'application/json' }) },

@@ -147,6 +147,7 @@ test('a lock that somebody else has lifted is refused in the server’s words, b
     .waitFor()
   await page.getByRole('button', { name: 'Not now' }).click()
   await page.getByText('No lock stands on this number.').waitFor()
+  deepEqual(page.wrongs, [])
 })
 
 test('a long list of locks is turned page by page, and the page stands in the address', { skip }, async () => {
