@@ -2,7 +2,9 @@ import { Button, Paper, Stack } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
+import { Refusal } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
+import { useRoute } from '../api/routes.ts'
 import { LocalNumberInput } from '../parts/local-number-input.tsx'
 import { digitsOf, fullDigits } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
@@ -20,7 +22,10 @@ export function RoutingQueryPage() {
   const [text, setText] = useState(number ?? '')
   const [problem, setProblem] = useState<string>()
   const form = useRef<HTMLFormElement>(null)
-  useFocusInvalid(form, problem)
+  const msisdn = number === undefined || market.country_code === '' ? undefined : fullDigits(number, market)
+  const { error } = useRoute(msisdn)
+  const refusal = error instanceof Refusal && error.status === 400 ? error.message : undefined
+  useFocusInvalid(form, problem ?? (refusal && error))
   const check = (event: FormEvent) => {
     event.preventDefault()
     if (digitsOf(text) === '') {
@@ -38,13 +43,18 @@ export function RoutingQueryPage() {
         <Paper withBorder p="lg">
           <form onSubmit={check} ref={form} noValidate>
             <Stack>
-              <LocalNumberInput label="Local number" value={text} onChange={setText} error={problem} />
+              <LocalNumberInput
+                label="Local number"
+                value={text}
+                onChange={setText}
+                error={problem ?? (text.trim() === number ? refusal : undefined)}
+              />
               <Button type="submit">Check Routing</Button>
             </Stack>
           </form>
         </Paper>
-        {number !== undefined && market.country_code !== '' && <RouteResult msisdn={fullDigits(number, market)} />}
-        {number === undefined && (
+        {msisdn !== undefined && refusal === undefined && <RouteResult msisdn={msisdn} />}
+        {(number === undefined || refusal !== undefined) && (
           <p className={classes.hint}>
             The answer says where calls to the number go now, as the ENUM server tells every network.
           </p>

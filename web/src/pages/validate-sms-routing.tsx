@@ -96,12 +96,22 @@ export function ValidateSmsRoutingPage() {
             </Text>
           </Alert>
           {kept.run && (
-            <SmsResults number={numberText(fullDigits(kept.run.number, market), market)} outcomes={kept.run.outcomes} />
+            <SmsResults
+              number={numberText(fullDigits(kept.run.number, market), market)}
+              outcomes={isRunning ? kept.run.outcomes : kept.run.outcomes.map(leftAlone)}
+            />
           )}
         </Stack>
       </div>
     </>
   )
+}
+
+/** Nobody waits any longer for an answer that had not come when the page was left. */
+function leftAlone(outcome: SmsOutcome): SmsOutcome {
+  if (outcome.kind !== 'waiting') return outcome
+  const reason = 'The page was left before the answer came. The message may have been sent: look before you repeat it.'
+  return { provider: outcome.provider, kind: 'refused', reason }
 }
 
 async function sendThrough(provider: string, number: string): Promise<SmsOutcome> {
