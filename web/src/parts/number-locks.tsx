@@ -2,6 +2,7 @@ import { Button, Loader, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { useMarket } from '../api/market.ts'
 import { type NumberLock, useLift, useLocks } from '../api/number-guard.ts'
+import { tell } from '../api/told.ts'
 import type { LocksSearch } from '../router.tsx'
 import { Confirm, Named } from './confirm.tsx'
 import { rangeText, sizeText } from './number.ts'
@@ -60,6 +61,10 @@ function Lift({ lock, onClose }: { readonly lock: NumberLock; readonly onClose: 
   const market = useMarket()
   const [why, setWhy] = useState('')
   const lift = useLift(lock.id)
+  const done = () => {
+    tell(`Lifted: lock of ${rangeText(lock, market)}`)
+    onClose()
+  }
   return (
     <Confirm
       title="Lift: lock"
@@ -67,7 +72,7 @@ function Lift({ lock, onClose }: { readonly lock: NumberLock; readonly onClose: 
       color="stop"
       isRunning={lift.isPending}
       error={lift.error}
-      onConfirm={() => lift.mutate(why.trim(), { onSuccess: onClose })}
+      onConfirm={() => lift.mutate(why.trim(), { onSuccess: done })}
       onClose={onClose}
     >
       <Named>

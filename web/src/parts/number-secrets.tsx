@@ -2,6 +2,7 @@ import { Button, Loader, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useMarket } from '../api/market.ts'
 import { type NumberSecret, type SecretKind, useRemoveSecret, useSecrets } from '../api/number-guard.ts'
+import { tell } from '../api/told.ts'
 import type { LocksSearch } from '../router.tsx'
 import { Confirm, Named } from './confirm.tsx'
 import { rangeText, sizeText } from './number.ts'
@@ -49,6 +50,10 @@ function Clear({ secret, onClose }: { readonly secret: NumberSecret; readonly on
   const market = useMarket()
   const remove = useRemoveSecret(secret.id)
   const label = SECRET_LABELS[secret.kind]
+  const done = () => {
+    tell(`Cleared: ${label} of ${rangeText(secret, market)}`)
+    onClose()
+  }
   return (
     <Confirm
       title={`Clear: ${label}`}
@@ -56,7 +61,7 @@ function Clear({ secret, onClose }: { readonly secret: NumberSecret; readonly on
       color="stop"
       isRunning={remove.isPending}
       error={remove.error}
-      onConfirm={() => remove.mutate(undefined, { onSuccess: onClose })}
+      onConfirm={() => remove.mutate(undefined, { onSuccess: done })}
       onClose={onClose}
     >
       <Named>

@@ -22,6 +22,14 @@ export const NAV = [
   { to: '/reports',              label: 'Reports',              tiers: DESK },
 ] as const satisfies readonly NavItem[]
 
+/** `XX202611-CARR-00001 · Port IN · Portolan`: tabs are told apart by what they show. */
+export function titleOf(path: string): string {
+  const item = navItemOf(path)
+  const below = item && path.slice(item.to.length + 1)
+  const shown = below === 'many' ? 'Many' : below
+  return [shown, item?.label ?? (path === '/' ? '' : 'No such page'), 'Portolan'].filter(Boolean).join(' · ')
+}
+
 /** The entry that a path belongs to. */
 export function navItemOf(path: string): NavItem | undefined {
   return NAV.find(({ to }) => path === to || path.startsWith(`${to}/`))
