@@ -5,6 +5,7 @@ import test, { after, before } from 'node:test'
 import { buildWeb } from '../../scripts/build-web.ts'
 import { type TestPortolan, testPortolan } from '../support/portolan.ts'
 import { chromiumPath, withoutBrowser } from '../ui/browser.ts'
+import { portOutAsked } from '../ui/desk.ts'
 
 /**
  * Lighthouse's judgement of accessibility and best practices. Its package is not one of Portolan's: `.ci/run` installs it under
@@ -14,6 +15,20 @@ const LEAST = 95
 /** The event stream of a page never ends, so Lighthouse would wait for it as long as it may. */
 const LOAD_MS = 2_000
 const CATEGORIES = ['accessibility', 'best-practices'] as const
+const FLAGS = {
+  disableStorageReset: true,
+  onlyCategories: CATEGORIES,
+  logLevel: 'error',
+  maxWaitForLoad: LOAD_MS,
+  // neither category asks how fast a page is: nothing is throttled, waited for or photographed
+  throttlingMethod: 'provided',
+  disableFullPageScreenshot: true,
+  skipAboutBlank: true,
+  pauseAfterFcpMs: 0,
+  pauseAfterLoadMs: 0,
+  networkQuietThresholdMs: 0,
+  cpuQuietThresholdMs: 0,
+}
 const isInstalled = existsSync(join(import.meta.dirname, 'node_modules'))
 const skip =
   withoutBrowser || (isInstalled ? false : 'LIGHTHOUSE IS NOT INSTALLED: run npm ci --prefix test/lighthouse')
@@ -39,46 +54,61 @@ const load = (name: string) => import(name)
 
 let portolan: TestPortolan
 let browser: Browser
+let page: Page
 let lighthouse: Lighthouse
+let coming: string
+let leaving: string
 before(async () => {
   if (skip) return
   await buildWeb()
   portolan = await testPortolan({ PORTOLAN_SIM_STEP_MS: '50' })
-  await portolan.reaches(await portolan.create('5551004'), 2)
+  coming = await portolan.create('5551004')
+  await portolan.reaches(coming, 2)
+  leaving = await portOutAsked({ portolan }, '5554200')
   const puppeteer = (await load('puppeteer-core')).default as Puppeteer
   lighthouse = (await load('lighthouse')).default as Lighthouse
   browser = await puppeteer.launch({
     executablePath: chromiumPath,
     args: ['--no-sandbox', '--disable-gpu', '--headless'],
   })
+  page = await browser.newPage()
 })
 after(async () => {
+  await page?.close()
   await browser?.close()
   await portolan?.close()
 })
 
-const PATHS = ['/', '/today', '/port-in']
-for (const path of PATHS) {
-  test(`Lighthouse gives ${path} at least ${LEAST} for ${CATEGORIES.join(' and ')}`, { skip }, async () => {
-    const page = await browser.newPage()
-    try {
-      await page.goto(portolan.url)
-      const key = path === '/' ? '' : portolan.keys.admin
-      await page.evaluate(`localStorage.setItem('portolan.key', ${JSON.stringify(key)})`)
-      const flags = {
-        disableStorageReset: true,
-        onlyCategories: CATEGORIES,
-        logLevel: 'error',
-        maxWaitForLoad: LOAD_MS,
-      }
-      const { lhr } = await lighthouse(`${portolan.url}${path}`, flags, undefined, page)
-      equal(lhr.runtimeError, undefined)
-      equal(new URL(lhr.finalDisplayedUrl).pathname, path === '/' ? '/' : path)
-      const failed = Object.entries(lhr.audits).filter(([, { score }]) => score !== null && score < 0.9)
-      const poor = CATEGORIES.filter((name) => (lhr.categories[name]?.score ?? 0) * 100 < LEAST)
-      deepEqual(poor, [], `failed: ${failed.map(([name]) => name).join(', ')}`)
-    } finally {
-      await page.close()
-    }
+/** Every page, one after the other in one tab of one browser. */
+// biome-ignore format: a table
+const PAGES: readonly (readonly [title: string, path: () => string])[] = [
+  ['Enter API Key',        () => '/'],
+  ['Today',                () => '/today'],
+  ['Porting Request',      () => '/porting-request'],
+  ['Many requests',        () => '/porting-request/many'],
+  ['Port IN',              () => '/port-in'],
+  ['a port-in',            () => `/port-in/${coming}`],
+  ['Port OUT',             () => '/port-out'],
+  ['a port-out',           () => `/port-out/${leaving}`],
+  ['Routing Query',        () => '/routing-query?number=5550200'],
+  ['Push Routing',         () => '/push-routing'],
+  ['Validate SMS Routing', () => '/validate-sms-routing'],
+  ['Locks',                () => '/locks'],
+  ['Reports',              () => '/reports'],
+]
+
+for (const [title, pathOf] of PAGES) {
+  test(`Lighthouse gives ${title} at least ${LEAST} for ${CATEGORIES.join(' and ')}`, { skip }, async () => {
+    const path = pathOf()
+    await page.goto(portolan.url)
+    const key = path === '/' ? '' : portolan.keys.admin
+    await page.evaluate(`localStorage.setItem('portolan.key', ${JSON.stringify(key)})`)
+    const { lhr } = await lighthouse(`${portolan.url}${path}`, FLAGS, undefined, page)
+    equal(lhr.runtimeError, undefined)
+    const { pathname, search } = new URL(lhr.finalDisplayedUrl)
+    equal(`${pathname}${search}`, path)
+    const failed = Object.entries(lhr.audits).filter(([, { score }]) => score !== null && score < 0.9)
+    const poor = CATEGORIES.filter((name) => (lhr.categories[name]?.score ?? 0) * 100 < LEAST)
+    deepEqual(poor, [], `failed: ${failed.map(([name]) => name).join(', ')}`)
   })
 }

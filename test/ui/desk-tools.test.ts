@@ -69,6 +69,36 @@ test('the page of a port draws each response window with its deadline and what c
     .getByText('Waiting for Authorisation Response → Waiting for Instruction')
     .waitFor()
   equal((await page.request.get(`/port-in/${id}`)).status(), 200)
+  const next = page.getByRole('region', { name: 'Expected next' })
+  match((await next.textContent()) ?? '', /^Next: our instruction by us.*due in \d+ hours, \d+ \w+ \d{4}, [\d:]+ \(/)
+  equal(await page.title(), `${id} · Port IN · Portolan`)
+})
+
+test('on paper the page of a port has all its events and files, dark on white; saved it is one file that has the audit too', {
+  skip,
+}, async () => {
+  const id = await desk.portolan.create('5551001')
+  await desk.portolan.reaches(id, 2)
+  const page = await desk.open(`/port-in/${id}`, 'pxs', { theme: 'dark' })
+  const events = page.getByRole('region', { name: 'Events' })
+  await events.getByRole('button', { name: /^PortingRequest sent/ }).waitFor()
+  const firstLog = events.getByText(/^Submitted to clearinghouse/)
+  deepEqual([await firstLog.count(), await firstLog.isVisible()], [1, false])
+  await page.emulateMedia({ media: 'print' })
+  await page.locator('html[data-mantine-color-scheme=light]').waitFor({ state: 'attached' })
+  equal(await firstLog.isVisible(), true)
+  equal(await events.getByText('PortingRequest').first().isVisible(), true)
+  equal(await page.getByText('001_PortingRequest.xml').isVisible(), true)
+  equal(await page.getByRole('button', { name: 'Print the dossier' }).count(), 0)
+  await page.emulateMedia({ media: 'screen' })
+  await page.locator('html[data-mantine-color-scheme=dark]').waitFor({ state: 'attached' })
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save the dossier' }).click(),
+  ])
+  equal(download.suggestedFilename(), `${id}.html`)
+  match(await readFile(await download.path(), 'utf8'), /<html[\s\S]*port_in\.submitted/)
+  deepEqual(page.wrongs, [])
 })
 
 test('many requests have a verdict for each line before, are submitted after a confirmation, and have one again after', {
@@ -117,6 +147,12 @@ test('the order and the page of a list stand in its address, and its export has 
   match(rows[0] ?? '', /^Port ID,ID,State,Requested/)
   ok(rows.length >= 36, `${rows.length} lines with the header`)
   ok(rows.some((row) => row.includes('+15551134')))
+
+  await page.goto('/today')
+  const waiting = page.getByRole('region', { name: 'To instruct' })
+  await waiting.getByRole('link', { name: 'all in Waiting for Instruction' }).click()
+  await page.waitForURL(/\/port-in\?state=Waiting_for_Instruction$/)
+  await table.waitFor()
   deepEqual(page.wrongs, [])
 })
 
@@ -136,5 +172,8 @@ test('Reports counts what happened, in words beside every drawing', { skip }, as
   match((await figures.nth(1).textContent()) ?? '', /in/)
   await page.getByLabel('From').fill('2020-01-01')
   await page.waitForURL(/from=2020-01-01/)
+  await page.getByLabel('To', { exact: true }).fill('2019-01-01')
+  await page.locator('input[type=date][aria-invalid=true]').waitFor()
+  equal(await page.getByRole('list', { name: 'Totals' }).count(), 0)
   deepEqual(page.wrongs, [])
 })

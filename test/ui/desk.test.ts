@@ -10,7 +10,7 @@ before(async () => {
 })
 after(() => desk?.close())
 
-/** The printed six in their order, between two of ours. */
+/** The printed six in their order, among some of ours. */
 const PAGES = [
   'Today',
   'Porting Request',
@@ -19,6 +19,7 @@ const PAGES = [
   'Routing Query',
   'Push Routing',
   'Validate SMS Routing',
+  'Locks',
   'Reports',
 ]
 

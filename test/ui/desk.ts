@@ -84,7 +84,7 @@ async function openPage({ browser, portolan, path, tier, width = 1280, theme = '
 }
 
 /** Another operator asks for numbers of ours; it has its own identifier. */
-export async function portOutAsked({ portolan }: Desk, first: string, last = first): Promise<string> {
+export async function portOutAsked({ portolan }: Pick<Desk, 'portolan'>, first: string, last = first): Promise<string> {
   const answer = await fetch(`${portolan.simulatorUrl}/sim/port-out`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -96,6 +96,22 @@ export async function portOutAsked({ portolan }: Desk, first: string, last = fir
     async () => (await portolan.api('GET', `/PortOut/${msgidentifier}`)).status === 200,
   )
   return msgidentifier
+}
+
+/** The native API as the porting desk, beside the browser. */
+export async function askNative(
+  { portolan }: Pick<Desk, 'portolan'>,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<unknown> {
+  const answer = await fetch(`${portolan.url}/v1${path}`, {
+    method,
+    headers: { 'x-api-key': portolan.keys.pxs ?? '', ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+  return answer.status === 204 ? undefined : answer.json()
 }
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')

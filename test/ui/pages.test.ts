@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core'
 import { ROOT } from '../support/portolan.ts'
 import { until } from '../support/until.ts'
 import { withoutBrowser } from './browser.ts'
-import { type Desk, type DeskPage, isAccessible, openDesk, portOutAsked } from './desk.ts'
+import { askNative, type Desk, type DeskPage, isAccessible, openDesk, portOutAsked } from './desk.ts'
 
 const skip = withoutBrowser
 /** Set: the screenshots of docs/ui are taken anew. They show times, so they would differ at every run. */
@@ -57,8 +57,17 @@ async function fill(desk: Desk): Promise<readonly [ported: string, rejected: str
   await portOutAsked(desk, '5554300')
   const aborted = await portolan.create('5551005')
   await portolan.api('DELETE', `/PortIn/${aborted}`)
+  await guarded(desk)
   await portolan.deliver('<range_update>a message of no known type</range_update>')
   return [first, refused, asked]
+}
+
+/** Numbers that must not leave, and some that leave with a PIN alone. */
+async function guarded(desk: Desk): Promise<void> {
+  const numbers = [{ first_number: '5554210', last_number: '5554219' }, { first_number: '5554230' }]
+  await askNative(desk, 'POST', '/number-locks', { numbers, reason: 'court order 7 of 2026' })
+  const secrets = [{ first_number: '5554220', secret: 'violet-4711' }]
+  await askNative(desk, 'POST', '/number-secrets', { kind: 'pin', numbers: secrets })
 }
 
 type Screen = {
@@ -90,6 +99,8 @@ const SCREENS: readonly Screen[] = [
   { name: 'push-routing',         path: () => '/push-routing',     tier: 'pxs', ready: heading('Push Routing') },
   { name: 'push-preview',         path: () => '/push-routing',     tier: 'pxs', ready: pushAsked },
   { name: 'validate-sms-routing', path: () => '/validate-sms-routing', tier: 'pxs', ready: heading('Validate SMS Routing') },
+  { name: 'locks',                path: () => '/locks',            tier: 'pxs', ready: (page) => page.getByRole('table', { name: 'PINs and account numbers' }).waitFor() },
+  { name: 'lift',                 path: () => '/locks',            tier: 'pxs', ready: (page) => opened(page, 'Lift: lock of +1 555 4210 – 4219') },
   { name: 'reports',              path: () => '/reports',          tier: 'pxs', ready: (page) => page.getByRole('list', { name: 'Totals' }).waitFor() },
 ]
 

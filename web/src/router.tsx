@@ -53,6 +53,24 @@ function daysSearchOf(search: Record<string, unknown>): DaysSearch {
   return { ...(from && { from }), ...(to && { to }) }
 }
 
+/** What Locks shows: of which number, those that stand or those that have ended, and where the page of each list begins. */
+export type LocksSearch = {
+  readonly number?: string | undefined
+  readonly state?: 'ended' | undefined
+  readonly locks?: string | undefined
+  readonly secrets?: string | undefined
+}
+
+function locksSearchOf({ state, ...search }: Record<string, unknown>): LocksSearch {
+  const [number, locks, secrets] = [wordOf(search.number), wordOf(search.locks), wordOf(search.secrets)]
+  return {
+    ...(number && { number }),
+    ...(state === 'ended' && { state }),
+    ...(locks && { locks }),
+    ...(secrets && { secrets }),
+  }
+}
+
 /** Digits alone have become a number on the way through the address. */
 function wordOf(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
@@ -74,6 +92,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({ getParentRoute, path: '/routing-query', validateSearch: numberSearchOf, component: lazyRouteComponent(() => import('./pages/routing-query.tsx'), 'RoutingQueryPage') }),
   createRoute({ getParentRoute, path: '/push-routing', component: lazyRouteComponent(() => import('./pages/push-routing.tsx'), 'PushRoutingPage') }),
   createRoute({ getParentRoute, path: '/validate-sms-routing', component: lazyRouteComponent(() => import('./pages/validate-sms-routing.tsx'), 'ValidateSmsRoutingPage') }),
+  createRoute({ getParentRoute, path: '/locks', validateSearch: locksSearchOf, component: lazyRouteComponent(() => import('./pages/locks.tsx'), 'LocksPage') }),
   createRoute({ getParentRoute, path: '/reports', validateSearch: daysSearchOf, component: lazyRouteComponent(() => import('./pages/reports.tsx'), 'ReportsPage') }),
 ])
 

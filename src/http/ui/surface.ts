@@ -13,7 +13,7 @@ export type UiDeps = {
 // biome-ignore format: a list
 const PAGES = [
   '/', '/today', '/porting-request', '/porting-request/many', '/port-in', '/port-in/:msgidentifier', '/port-out', '/port-out/:msgidentifier',
-  '/routing-query', '/push-routing', '/validate-sms-routing', '/reports',
+  '/routing-query', '/push-routing', '/validate-sms-routing', '/locks', '/reports',
 ]
 const NONCE_PLACE = '%NONCE%'
 /** The build names these by their content, so what was fetched once stays right. */

@@ -13,10 +13,13 @@ export type Input<Name extends OperationName> = {
 /** The server said no, or nothing at all (status 0). `message` is its Reason, word for word. */
 export class Refusal extends Error {
   readonly status: number
-  constructor(status: number, reason: string) {
+  /** The field that the native API blames, in its words. */
+  readonly field: string | undefined
+  constructor(status: number, reason: string, field?: string) {
     super(reason)
     this.name = 'Refusal'
     this.status = status
+    this.field = field
   }
 }
 
@@ -49,7 +52,7 @@ export async function askPath(
   { body, signal, why }: AskOptions & { readonly body?: unknown } = {},
 ): Promise<unknown> {
   const response = await send(method, path, { body, signal, why })
-  if (!response.ok) throw new Refusal(response.status, await reasonOf(response))
+  if (!response.ok) throw await refusalOf(response)
   return isJson(response) ? await response.json() : await response.blob()
 }
 
@@ -102,15 +105,14 @@ function searchOf(query: Words): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`
 }
 
-/** np_api says `Reason`, the native API a problem with `detail`; anything else is shown by its status. */
-async function reasonOf(response: Response): Promise<string> {
+/** np_api says `Reason`, the native API a problem with `detail` and `field`; anything else is shown by its status. */
+async function refusalOf(response: Response): Promise<Refusal> {
   const said: unknown = isJson(response) ? await response.json().catch(() => undefined) : undefined
-  if (typeof said === 'object' && said !== null) {
-    for (const [name, value] of Object.entries(said)) {
-      if (['Reason', 'detail', 'message'].includes(name) && typeof value === 'string') return value
-    }
-  }
-  return `The server answered ${response.status} ${response.statusText}`.trim()
+  const words = typeof said === 'object' && said !== null ? Object.entries(said) : []
+  const wordOf = (...names: readonly string[]): string | undefined =>
+    words.find(([name, value]) => names.includes(name) && typeof value === 'string')?.[1]
+  const plain = `The server answered ${response.status} ${response.statusText}`.trim()
+  return new Refusal(response.status, wordOf('Reason', 'detail', 'message') ?? plain, wordOf('field'))
 }
 
 function isJson(response: Response): boolean {

@@ -1,6 +1,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type Answer, ask, type Input } from './client.ts'
 import { liveInterval } from './live.ts'
+import { tell } from './told.ts'
 
 /** A port of either direction, as a list shows it. */
 export type Port = Answer<'searchPorts'>['items'][number]
@@ -120,6 +121,7 @@ export function usePortCommand(run: (msgidentifier: string) => Promise<{ readonl
   const queries = useQueryClient()
   return useMutation({
     mutationFn: run,
+    onSuccess: ({ message }) => tell(message),
     onSettled: () => queries.invalidateQueries({ queryKey: ['ports'] }),
   })
 }

@@ -21,4 +21,10 @@ for (const [status, said, shared, reason] of SHARED) {
   })
 }
 
+test('a sentence that names no field goes beside the one that the native API blames', () => {
+  const refusal = new Refusal(409, '+15551000: the numbers are with DONOR, not with us', 'first_number')
+  deepEqual(reasonsByField(refusal, ['last_number', 'first_number']), { first_number: refusal.message })
+  deepEqual(reasonsByField(refusal, ['reason']), { '': refusal.message })
+})
+
 test('without an error there is nothing to say', () => deepEqual(reasonsByField(null, FIELDS), {}))

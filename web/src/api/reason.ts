@@ -1,8 +1,8 @@
 import { Refusal } from './client.ts'
 
 /**
- * A Reason shared out among the fields of a form. The server begins each sentence with the field that is to blame, so a
- * form can show it beside that field, word for word.
+ * A Reason shared out among the fields of a form. np_api begins each sentence with the field that is to blame, and the native
+ * API names it beside the sentence, so a form can show it beside that field, word for word.
  *
  *     reasonsByField('email is missing: ... . AccountType is not right: ...', ['email', 'AccountType'])
  *
@@ -22,7 +22,7 @@ export function reasonsByField(error: unknown, fields: readonly string[]): Reado
     .toSorted((a, b) => a.at - b.at)
   const [first] = starts
   if (!first) {
-    const named = fields.find((field) => reason.includes(field))
+    const named = fields.find((field) => field === error.field) ?? fields.find((field) => reason.includes(field))
     return { [named ?? '']: reason }
   }
   const shared: Record<string, string> = {}

@@ -12,6 +12,7 @@ import { rangeText } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
 import { PortLink } from '../parts/port-link.tsx'
 import { saveFile } from '../parts/save-file.ts'
+import { Table, type TableColumn } from '../parts/table.tsx'
 
 type Verdicts = Answer<'submitPortIns'>
 type Line = Verdicts['lines'][number]
@@ -140,39 +141,22 @@ function textOf({ first_number, last_number }: Line, market: Parameters<typeof r
 
 function VerdictTable({ lines }: { readonly lines: readonly Line[] }) {
   const market = useMarket()
+  // biome-ignore format: a table
+  const columns: readonly TableColumn<Line>[] = [
+    { label: 'Line',              cell: ({ line }) => line },
+    { label: 'Verdict',           cell: ({ verdict }) => <span className={classes.state} data-tone={verdict === 'accepted' ? 'done' : 'failed'}>{verdict}</span> },
+    { label: 'Numbers',           cell: (line) => <span className={classes.number}>{textOf(line, market)}</span> },
+    { label: 'Donor',             cell: ({ donor }) => donor ?? '' },
+    { label: 'Port ID or reason', cell: (line) => <PortOrReason line={line} /> },
+  ]
+  return <Table label="A verdict for each line" columns={columns} rows={lines} keyOf={({ line }) => String(line)} />
+}
+
+function PortOrReason({ line: { msgidentifier, problem } }: { readonly line: Line }) {
   return (
-    <div className={classes.tableBox}>
-      <table className={classes.table} aria-label="A verdict for each line">
-        <thead>
-          <tr>
-            <th scope="col">Line</th>
-            <th scope="col">Verdict</th>
-            <th scope="col">Numbers</th>
-            <th scope="col">Donor</th>
-            <th scope="col">Port ID or reason</th>
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((line) => (
-            <tr key={line.line}>
-              <td data-label="Line">{line.line}</td>
-              <td data-label="Verdict">
-                <span className={classes.state} data-tone={line.verdict === 'accepted' ? 'done' : 'failed'}>
-                  {line.verdict}
-                </span>
-              </td>
-              <td data-label="Numbers" className={classes.number}>
-                {textOf(line, market)}
-              </td>
-              <td data-label="Donor">{line.donor ?? ''}</td>
-              <td data-label="Port ID or reason">
-                {line.msgidentifier && <PortLink direction="in" msgidentifier={line.msgidentifier} />}
-                {line.problem && <span className={classes.reason}>{line.problem.detail}</span>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      {msgidentifier && <PortLink direction="in" msgidentifier={msgidentifier} />}
+      {problem && <span className={classes.reason}>{problem.detail}</span>}
+    </>
   )
 }

@@ -1,6 +1,8 @@
 import { Alert, Anchor, Button, Group, Loader, Paper, SimpleGrid, Stack, Title } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
 import { Link, Navigate, useNavigate, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { ask } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
 import { type PortDetail, type Rejection, usePort } from '../api/ports.ts'
 import { EventList, XmlBodies } from '../parts/event-history.tsx'
@@ -14,6 +16,7 @@ import { PortProgress } from '../parts/port-progress.tsx'
 import { ProofOfPort } from '../parts/proof-of-port.tsx'
 import { Refused } from '../parts/refused.tsx'
 import { RejectionExplained } from '../parts/rejection-explained.tsx'
+import { saveFile } from '../parts/save-file.ts'
 import { Timestamp, ZoneNote } from '../parts/timestamp.tsx'
 import { Windows } from '../parts/windows.tsx'
 import { isStateName, NUMBER_TYPE_LABELS, STATE_WORDS } from '../words.ts'
@@ -95,11 +98,7 @@ function Whole({ port }: { readonly port: PortDetail }) {
               <Deliveries port={port} />
             </Section>
           )}
-          <Group>
-            <Button variant="default" onClick={() => print()}>
-              Print the dossier
-            </Button>
-          </Group>
+          <Dossier msgidentifier={port.msgidentifier} />
         </Stack>
       </div>
     </>
@@ -165,6 +164,30 @@ function Facts({ port }: { readonly port: PortDetail }) {
         </Fact>
       )}
     </SimpleGrid>
+  )
+}
+
+/** The page on paper, or the whole file of the port with every message and the audit. */
+function Dossier({ msgidentifier }: { readonly msgidentifier: string }) {
+  const save = useMutation({
+    mutationFn: async () => {
+      const page = await ask('getDossier', { params: { msgidentifier }, query: { format: 'html' } })
+      // asked for as HTML it is no JSON, which the generated type does not know
+      if (page instanceof Blob) saveFile(page, `${msgidentifier}.html`)
+    },
+  })
+  return (
+    <div>
+      <Group>
+        <Button variant="default" onClick={() => print()}>
+          Print the dossier
+        </Button>
+        <Button variant="default" loading={save.isPending} onClick={() => save.mutate()}>
+          Save the dossier
+        </Button>
+      </Group>
+      {save.error && <Refused error={save.error} what="The dossier" />}
+    </div>
   )
 }
 

@@ -4,7 +4,7 @@ import { type Port, usePortInRecord } from '../api/ports.ts'
 import { DeadlineNote } from '../parts/deadline-note.tsx'
 import { EventHistory, EventsButton } from '../parts/event-history.tsx'
 import { FailedSteps } from '../parts/failed-steps.tsx'
-import { numberText } from '../parts/number.ts'
+import { numberText, rangeText, sizeText } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
 import { PortInActions } from '../parts/port-in-actions.tsx'
 import { PortLink } from '../parts/port-link.tsx'
@@ -84,12 +84,23 @@ function State({ port }: { readonly port: Port }) {
   )
 }
 
-/** The contact number as it was given: with the country code, or as local digits, which are as many as the range's. */
+/** The contact number as it was given: with the country code, or as local digits, which are as many as the range's; and the numbers where they are others. */
 function Target({ port }: { readonly port: Port }) {
   const market = useMarket()
   const contact = port.contact_number ?? ''
   const isLocal = contact.length <= port.first_number.length - 1 - market.country_code.length
-  return <span className={classes.number}>{numberText(isLocal ? market.country_code + contact : contact, market)}</span>
+  const target = numberText(isLocal ? market.country_code + contact : contact, market)
+  const numbers = rangeText(port, market)
+  return (
+    <>
+      <span className={classes.number}>{target}</span>
+      {numbers !== target && (
+        <span className={classes.by}>
+          {numbers}, {sizeText(port)}
+        </span>
+      )}
+    </>
+  )
 }
 
 function Events({ msgidentifier, onClose }: { readonly msgidentifier: string; readonly onClose: () => void }) {

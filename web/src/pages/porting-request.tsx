@@ -9,6 +9,7 @@ import { useDraft } from '../parts/draft.ts'
 import { countOf, fullDigits, rangeText } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
 import { PortInWatch } from '../parts/port-in-watch.tsx'
+import { useFocusInvalid } from '../parts/use-focus-invalid.ts'
 import { EMPTY_REQUEST, LAST_SUBMITTED, REQUEST_DRAFT, type RequestValues } from './porting-request-draft.ts'
 
 type Body = Input<'createPortIn'>['body']
@@ -31,9 +32,8 @@ export function PortingRequestPage() {
       clear()
       void queries.invalidateQueries({ queryKey: ['ports'] })
     },
-    onError: () =>
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()),
   })
+  useFocusInvalid(form, submit.error)
   const reasons = reasonsByField(submit.error, FIELDS)
   const text = (field: Field) => ({
     value: values[field],

@@ -11,6 +11,7 @@ import { PushPreview } from '../parts/push-preview.tsx'
 import { PushChanges } from '../parts/push-report.tsx'
 import { RouteResult } from '../parts/route-result.tsx'
 import { instantIn, zoneLabel } from '../parts/time.ts'
+import { useFocusInvalid } from '../parts/use-focus-invalid.ts'
 
 const EMPTY = { number: '', last: '', operator: '', type: 'Mobile', expires: '', why: '' }
 
@@ -26,6 +27,7 @@ export function PushRoutingPage() {
   const [problems, setProblems] = useState<Problems>({})
   const [asked, setAsked] = useState<Asked>()
   const [pushed, setPushed] = useState<{ readonly wish: PushWish; readonly report: PushReport }>()
+  useFocusInvalid(form, problems)
   const expires = instantIn(market.time_zone, values.expires)
   const send = (event: FormEvent) => {
     event.preventDefault()
@@ -35,8 +37,7 @@ export function PushRoutingPage() {
       ...(values.expires !== '' && !expires && { expires: 'Enter the day and the time, or leave it empty.' }),
     }
     setProblems(missing)
-    if (Object.keys(missing).length > 0)
-      return requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus())
+    if (Object.keys(missing).length > 0) return
     const entry = {
       first_number: fullDigits(values.number, market),
       ...(digitsOf(values.last) !== '' && { last_number: fullDigits(values.last, market) }),

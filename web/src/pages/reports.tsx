@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { type Answer, ask } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
+import { reasonsByField } from '../api/reason.ts'
 import { Bars } from '../parts/bars.tsx'
 import { DayChart } from '../parts/day-chart.tsx'
 import classes from '../parts/parts.module.css'
@@ -27,6 +28,8 @@ export function ReportsPage() {
   })
   const show = (next: DaysSearch) => void navigate({ to: '.', search: next, replace: true })
   const { data } = stats
+  const reasons = reasonsByField(stats.error, ['from', 'to'])
+  const isBesideField = reasons.from !== undefined || reasons.to !== undefined
   return (
     <>
       <div className={classes.headingRow}>
@@ -35,23 +38,25 @@ export function ReportsPage() {
           Days are those of {zoneLabel(time_zone)}
         </Text>
       </div>
-      <Group mb="md" component="search">
+      <Group mb="md" align="start" component="search">
         <TextInput
           type="date"
           label="From"
           value={search.from ?? data?.from ?? ''}
+          error={reasons.from}
           onChange={({ currentTarget: { value } }) => show({ ...search, from: value || undefined })}
         />
         <TextInput
           type="date"
           label="To"
           value={search.to ?? data?.to ?? ''}
+          error={reasons.to}
           onChange={({ currentTarget: { value } }) => show({ ...search, to: value || undefined })}
         />
       </Group>
-      {stats.error && <Refused error={stats.error} what="Reports" again={() => stats.refetch()} />}
+      {stats.error && !isBesideField && <Refused error={stats.error} what="Reports" again={() => stats.refetch()} />}
       {stats.isPending && <Loader aria-label="Asking for the figures" />}
-      {data && (
+      {data && !isBesideField && (
         <Stack>
           <Totals days={data.days} />
           <Section title="Ports in and out by day">
@@ -98,7 +103,7 @@ function Totals({ days }: Pick<Stats, 'days'>) {
           <li key={`${direction} ${what}`}>
             <div>
               <span className={classes.count}>{sum(direction, what).toLocaleString('en')}</span>
-              {direction} {what}
+              Port-{direction}s {what}
             </div>
           </li>
         )),

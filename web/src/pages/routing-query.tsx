@@ -1,12 +1,15 @@
 import { Button, Paper, Stack } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
+import { Refusal } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
+import { useRoute } from '../api/routes.ts'
 import { LocalNumberInput } from '../parts/local-number-input.tsx'
 import { digitsOf, fullDigits } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
 import { RouteResult } from '../parts/route-result.tsx'
+import { useFocusInvalid } from '../parts/use-focus-invalid.ts'
 
 const route = getRouteApi('/routing-query')
 
@@ -18,6 +21,11 @@ export function RoutingQueryPage() {
   const queries = useQueryClient()
   const [text, setText] = useState(number ?? '')
   const [problem, setProblem] = useState<string>()
+  const form = useRef<HTMLFormElement>(null)
+  const msisdn = number === undefined || market.country_code === '' ? undefined : fullDigits(number, market)
+  const { error } = useRoute(msisdn)
+  const refusal = error instanceof Refusal && error.status === 400 ? error.message : undefined
+  useFocusInvalid(form, problem ?? (refusal && error))
   const check = (event: FormEvent) => {
     event.preventDefault()
     if (digitsOf(text) === '') {
@@ -33,15 +41,20 @@ export function RoutingQueryPage() {
       <h1>Routing Query</h1>
       <div className={classes.formAndResult}>
         <Paper withBorder p="lg">
-          <form onSubmit={check} noValidate>
+          <form onSubmit={check} ref={form} noValidate>
             <Stack>
-              <LocalNumberInput label="Local number" value={text} onChange={setText} error={problem} />
+              <LocalNumberInput
+                label="Local number"
+                value={text}
+                onChange={setText}
+                error={problem ?? (text.trim() === number ? refusal : undefined)}
+              />
               <Button type="submit">Check Routing</Button>
             </Stack>
           </form>
         </Paper>
-        {number !== undefined && market.country_code !== '' && <RouteResult msisdn={fullDigits(number, market)} />}
-        {number === undefined && (
+        {msisdn !== undefined && refusal === undefined && <RouteResult msisdn={msisdn} />}
+        {(number === undefined || refusal !== undefined) && (
           <p className={classes.hint}>
             The answer says where calls to the number go now, as the ENUM server tells every network.
           </p>

@@ -20,7 +20,7 @@ import { StateBadge } from '../parts/state-badge.tsx'
 import { distanceOf, instantOf, now } from '../parts/time.ts'
 import { ZoneNote } from '../parts/timestamp.tsx'
 import { useTicking } from '../parts/use-ticking.ts'
-import { PORT_OUT_WORDS, STATE_WORDS } from '../words.ts'
+import { PORT_OUT_WORDS, STATE_WORDS, type StateName } from '../words.ts'
 
 type Queue = Answer<'getQueues'>['queues'][number]
 
@@ -96,7 +96,6 @@ function AlertCount({ alerts, isMore }: { readonly alerts: readonly OpenAlert[];
 }
 
 function QueueSection({ queue }: { readonly queue: Queue }) {
-  const isIn = queue.name !== 'to_decide'
   return (
     <section id={queue.name} aria-labelledby={`${queue.name}-title`} className={classes.queue}>
       <div className={classes.headingRow}>
@@ -118,10 +117,28 @@ function QueueSection({ queue }: { readonly queue: Queue }) {
       {queue.count > queue.ports.length && (
         <Text size="sm">
           {(queue.count - queue.ports.length).toLocaleString('en')}
-          {queue.is_more && ' or more'} others: <Link to={isIn ? '/port-in' : '/port-out'}>all ports</Link>
+          {queue.is_more && ' or more'} others: <Others name={queue.name} />
         </Text>
       )}
     </section>
+  )
+}
+
+/** The list that has the others of a queue too; some queues are no one state of a port. */
+// biome-ignore format: a table
+const LISTS: Readonly<Record<string, { readonly to: '/port-in' | '/port-out'; readonly state: StateName }>> = {
+  to_instruct: { to: '/port-in',  state: 'Waiting_for_Instruction' },
+  to_decide:   { to: '/port-out', state: 'Waiting_for_Authorisation_Response' },
+  rejected:    { to: '/port-in',  state: 'Rejected' },
+}
+
+function Others({ name }: { readonly name: string }) {
+  const list = LISTS[name]
+  if (!list) return <Link to="/port-in">all port-ins</Link>
+  return (
+    <Link to={list.to} search={{ state: list.state }}>
+      all in {STATE_WORDS[list.state].label}
+    </Link>
   )
 }
 
@@ -146,7 +163,7 @@ function Waiting({ port }: { readonly port: Port }) {
       </div>
       <div className={classes.ages}>
         <span className={classes.meaning}>changed {distanceOf(instantOf(port.updated_at), now())}</span>
-        <DeadlineNote port={port} />
+        <DeadlineNote port={port} look="with time" />
       </div>
       <Group gap="xs">
         {port.failed_steps.length > 0 && <RetrySteps msgidentifier={port.msgidentifier} steps={port.failed_steps} />}

@@ -1,5 +1,5 @@
 import { Alert, Button, Checkbox, Group, Paper, SimpleGrid, Stack, Text } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { ask } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
 import { messageOf } from '../api/reason.ts'
@@ -9,6 +9,7 @@ import { LocalNumberInput } from '../parts/local-number-input.tsx'
 import { digitsOf, fullDigits, numberText } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
 import { type SmsOutcome, SmsResults } from '../parts/sms-results.tsx'
+import { useFocusInvalid } from '../parts/use-focus-invalid.ts'
 
 type Run = { readonly number: string; readonly outcomes: readonly SmsOutcome[] }
 const EMPTY: { number: string; providers: readonly string[] } = { number: '', providers: [] }
@@ -21,6 +22,9 @@ export function ValidateSmsRoutingPage() {
   const { values: kept, set: keep } = useDraft('validate-sms-routing.results', NO_RUN)
   const [problems, setProblems] = useState<{ number?: string; providers?: string }>({})
   const [isRunning, setIsRunning] = useState(false)
+
+  const form = useRef<HTMLFormElement>(null)
+  useFocusInvalid(form, problems)
 
   const check = async (event: FormEvent) => {
     event.preventDefault()
@@ -50,7 +54,7 @@ export function ValidateSmsRoutingPage() {
       <h1>Validate SMS Routing</h1>
       <div className={classes.formAndResult}>
         <Paper withBorder p="lg">
-          <form onSubmit={check} noValidate>
+          <form onSubmit={check} ref={form} noValidate>
             <Stack>
               <LocalNumberInput
                 label="Target number"
@@ -92,12 +96,22 @@ export function ValidateSmsRoutingPage() {
             </Text>
           </Alert>
           {kept.run && (
-            <SmsResults number={numberText(fullDigits(kept.run.number, market), market)} outcomes={kept.run.outcomes} />
+            <SmsResults
+              number={numberText(fullDigits(kept.run.number, market), market)}
+              outcomes={isRunning ? kept.run.outcomes : kept.run.outcomes.map(leftAlone)}
+            />
           )}
         </Stack>
       </div>
     </>
   )
+}
+
+/** Nobody waits any longer for an answer that had not come when the page was left. */
+function leftAlone(outcome: SmsOutcome): SmsOutcome {
+  if (outcome.kind !== 'waiting') return outcome
+  const reason = 'The page was left before the answer came. The message may have been sent: look before you repeat it.'
+  return { provider: outcome.provider, kind: 'refused', reason }
 }
 
 async function sendThrough(provider: string, number: string): Promise<SmsOutcome> {

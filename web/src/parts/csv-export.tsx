@@ -1,7 +1,8 @@
-import { Button } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type Answer, ask } from '../api/client.ts'
 import { type Port, type PortFilter, queryOf } from '../api/ports.ts'
+import { messageOf } from '../api/reason.ts'
 import { csvOf } from './csv.ts'
 import { Down } from './icon.tsx'
 import { saveFile } from './save-file.ts'
@@ -31,22 +32,35 @@ const COLUMNS: readonly (readonly [header: string, value: (port: Port) => string
 export function CsvExport({ filter }: { readonly filter: PortFilter }) {
   const run = useMutation({
     mutationFn: async () => {
-      const rows = await rowsOf({ ...filter, cursor: undefined })
+      const { rows, isCut } = await rowsOf({ ...filter, cursor: undefined })
       const text = csvOf(
         COLUMNS.map(([header]) => header),
         rows.map((port) => COLUMNS.map(([, value]) => value(port))),
       )
       saveFile(new Blob([text], { type: 'text/csv' }), `port-${filter.direction}.csv`)
+      return { isCut }
     },
   })
   return (
-    <Button variant="default" leftSection={<Down size={16} />} loading={run.isPending} onClick={() => run.mutate()}>
-      {run.error ? 'Export again' : 'Export CSV'}
-    </Button>
+    <div>
+      <Button variant="default" leftSection={<Down size={16} />} loading={run.isPending} onClick={() => run.mutate()}>
+        Export CSV
+      </Button>
+      {run.error && (
+        <Text size="xs" c="stop" role="alert">
+          {messageOf(run.error)}
+        </Text>
+      )}
+      {run.data?.isCut && (
+        <Text size="xs" role="status">
+          The first {MOST_ROWS.toLocaleString('en')} are saved. There are more: narrow the list, or ask the API.
+        </Text>
+      )}
+    </div>
   )
 }
 
-async function rowsOf(filter: PortFilter): Promise<Port[]> {
+async function rowsOf(filter: PortFilter): Promise<{ readonly rows: readonly Port[]; readonly isCut: boolean }> {
   const rows: Port[] = []
   let cursor: string | null = null
   do {
@@ -56,5 +70,5 @@ async function rowsOf(filter: PortFilter): Promise<Port[]> {
     rows.push(...page.items)
     cursor = page.next
   } while (cursor !== null && rows.length < MOST_ROWS)
-  return rows
+  return { rows, isCut: cursor !== null }
 }

@@ -1,6 +1,8 @@
 import { Text } from '@mantine/core'
 import type { Answer } from '../api/client.ts'
 import classes from './parts.module.css'
+import { Table, type TableColumn } from './table.tsx'
+import { dayText } from './time.ts'
 
 type Day = Answer<'getStats'>['days'][number]
 type Props = { readonly days: readonly Day[]; readonly from: string; readonly to: string }
@@ -10,6 +12,14 @@ const LEAST_DAY_WIDTH = 24
 /** Of the drawing at 1280; narrower, it scrolls. */
 const LEAST_WIDTH = 1150
 const DAY_MS = 86_400_000
+
+const FIGURES: readonly TableColumn<Day>[] = [
+  { label: 'Day', cell: ({ day }) => dayText(day) },
+  { label: 'Direction', cell: ({ direction }) => direction },
+  { label: 'Requested', cell: ({ requested }) => requested },
+  { label: 'Ported', cell: ({ ported }) => ported },
+  { label: 'Rejected', cell: ({ rejected }) => rejected },
+]
 
 /** Ported in upwards, ported out downwards, a column for each day; the same figures stand in a table for whoever cannot see it. */
 export function DayChart({ days, from, to }: Props) {
@@ -24,9 +34,23 @@ export function DayChart({ days, from, to }: Props) {
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-      <section className={classes.chartBox} tabIndex={0} aria-label="Drawing; the figures are below">
+      <section ref={newestFirst} className={classes.chartBox} tabIndex={0} aria-label="Drawing; the figures are below">
         <svg viewBox={`0 0 ${width} ${HEIGHT + 22}`} width={width} height={HEIGHT + 22} aria-hidden="true">
           <line x1="0" x2={width} y1={HEIGHT / 2} y2={HEIGHT / 2} className={classes.axis} />
+          <line
+            x1="0"
+            x2={width}
+            y1={HEIGHT / 2 - scale(most)}
+            y2={HEIGHT / 2 - scale(most)}
+            className={classes.grid}
+          />
+          <line
+            x1="0"
+            x2={width}
+            y1={HEIGHT / 2 + scale(most)}
+            y2={HEIGHT / 2 + scale(most)}
+            className={classes.grid}
+          />
           {all.map((day, index) => {
             const x = index * dayWidth + 3
             const [inwards, outwards] = [of(day, 'in'), of(day, 'out')]
@@ -50,7 +74,7 @@ export function DayChart({ days, from, to }: Props) {
                 />
                 {(index % 7 === 0 || all.length < 8) && (
                   <text x={x} y={HEIGHT + 16} className={classes.tick}>
-                    {Number(day.slice(8))}.{Number(day.slice(5, 7))}.
+                    {dayText(day)}
                   </text>
                 )}
               </g>
@@ -61,34 +85,25 @@ export function DayChart({ days, from, to }: Props) {
       <div className={classes.legend}>
         <span data-direction="in">ported in</span>
         <span data-direction="out">ported out</span>
+        {/* not a legend of a colour: what the lines stand for */}
+        <em>the lines stand for {most.toLocaleString('en')} a day</em>
       </div>
       <details className={classes.figures}>
         <summary>The figures</summary>
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">Day</th>
-              <th scope="col">Direction</th>
-              <th scope="col">Requested</th>
-              <th scope="col">Ported</th>
-              <th scope="col">Rejected</th>
-            </tr>
-          </thead>
-          <tbody>
-            {days.map(({ day, direction, requested, ported, rejected }) => (
-              <tr key={`${day} ${direction}`}>
-                <td data-label="Day">{day}</td>
-                <td data-label="Direction">{direction}</td>
-                <td data-label="Requested">{requested}</td>
-                <td data-label="Ported">{ported}</td>
-                <td data-label="Rejected">{rejected}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Table
+          label="Ports by day"
+          columns={FIGURES}
+          rows={days}
+          keyOf={({ day, direction }) => `${day} ${direction}`}
+        />
       </details>
     </>
   )
+}
+
+/** A drawing that is wider than the screen begins at its newest day. */
+function newestFirst(box: HTMLElement | null): void {
+  if (box) box.scrollLeft = box.scrollWidth
 }
 
 /** Every day from one to another, both included, as `2025-01-15`. */

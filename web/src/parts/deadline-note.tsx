@@ -3,6 +3,7 @@ import type { Port } from '../api/ports.ts'
 import { Clock } from './icon.tsx'
 import classes from './parts.module.css'
 import { dayAndTimeIn, distanceOf, instantOf, now } from './time.ts'
+import { Timestamp } from './timestamp.tsx'
 import { useTicking } from './use-ticking.ts'
 
 /** Who is waited for in each response window of a port. */
@@ -16,8 +17,10 @@ export const WINDOW_LABELS: Readonly<Record<string, string>> = {
   checks: 'Proof of port',
 }
 
+type Props = { readonly port: Pick<Port, 'deadline'>; readonly look?: 'short' | 'with time' }
+
 /** `Authorisation due in 2 hours`; red once it is overdue. */
-export function DeadlineNote({ port }: { readonly port: Pick<Port, 'deadline'> }) {
+export function DeadlineNote({ port, look = 'short' }: Props) {
   useTicking()
   const { time_zone } = useMarket()
   if (!port.deadline) return null
@@ -30,7 +33,14 @@ export function DeadlineNote({ port }: { readonly port: Pick<Port, 'deadline'> }
       title={`${dayAndTimeIn(time_zone, due).join(', ')}: ${rule}`}
     >
       <Clock size={13} />
-      {WINDOW_LABELS[kind] ?? kind} {is_overdue ? 'was due' : 'due'} {distanceOf(due, now())}
+      <span>
+        {WINDOW_LABELS[kind] ?? kind} {is_overdue ? 'was due' : 'due'} {distanceOf(due, now())}
+        {look === 'with time' && (
+          <>
+            , <Timestamp at={due_at} />
+          </>
+        )}
+      </span>
     </span>
   )
 }

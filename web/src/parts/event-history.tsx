@@ -6,6 +6,7 @@ import { messageOf } from '../api/reason.ts'
 import { Down, Received, Sent } from './icon.tsx'
 import classes from './parts.module.css'
 import { Refused } from './refused.tsx'
+import { Said } from './said.tsx'
 import { saveFile } from './save-file.ts'
 import { Timestamp, ZoneNote } from './timestamp.tsx'
 
@@ -100,7 +101,14 @@ type ListProps = { readonly events: readonly LoggedEvent[]; readonly headings: 3
 export function EventList({ events, headings }: ListProps) {
   if (events.length === 0) return <Text c="dimmed">Nothing has happened yet.</Text>
   return (
-    <Accordion variant="contained" multiple defaultValue={[String(events.at(-1)?.id)]} order={headings}>
+    <Accordion
+      variant="contained"
+      multiple
+      keepMountedMode="display-none"
+      className={classes.events ?? ''}
+      defaultValue={[String(events.at(-1)?.id)]}
+      order={headings}
+    >
       {events.map(({ id, msgtype, direction, eventlog, submission_timestamp, edge, by }) => (
         <Accordion.Item key={id} value={String(id)}>
           <Accordion.Control icon={direction === 0 ? <Sent size={16} /> : <Received size={16} />}>
@@ -115,7 +123,7 @@ export function EventList({ events, headings }: ListProps) {
             </span>
           </Accordion.Control>
           <Accordion.Panel>
-            {eventlog}
+            <Said>{eventlog}</Said>
             {edge && (
               <Text size="sm" c="dimmed">
                 {edge}

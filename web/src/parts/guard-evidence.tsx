@@ -3,6 +3,7 @@ import { type Guard, useGuard } from '../api/ports.ts'
 import type { Tone } from '../words.ts'
 import evidence from './evidence.module.css'
 import { Refused } from './refused.tsx'
+import { Said } from './said.tsx'
 import { ToneBadge } from './state-badge.tsx'
 import { Timestamp } from './timestamp.tsx'
 
@@ -70,7 +71,7 @@ function Decision({ guard }: { readonly guard: Guard }) {
       {held_because !== null && (
         <Text size="sm">
           {state === 'held' ? 'Left to you: ' : 'It was left to a person: '}
-          {held_because}
+          <Said>{held_because}</Said>
         </Text>
       )}
       {basis !== null && decided_at !== null && (
@@ -101,7 +102,7 @@ function Checks({ checks, look }: ChecksProps) {
             <div>
               <strong>{CHECK_LABELS[check.name] ?? check.name}:</strong>{' '}
               <span className={evidence.found} data-failed={check.verdict === 'fail' || undefined}>
-                {check.said}
+                <Said>{check.said}</Said>
               </span>
               {look === 'whole' && <Inputs inputs={check.inputs} />}
             </div>

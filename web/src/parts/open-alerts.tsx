@@ -6,6 +6,7 @@ import { Confirm } from './confirm.tsx'
 import classes from './parts.module.css'
 import { PortLink } from './port-link.tsx'
 import { Refused } from './refused.tsx'
+import { Said } from './said.tsx'
 import { ToneBadge } from './state-badge.tsx'
 import { distanceOf, instantOf, now } from './time.ts'
 import { Timestamp } from './timestamp.tsx'
@@ -63,7 +64,9 @@ function Row({ alert }: { readonly alert: OpenAlert }) {
         <span className={classes.meaning}>since {distanceOf(instantOf(alert.since), now())}</span>
       </div>
       <div>
-        <strong className={alarm.what}>{alert.what}</strong>
+        <strong className={alarm.what}>
+          <Said>{alert.what}</Said>
+        </strong>
         {alert.said !== null && <span className={alarm.said}>“{alert.said}”</span>}
         <span className={alarm.todo}>{withCode(alert.todo)}</span>
         {seen && (

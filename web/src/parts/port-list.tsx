@@ -1,4 +1,3 @@
-// biome-ignore-all lint/a11y/noRedundantRoles: a browser forgets what a table is when its layout is no longer one
 import { Button, Group, Loader, NativeSelect, Text, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { type ReactNode, useState } from 'react'
@@ -6,9 +5,11 @@ import { type Port, type PortFilter, usePorts } from '../api/ports.ts'
 import type { ListSearch } from '../router.tsx'
 import { isStateName, STATE_NAMES, STATE_WORDS } from '../words.ts'
 import { CsvExport } from './csv-export.tsx'
+import { Pager } from './pager.tsx'
 import classes from './parts.module.css'
 import { Refused } from './refused.tsx'
 import { nameAndCode } from './state-badge.tsx'
+import { Table } from './table.tsx'
 import { ZoneNote } from './timestamp.tsx'
 
 export type Column = {
@@ -35,7 +36,6 @@ export function PortList({ title, direction, empty, columns, search, onSearch }:
   const ports = usePorts(filter)
   const rows = ports.data?.items
   const isFiltered = search.state !== undefined || search.q !== undefined || search.cursor !== undefined
-  const firstPage = { ...search, cursor: undefined }
   return (
     <>
       <div className={classes.headingRow}>
@@ -59,28 +59,19 @@ export function PortList({ title, direction, empty, columns, search, onSearch }:
         </div>
       )}
       {rows && rows.length > 0 && (
-        <Rows title={title} columns={columns} rows={rows} search={search} onSearch={onSearch} />
+        <Table
+          label={title}
+          columns={columns.map((column) => ({ ...column, ...sortingOf(column, search, onSearch) }))}
+          rows={rows}
+          keyOf={({ msgidentifier }) => msgidentifier}
+        />
       )}
-      {(search.cursor !== undefined || ports.data?.next) && (
-        <Group justify="space-between" mt="sm" component="nav" aria-label="Pages of the list">
-          <Button
-            variant="default"
-            size="xs"
-            disabled={search.cursor === undefined}
-            onClick={() => onSearch(firstPage, 'as a step back')}
-          >
-            First page
-          </Button>
-          <Button
-            variant="default"
-            size="xs"
-            disabled={!ports.data?.next}
-            onClick={() => onSearch({ ...search, cursor: ports.data?.next ?? undefined }, 'as a step back')}
-          >
-            Next page
-          </Button>
-        </Group>
-      )}
+      <Pager
+        label="Pages of the list"
+        cursor={search.cursor}
+        next={ports.data?.next}
+        onTurn={(cursor) => onSearch({ ...search, cursor }, 'as a step back')}
+      />
     </>
   )
 }
@@ -116,53 +107,15 @@ function Filters({ search, onSearch }: Pick<Props, 'search' | 'onSearch'>) {
   )
 }
 
-type RowsProps = Pick<Props, 'title' | 'columns' | 'search' | 'onSearch'> & { readonly rows: readonly Port[] }
-
-function Rows({ title, columns, rows, search, onSearch }: RowsProps) {
-  return (
-    <div className={classes.tableBox}>
-      <table className={classes.table} role="table" aria-label={title}>
-        <thead role="rowgroup">
-          <tr role="row">
-            {columns.map((column) => (
-              <Heading key={column.label} column={column} search={search} onSearch={onSearch} />
-            ))}
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {rows.map((port) => (
-            <tr key={port.msgidentifier} role="row" data-key={port.msgidentifier}>
-              {columns.map(({ label, cell }) => (
-                <td key={label} role="cell" data-label={label}>
-                  <div>{cell(port)}</div>
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
-}
-
 /** Without a choice the newest request stands first, as the document says. */
-function Heading({
-  column: { label, sort },
-  search,
-  onSearch,
-}: Pick<Props, 'search' | 'onSearch'> & { readonly column: Column }) {
-  if (!sort) {
-    return (
-      <th role="columnheader" scope="col">
-        {label}
-      </th>
-    )
-  }
+function sortingOf({ label, sort }: Column, search: ListSearch, onSearch: Props['onSearch']) {
+  if (!sort) return {}
   const shown = search.sort ?? '-created_at'
   const order = shown === sort ? 'ascending' : shown === `-${sort}` ? 'descending' : 'none'
   const next = order === 'descending' ? sort : (`-${sort}` as const)
-  return (
-    <th role="columnheader" scope="col" aria-sort={order}>
+  return {
+    order,
+    heading: (
       <button
         type="button"
         className={classes.sort}
@@ -170,6 +123,6 @@ function Heading({
       >
         {label}
       </button>
-    </th>
-  )
+    ),
+  } as const
 }

@@ -3,6 +3,7 @@ import { useMarket } from '../api/market.ts'
 import type { PortDetail } from '../api/ports.ts'
 import { PORT_OUT_WORDS, STATE_WORDS, type StateName } from '../words.ts'
 import { DeadlineNote } from './deadline-note.tsx'
+import { NextExpected } from './expected.tsx'
 import { Check, Cross } from './icon.tsx'
 import { rangeText, sizeText } from './number.ts'
 import classes from './parts.module.css'
@@ -45,7 +46,11 @@ export function PortProgress({ port }: { readonly port: PortDetail }) {
           <StateBadge name={port.state} words={isIn ? STATE_WORDS : PORT_OUT_WORDS} withMeaning="with meaning" />
           {port.failure_reason !== null && <span className={classes.reason}>{rejectionText(port.failure_reason)}</span>}
         </div>
-        <DeadlineNote port={port} />
+        {port.next_expected ? (
+          <NextExpected expected={port.next_expected} />
+        ) : (
+          <DeadlineNote port={port} look="with time" />
+        )}
         <Steps port={port} />
       </Stack>
     </Paper>

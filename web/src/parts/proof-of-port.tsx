@@ -3,6 +3,7 @@ import type { PortDetail } from '../api/ports.ts'
 import type { Tone } from '../words.ts'
 import evidence from './evidence.module.css'
 import { RetrySteps } from './retry-steps.tsx'
+import { Said } from './said.tsx'
 import { ToneBadge } from './state-badge.tsx'
 import { distanceOf, instantOf, now } from './time.ts'
 import { Timestamp } from './timestamp.tsx'
@@ -71,7 +72,7 @@ function HowItWent({ step }: { readonly step: Step }) {
     <>
       {step.last_error && (
         <span className={evidence.said} data-failed={step.state === 'failed' || undefined}>
-          {step.last_error}
+          <Said>{step.last_error}</Said>
         </span>
       )}
       <span className={evidence.when}>

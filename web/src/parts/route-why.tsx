@@ -9,6 +9,7 @@ import { numberText, rangeText } from './number.ts'
 import classes from './parts.module.css'
 import { PortLink } from './port-link.tsx'
 import { Refused } from './refused.tsx'
+import { Said } from './said.tsx'
 import { Timestamp, ZoneNote } from './timestamp.tsx'
 
 const ANSWERED_BY: Readonly<Record<Inspection['answered_by'], string>> = {
@@ -37,7 +38,9 @@ export function RouteWhy({ msisdn }: { readonly msisdn: string }) {
       {why.error && <Refused error={why.error} what="Why it is routed so" again={() => why.refetch()} />}
       {now && (
         <>
-          <p className={classes.why}>{now.why}</p>
+          <p className={classes.why}>
+            <Said>{now.why}</Said>
+          </p>
           <Source inspection={now} />
           <Part title="DNS, asked just now">
             <NodeAnswers nodes={now.nodes} generation={now.generation} />

@@ -1,4 +1,5 @@
 import { Accordion, Button, Loader, Text } from '@mantine/core'
+import { useClipboard } from '@mantine/hooks'
 import type { Answer } from '../api/client.ts'
 import { Check, Cross } from './icon.tsx'
 import classes from './parts.module.css'
@@ -12,7 +13,7 @@ export type SmsOutcome =
   | { readonly provider: string; readonly kind: 'accepted' | 'error'; readonly answer: SmsAnswer }
   | { readonly provider: string; readonly kind: 'refused'; readonly reason: string }
 
-const WORDS = { waiting: 'Waiting', accepted: 'Accepted', error: 'Error', refused: 'Not sent' } as const
+const WORDS = { waiting: 'Waiting', accepted: 'Accepted', error: 'Error', refused: 'No answer' } as const
 
 /** A row for each provider, green or red; opened, it shows what the provider's support will ask for. */
 export function SmsResults({
@@ -69,15 +70,18 @@ function Debug({ outcome }: { readonly outcome: SmsOutcome }) {
         </div>
         <Line name="Provider's answer">{answer['x-provider-response']}</Line>
       </dl>
-      <Button
-        mt="sm"
-        size="compact-sm"
-        variant="default"
-        onClick={() => navigator.clipboard?.writeText(JSON.stringify(answer, null, 2))}
-      >
-        Copy for the provider
-      </Button>
+      {/* a browser has no clipboard for a page that came over plain HTTP */}
+      {'clipboard' in navigator && <CopyAnswer answer={answer} />}
     </>
+  )
+}
+
+function CopyAnswer({ answer }: { readonly answer: SmsAnswer }) {
+  const { copy, copied } = useClipboard()
+  return (
+    <Button mt="sm" size="compact-sm" variant="default" onClick={() => copy(JSON.stringify(answer, null, 2))}>
+      <span aria-live="polite">{copied ? 'Copied' : 'Copy for the provider'}</span>
+    </Button>
   )
 }
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import test from 'node:test'
-import { dayAndTimeIn, distanceOf, instantIn, instantOf, zoneLabel } from './time.ts'
+import { dayAndTimeIn, dayText, distanceOf, instantIn, instantOf, zoneLabel } from './time.ts'
 
 test('a record’s time without zone is UTC, as an event’s with Z (contract O-25)', () => {
   equal(instantOf('2025-01-15T10:30:00').toISOString(), instantOf('2025-01-15T10:30:00Z').toISOString())
@@ -17,16 +17,18 @@ for (const [zone, day, time, reason] of ZONES) {
   test(`${zone}: ${reason}`, () => deepEqual(dayAndTimeIn(zone, instantOf('2025-01-01T02:30:00')), [day, time]))
 }
 
+test('a day alone is written as the day of an instant is', () => equal(dayText('2026-11-01'), '1 Nov 2026'))
+
 test('a zone is named with its offset, UTC without', () => {
   deepEqual([zoneLabel('America/Jamaica'), zoneLabel('Etc/UTC')], ['America/Jamaica (GMT-5)', 'UTC'])
 })
 
 test('a distance is told in its largest unit, past and to come', () => {
   const now = instantOf('2025-01-01T00:00:00')
-  const words = ['2025-01-01T00:00:05', '2024-12-31T23:00:00', '2025-01-03T01:00:00'].map((at) =>
+  const words = ['2025-01-01T00:00:05', '2024-12-31T23:00:00', '2025-01-02T23:59:00', '2025-01-03T01:00:00'].map((at) =>
     distanceOf(instantOf(at), now),
   )
-  deepEqual(words, ['in 5 seconds', '1 hour ago', 'in 2 days'])
+  deepEqual(words, ['in 5 seconds', '1 hour ago', 'in 47 hours', 'in 2 days'])
 })
 
 // biome-ignore format: a table

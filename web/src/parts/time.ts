@@ -22,6 +22,11 @@ export function dayAndTimeIn(zone: string, at: Date): readonly [day: string, tim
   return [day, time]
 }
 
+/** A day of a zone that is known already: `2026-11-21` is `21 Nov 2026`. */
+export function dayText(day: string): string {
+  return dayAndTimeIn('UTC', new Date(`${day}T00:00:00Z`))[0]
+}
+
 /**
  * What somebody entered as a day and a time of a zone, as an instant: `2026-11-22T08:30`.
  *
@@ -67,10 +72,17 @@ const STEPS: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
 ]
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 
-/** `3 minutes ago`, `in 2 hours`. */
+/** Below two days it is told in hours: 47 hours are not always tomorrow. */
+const LEAST_IN_DAYS = 2 * 86_400
+
+/** `3 minutes ago`, `in 2 hours`, `in 47 hours`. */
 export function distanceOf(at: Date, now: Date): string {
   const seconds = Math.round((at.getTime() - now.getTime()) / 1000)
-  const [unit, size] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1]
+  const distance = Math.abs(seconds)
+  const [unit, size] = STEPS.find(([unit, size]) => distance >= (unit === 'day' ? LEAST_IN_DAYS : size)) ?? [
+    'second',
+    1,
+  ]
   return relative.format(Math.trunc(seconds / size), unit)
 }
 

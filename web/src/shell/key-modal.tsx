@@ -63,7 +63,7 @@ export function KeyModal({ isOpen, mayClose, refusal, onClose }: Props) {
             autoComplete="off"
             spellCheck={false}
             data-autofocus
-            visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the key' }}
+            visibilityToggleButtonProps={{ tabIndex: 0, 'aria-label': 'Show or hide the key' }}
           />
           <Checkbox
             label="Remember on this device"

@@ -12,9 +12,11 @@ import { messageOf } from '../api/reason.ts'
 import { Mark } from '../parts/icon.tsx'
 import { KeyModal } from './key-modal.tsx'
 import { LiveDot } from './live-dot.tsx'
-import { NAV, navItemOf } from './nav.ts'
+import { NAV, navItemOf, titleOf } from './nav.ts'
 import classes from './shell.module.css'
 import { ThemeToggle } from './theme-toggle.tsx'
+import { Told } from './told.tsx'
+import { usePrintInLight } from './use-print-in-light.ts'
 
 /** The frame of every page: navigation by tier, the key, the theme, and whether the screen is live. */
 export function Shell() {
@@ -25,7 +27,8 @@ export function Shell() {
   const [isMenuOpen, menu] = useDisclosure(false)
   const path = useRouterState({ select: ({ location }) => location.pathname })
   const item = navItemOf(path)
-  useDocumentTitle(item ? `${item.label} · Portolan` : 'Portolan')
+  useDocumentTitle(titleOf(path))
+  usePrintInLight()
   useLive(key)
   useFocusOnNewPage(path, menu.close)
   const isKeyRefused = me.error instanceof Refusal && me.error.status === 401
@@ -51,7 +54,13 @@ export function Shell() {
           aria-expanded={isMenuOpen}
           aria-controls="navigation"
         />
-        <nav id="navigation" aria-label="Pages" className={classes.nav} data-open={isMenuOpen || undefined}>
+        <nav
+          id="navigation"
+          aria-label="Pages"
+          className={classes.nav}
+          data-open={isMenuOpen || undefined}
+          onKeyDown={({ key: pressed }) => pressed === 'Escape' && menu.close()}
+        >
           {offered.map(({ to, label }) => (
             <Link
               key={to}
@@ -84,6 +93,7 @@ export function Shell() {
           <NotForThisTier label={item.label} me={me.data} tiers={item.tiers} />
         )}
       </main>
+      <Told />
       <footer className={classes.footer}>
         <span>{market.title !== '' && `${market.title} · operator ${market.operator.code}`}</span>
         {me.data && (
