@@ -101,9 +101,13 @@ export function DayChart({ days, from, to }: Props) {
   )
 }
 
-/** A drawing that is wider than the screen begins at its newest day. */
-function newestFirst(box: HTMLElement | null): void {
-  if (box) box.scrollLeft = box.scrollWidth
+/** A drawing that is wider than the screen begins at its newest day, also after the screen was turned. */
+function newestFirst(box: HTMLElement): () => void {
+  const turning = new ResizeObserver(() => {
+    box.scrollLeft = box.scrollWidth
+  })
+  turning.observe(box)
+  return () => turning.disconnect()
 }
 
 /** Every day from one to another, both included, as `2025-01-15`. */

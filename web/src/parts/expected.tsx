@@ -15,7 +15,8 @@ export function NextExpected({ expected }: { readonly expected: Expected }) {
   return (
     <section aria-label="Expected next">
       <Text size="sm">
-        Next: <strong>{event}</strong> {who === 'us' ? 'by us' : `from ${who_name}`}
+        Next: <strong>{event}</strong>
+        {who !== 'us' && ` from ${who_name}`}
       </Text>
       <span className={classes.deadline} data-overdue={is_overdue || undefined}>
         <Clock size={13} />
