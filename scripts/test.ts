@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { startTestCluster } from '../test/support/cluster.ts'
 import { CHECKS, endStepsOnSignal, runSteps, type Step } from './steps.ts'
-import { testFiles } from './test-files.ts'
+import { isPure, testFiles } from './test-files.ts'
 
 /** Each file is a process of its own. Two cores take four: most of a walk is waiting. */
 const FILES_AT_ONCE = 4
@@ -10,6 +10,9 @@ const TIMEOUT_SECONDS = 480
 
 /** Every file is a process that loads much the same modules: compiled once for all of them. */
 const NODE_COMPILE_CACHE = join(import.meta.dirname, '..', '.tmp', 'compiled')
+
+/** The tests of all files that only compute. */
+const PURE = 'test/pure.ts'
 
 const words = process.argv.slice(2)
 const files = testFiles().filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
@@ -24,22 +27,24 @@ if (files.length === 0) {
   process.exitCode = 1
 } else if (words.length > 0) {
   console.log(`Only ${files.length} test file(s), without the checks:\n  ${files.join('\n  ')}`)
-  await onDatabase((env) => runSteps([...WEB, tests(env)]))
+  await onDatabase((env) => runSteps([...WEB, tests(env, files)]))
 } else if (await runSteps(CHECKS)) {
   const golden = { title: 'Generated files', command: ['node', 'scripts/generate.ts', '--check'] } as const
-  await onDatabase((env) => runSteps([{ ...golden, env }, ...WEB, tests(env)]))
+  await onDatabase((env) =>
+    runSteps([{ ...golden, env }, ...WEB, tests(env, [PURE, ...files.filter((file) => !isPure(file))])]),
+  )
 } else {
   process.exitCode = 1
 }
 
-function tests(env: Readonly<Record<string, string>>): Step {
+function tests(env: Readonly<Record<string, string>>, paths: readonly string[]): Step {
   const options = [
     '--test',
     '--test-reporter=spec',
     `--test-concurrency=${FILES_AT_ONCE}`,
     `--test-timeout=${TIMEOUT_SECONDS * 1000}`,
   ]
-  return { title: 'Tests', command: ['node', ...options, ...files], env: { ...env, NODE_COMPILE_CACHE } }
+  return { title: 'Tests', command: ['node', ...options, ...paths], env: { ...env, NODE_COMPILE_CACHE } }
 }
 
 /** Runs `work` beside one throwaway server for all test files. */
