@@ -1,7 +1,9 @@
+import { once } from 'node:events'
 import { createReadStream, existsSync, globSync, readFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { startEmbedded } from '../src/db/embedded.ts'
 import { migrate } from '../src/db/migrate.ts'
 import { openDb } from '../src/db/pool.ts'
@@ -52,14 +54,16 @@ try {
   console.log(`${count} numbers, ${kind}, ${(size / 1e6).toFixed(0)} MB; the rest is measured`)
   await measured('dry run on nothing', () => previewImport(options))
 
-  const table = routeTable()
-  const following = followRoutes({ feed: routeFeed(db), table, log })
-  await following.ready
+  const follower = new Worker(join(import.meta.dirname, 'import-follower.ts'), {
+    workerData: { url: server.url, count },
+  })
+  await once(follower, 'message')
+  const [hasAll, hasEnded] = [once(follower, 'message'), once(follower, 'exit')]
   const begun = performance.now()
   await measured('import', () => importRoutes(options))
-  await until(() => table.size === count)
+  await hasAll
   note('import until DNS has all', { seconds: (performance.now() - begun) / 1000 })
-  await following.close()
+  await hasEnded
 
   await measured('import of the same again', () => importRoutes(options))
   const late = routeTable()
@@ -130,10 +134,6 @@ function databaseCpuSeconds(): number {
     return (isServer ? [11, 12, 13, 14] : [11, 12]).map((at) => Number(words[at]))
   })
   return processes.reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_SECOND
-}
-
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
 /** A plan of eleven digits with twenty operators, as bench/dns/numbers.ts numbers them. */

@@ -17,11 +17,11 @@ import {
 import { addCounts, type Counts, type Example, OUTCOMES, totalOf, type Verdict } from './import-batch.ts'
 import { type ImportRow, lineChecker, type Refusal } from './import-check.ts'
 import { lineReader } from './import-lines.codec.ts'
-import { isStillTrue, type Look, lookAt } from './import-look.ts'
+import { isStillTrue, type Look, type Looking, lookAt } from './import-look.ts'
 import { type FormatName, IMPORT_FORMATS } from './import-record.codec.ts'
 import { assertConfirmed, type ImportSource, type Survey, survey } from './import-survey.ts'
 import { lockRoutes } from './route.store.ts'
-import { writeNumbers } from './route-runs.store.ts'
+import { type Source, writeReady } from './route-runs.store.ts'
 
 export type ImportOptions = {
   readonly db: Db
@@ -86,7 +86,8 @@ export async function importRoutes(options: ImportOptions): Promise<ImportReport
   const file = await survey(options.source, options.format, options.market)
   assertConfirmed(file.records, confirmed)
   const { id, isResumed, ...stand } = await begin(options, file)
-  const written = await runThrough(options, file, { stand, settle: (batch) => writeBatch(options, id, batch) })
+  const settle = (batch: Batch) => writeBatch(options, id, batch)
+  const written = await runThrough(options, file, { stand, looking: lookingFor(options, id), settle })
   await finish(options, id, written)
   return reportOf({ id, isResumed }, file, written)
 }
@@ -96,7 +97,11 @@ export async function previewImport(options: ImportOptions): Promise<ImportRepor
   const file = await survey(options.source, options.format, options.market)
   const stand = { octetsDone: 0, refused: 0, repeated: 0, counts: {} }
   const settle = async ({ look }: Batch) => ({ verdict: look.verdict, generation: undefined })
-  return reportOf({ id: undefined, isResumed: false }, file, await runThrough(options, file, { stand, settle }))
+  return reportOf(
+    { id: undefined, isResumed: false },
+    file,
+    await runThrough(options, file, { stand, looking: lookingFor(options), settle }),
+  )
 }
 
 /** The refused lines of an import that are kept, in order. */
@@ -147,6 +152,8 @@ type Batch = {
   readonly look: Look
   /** The generation that the batch before it was written under; undefined: it wrote nothing, or is of another run. */
   readonly previous: number | undefined
+  /** To be called when the database is busy for long, and we are not. */
+  readonly onBusy: () => void
 }
 
 type Settled = {
@@ -157,6 +164,7 @@ type Settled = {
 
 type Run = {
   readonly stand: ImportStand
+  readonly looking: Looking
   /** Writes a batch where that is wanted. */
   readonly settle: (batch: Batch) => Promise<Settled>
 }
@@ -164,12 +172,16 @@ type Run = {
 type Through = { readonly stand: ImportStand; readonly examples: readonly Example[] }
 
 /** Reads the file batch by batch; while one is settled the next is read and looked at. */
-async function runThrough(options: ImportOptions, file: Survey, { stand: start, settle }: Run): Promise<Through> {
+async function runThrough(
+  options: ImportOptions,
+  file: Survey,
+  { stand: start, looking, settle }: Run,
+): Promise<Through> {
   let stand = start
   let previous: number | undefined
   const examples: Example[] = []
-  const settleNext = async (lines: Lines, look: Look): Promise<void> => {
-    const { verdict, generation } = await settle({ ...lines, look, before: stand, previous })
+  const settleNext = async (lines: Lines, look: Look, onBusy: () => void): Promise<void> => {
+    const { verdict, generation } = await settle({ ...lines, look, before: stand, previous, onBusy })
     previous = generation
     stand = standAfter(stand, lines, verdict)
     keepExamples(examples, verdict.examples)
@@ -182,10 +194,12 @@ async function runThrough(options: ImportOptions, file: Survey, { stand: start, 
   let settling = Promise.resolve()
   try {
     for await (const lines of batches(options, file, start.octetsDone)) {
-      const look = await lookAt(options.db, lines.rows, rulesOf(options))
+      const look = await lookAt(options.db, lines.rows, looking)
       await settling
-      settling = settleNext(lines, look)
+      const { promise: isBusy, resolve } = Promise.withResolvers<void>()
+      settling = settleNext(lines, look, resolve).finally(resolve)
       settling.catch(() => {}) // awaited before the next batch, or below
+      await isBusy // reading takes all our time: before, it would keep the lock for longer
     }
   } finally {
     await settling // nothing is under way any more when the caller hears of a failure
@@ -233,23 +247,29 @@ async function* batches({ source, format, market }: ImportOptions, file: Survey,
   yield* ready
 }
 
-function rulesOf({ market, forcedReason }: ImportOptions) {
-  return { ours: market.operator, isForced: forcedReason !== undefined }
+/** @param id - of the import; absent: a dry run */
+function lookingFor({ market, forcedReason }: ImportOptions, id?: number): Looking {
+  const source = id === undefined ? undefined : sourceOf(id)
+  return { ours: market.operator, isForced: forcedReason !== undefined, source }
+}
+
+function sourceOf(id: number): Source {
+  return { source: 'import', cause: `import-${id}` }
 }
 
 async function writeBatch(options: ImportOptions, id: number, batch: Batch): Promise<Settled> {
   const { db, now, by, expiresAt } = options
-  const { rows, previous } = batch
+  const { rows, previous, onBusy } = batch
   return db.tx(async (tx) => {
     const newest = await lockRoutes(tx)
     const isTrue = isStillTrue(batch.look, rows, { newest, previous })
-    const { records, verdict } = isTrue ? batch.look : await lookAt(tx, rows, rulesOf(options))
+    const { records, verdict, ready } = isTrue ? batch.look : await lookAt(tx, rows, lookingFor(options, id))
     const at = now()
-    const origin = { source: 'import', cause: `import-${id}`, by, at } as const
+    const origin = { ...sourceOf(id), by, at }
     const taken = verdict.taken.map(({ number }) => number)
     const befores = () => taken.map((number) => ({ number, before: records.get(number) }))
     await (expiresAt ? saveBefores(tx, befores(), { ...origin, expiresAt }) : cancelExpiriesOf(tx, taken))
-    const generation = verdict.changes.length > 0 ? await writeNumbers(tx, verdict.changes, origin) : undefined
+    const generation = ready && (await writeReady(tx, ready, { by, at, onBusy }))
     await auditForced(tx, options, { id, verdict, at })
     const room = Math.max(REFUSALS_MAX - batch.before.refused, 0)
     await insertRefusals(tx, id, refusalsOf(batch, verdict).slice(0, room))

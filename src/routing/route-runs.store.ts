@@ -1,4 +1,5 @@
 import type { Tx } from '../db/db.ts'
+import { toSql } from '../db/values.ts'
 import type { E164 } from '../numbers/e164.ts'
 import { LONGEST_RANGE } from '../numbers/range.ts'
 import { announce, nextGeneration, type RouteWrite } from './route.store.ts'
@@ -24,29 +25,52 @@ export type Origin = Source & Pick<RouteWrite, 'by' | 'at'>
 /** `digits` and `number` are its first. */
 type Run = NumberChange & { last: number }
 
+/** What is to be written, as SQL takes it: made before the lock is taken, it keeps nobody waiting. */
+export type ReadyNumbers = {
+  readonly changes: readonly unknown[]
+  readonly routes: readonly { readonly statement: string; readonly columns: readonly unknown[] }[]
+  readonly gone: readonly E164[]
+}
+
+/** @param changes - each number once, in number order, and not none */
+export function readyNumbers(changes: readonly NumberChange[], source: Source): ReadyNumbers {
+  const runs = runsOf(changes)
+  const routesBy = (statement: string, isNew: boolean) => {
+    const routed = changes.filter((change) => change.after && change.isNew === isNew)
+    return routed.length > 0 ? [{ statement, columns: columnsOf(routed, source) }] : []
+  }
+  return {
+    changes: [...columnsOf(runs, source), toSql(runs.map(({ last }) => last))],
+    routes: [...routesBy(INSERT, true), ...routesBy(UPSERT, false)], // plain inserts cost half of what upserts do
+    gone: changes.filter(({ after }) => after === undefined).map(({ number }) => number),
+  }
+}
+
 /**
  * Writes many single numbers in the caller's transaction, under one new generation: neighbours that get the same are one
- * change. The caller holds `lockRoutes` since before it compared. Plain inserts cost half of what upserts do.
+ * change. The caller holds `lockRoutes`, and what it compared with is true since before.
  *
- * @param changes - each number once, in number order, and not none
+ * @param onBusy - called when the database has got what takes it long
  * @returns the generation
  */
-export async function writeNumbers(tx: Tx, changes: readonly NumberChange[], origin: Origin): Promise<number> {
-  const runs = runsOf(changes)
+export async function writeReady(
+  tx: Tx,
+  { changes, routes, gone }: ReadyNumbers,
+  { by, at, onBusy }: Pick<Origin, 'by' | 'at'> & { readonly onBusy?: () => void },
+): Promise<number> {
   const generation = await nextGeneration(tx)
-  const lasts = runs.map(({ last }) => last)
-  await tx.sql(INSERT_CHANGES, [...columnsOf(runs, origin), lasts, generation, origin.by, origin.at])
-  for (const [isNew, statement] of [
-    [true, INSERT],
-    [false, UPSERT],
-  ] as const) {
-    const routed = changes.filter((change) => change.after && change.isNew === isNew)
-    if (routed.length > 0) await tx.sql(statement, [...columnsOf(routed, origin), generation, origin.at])
-  }
-  const gone = changes.filter(({ after }) => after === undefined).map(({ number }) => number)
+  const inserted = tx.sql(INSERT_CHANGES, [...changes, generation, by, at])
+  onBusy?.()
+  await inserted
+  for (const { statement, columns } of routes) await tx.sql(statement, [...columns, generation, at])
   if (gone.length > 0) await tx.sql('delete from route where e164 = any($1::text[])', [gone])
   await announce(tx, generation)
   return generation
+}
+
+/** @param changes - each number once, in number order, and not none. @returns the generation */
+export async function writeNumbers(tx: Tx, changes: readonly NumberChange[], origin: Origin): Promise<number> {
+  return writeReady(tx, readyNumbers(changes, origin), origin)
 }
 
 /** What is said of many numbers stands once beside them: few things are said of many. */
@@ -92,7 +116,7 @@ function columnsOf(changes: readonly NumberChange[], origin: Source): unknown[] 
     contents.map(({ after }) => after?.numberType ?? null),
     contents.map(({ from }) => from.source),
     contents.map(({ from }) => from.cause),
-  ]
+  ].map(toSql)
 }
 
 function runsOf(changes: readonly NumberChange[]): Run[] {

@@ -49,7 +49,15 @@ const COMMON = {
 }
 
 const SETTINGS: Record<Durability, Readonly<Record<string, string>>> = {
-  durable: COMMON,
+  durable: {
+    ...COMMON,
+    // An import changes pages ten times as fast as the background writer may write by default (4 MB a second): what it
+    // leaves, the import has to write itself, and whoever waits for its lock waits for that too.
+    bgwriter_delay: '50ms',
+    bgwriter_lru_maxpages: '1000',
+    // The log of a long transaction goes to the disk while it runs, so that its commit waits for the last of it only.
+    wal_writer_delay: '20ms',
+  },
   throwaway: {
     ...COMMON,
     fsync: 'off',
