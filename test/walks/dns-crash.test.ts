@@ -15,6 +15,7 @@ import { type DnsProcess, kill, naptr, route, startDnsProcess } from '../support
 import { ROOT } from '../support/portolan.ts'
 import { startRelay } from '../support/relay.ts'
 import { freePort } from '../support/secondaries.ts'
+import { SURROUNDINGS } from '../support/surroundings.ts'
 import { until } from '../support/until.ts'
 
 const HAS_THREADS = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
@@ -90,7 +91,7 @@ test('a DNS process that is killed with -9 answers again within 2 seconds of it,
   const start = () => {
     const words = ['dns', '--from', join(folder, 'routes.csv'), '--zones', join(folder, 'zones.json')]
     child = spawn(process.execPath, [join(ROOT, 'bin', 'portolan.mjs'), ...words, '--listen', `127.0.0.1:${port}`], {
-      env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: join(folder, 'cache') },
+      env: SURROUNDINGS,
       stdio: 'ignore',
     })
     child.once('exit', () => {

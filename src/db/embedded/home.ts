@@ -1,6 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, globSync } from 'node:fs'
-import { chmod, chown, link, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  link,
+  mkdir,
+  mkdtemp,
+  readFile,
+  realpath,
+  rm,
+  symlink,
+  unlink,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Account, canEnter } from './account.ts'
 
@@ -25,7 +37,7 @@ export async function makeHome({ dataDir, major, account, systemFolder }: Site):
     )
   }
   await mkdir(dataDir, { recursive: true })
-  await rm(path, { force: true }) // a link to data that somebody has removed
+  await unlink(path).catch(unlessThere(path)) // a link to data that somebody has removed
   if (await canEnter(account, dataDir)) {
     await mkdir(path, { recursive: true, mode: 0o700 })
     await give(path, account)
@@ -33,8 +45,16 @@ export async function makeHome({ dataDir, major, account, systemFolder }: Site):
   }
   if (await mkdir(systemFolder, { recursive: true })) await chmod(systemFolder, 0o755)
   const home = await give(await mkdtemp(join(systemFolder, `pg${major}-`)), account)
-  await symlink(home, path)
-  return realpath(home)
+  await symlink(home, path).catch(async (error) => {
+    unlessThere(path)(error)
+    await rm(home, { recursive: true })
+  })
+  return realpath(path)
+}
+
+/** What another first start was quicker with, or what was never there, is no failure. */
+const unlessThere = (path: string) => (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'ENOENT' && !existsSync(path)) throw error
 }
 
 /** The password of the cluster's one user, made at first use; two processes that make it at once get the same one. */
