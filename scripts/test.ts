@@ -3,13 +3,13 @@ import { startTestCluster } from '../test/support/cluster.ts'
 import { CHECKS, endStepsOnSignal, runSteps, type Step } from './steps.ts'
 import { isPure, testFiles } from './test-files.ts'
 
-/** Each file is a process of its own. Two cores take four: most of a walk is waiting. */
-const FILES_AT_ONCE = 4
+/** Each file is a process of its own. Two cores take six: most of a walk is waiting. */
+const FILES_AT_ONCE = 6
 /** For one test file, and for each test in it. */
 const TIMEOUT_SECONDS = 480
 
 /** Every file is a process that loads much the same modules: compiled once for all of them. */
-const NODE_COMPILE_CACHE = join(import.meta.dirname, '..', '.tmp', 'compiled')
+const NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE ?? join(import.meta.dirname, '..', '.tmp', 'compiled')
 
 /** The tests of all files that only compute. */
 const PURE = 'test/pure.ts'

@@ -12,6 +12,7 @@ const SETTINGS = {
   // name                  default       meaning
   SIM_PORT:                '8081',    // TCP port on 127.0.0.1; 0 takes a free one
   SIM_MARKET:              'doc',     // name of a file in markets/
+  SIM_MARKET_IS_CHECKED:   '0',       // 1: whoever starts us has checked that file
   SIM_DATA_DIR:            undefined, // folder of the journal
   SIM_DELIVER_URL:         undefined, // the client's receiver
   SIM_USERNAME:            undefined, // our user name there
@@ -54,7 +55,11 @@ async function lineOfStdin(): Promise<Given> {
 
 const set = settings(process.env.SIM_SETTINGS === 'stdin' ? await lineOfStdin() : process.env)
 const simulator = await startSimulator({
-  market: await loadMarket(join(import.meta.dirname, '..', 'markets'), set.SIM_MARKET),
+  market: await loadMarket(
+    join(import.meta.dirname, '..', 'markets'),
+    set.SIM_MARKET,
+    set.SIM_MARKET_IS_CHECKED === '1' ? 'checked' : 'unchecked',
+  ),
   listenPort: Number(set.SIM_PORT),
   dataDir: set.SIM_DATA_DIR,
   deliverTo: { url: set.SIM_DELIVER_URL, username: set.SIM_USERNAME, key: set.SIM_KEY },

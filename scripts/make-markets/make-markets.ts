@@ -7,7 +7,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Block, MarketData, NumberType } from '../../src/numbers/market.schema.ts'
-import { parseMarket } from '../../src/numbers/market.ts'
+import { parseMarket } from '../../src/numbers/market-file.ts'
 import { startOf } from '../../src/numbers/market-problems.ts'
 
 /** What a person keeps of a market; `carriers` says which operator each carrier name of the data is. */

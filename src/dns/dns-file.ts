@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { Check, Errors } from 'typebox/value'
 import { ConfigError } from '../config.ts'
+import { hasShape, shapeErrors } from '../shared/shape.ts'
 import { DnsFile } from './dns-file.schema.ts'
 import { parseMaster } from './master.codec.ts'
 import { type DnsName, parseDnsName } from './name.codec.ts'
@@ -30,7 +30,7 @@ export async function loadDnsFile(path: string, apexes: readonly string[]): Prom
     throw new ConfigError(problems.map((problem) => `${path} ${problem}`))
   }
   const json = parseJson(await textOf(path).catch((error) => fail([`cannot be read (${codeOf(error)})`])))
-  if (!Check(DnsFile, json)) return fail(json === undefined ? ['is not JSON'] : problemsOf(json))
+  if (!hasShape(DnsFile, json)) return fail(json === undefined ? ['is not JSON'] : problemsOf(json))
   const { zones, problems } = await readZones(json, dirname(path))
   const served = [...apexes.flatMap((apex) => parseDnsName(apex) ?? []), ...zones.map(({ apex }) => apex)]
   problems.push(...crossProblems(json, served))
@@ -53,7 +53,7 @@ export async function loadDnsFile(path: string, apexes: readonly string[]): Prom
 }
 
 function problemsOf(json: unknown): string[] {
-  const told = Errors(DnsFile, json).flatMap((error) => {
+  const told = shapeErrors(DnsFile, json).flatMap((error) => {
     const at = (field: string): string => `${error.instancePath}/${field}`
     if (error.keyword === 'required') return error.params.requiredProperties.map((field) => `${at(field)} is missing`)
     if (error.keyword === 'additionalProperties')

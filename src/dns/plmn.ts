@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Check, Errors } from 'typebox/value'
+import { hasShape, shapeErrors } from '../shared/shape.ts'
 import { parseMaster } from './master.codec.ts'
 import { checkedName } from './zone-config.ts'
 import type { StaticZone } from './zone-static.ts'
@@ -87,8 +87,8 @@ export type Plmn = Static<typeof Plmn>
 
 /** @throws Error that names the path of every field that is wrong */
 export function parsePlmn(json: unknown): Plmn {
-  if (Check(Plmn, json)) return json
-  const problems = Errors(Plmn, json).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`)
+  if (hasShape(Plmn, json)) return json
+  const problems = shapeErrors(Plmn, json).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`)
   throw new Error(`the network is wrong: ${problems.join('; ')}`)
 }
 

@@ -68,6 +68,7 @@ export function prepareSimulator({ root, log }: { readonly root: string; readonl
 function settingsOf({ market, folder, listenPort, stepMilliseconds, deliverUrl, credentials }: SimulatorOptions) {
   return {
     SIM_MARKET: market,
+    SIM_MARKET_IS_CHECKED: '1', // at our own start
     SIM_DATA_DIR: folder,
     SIM_PORT: String(listenPort),
     SIM_STEP_MS: String(stepMilliseconds),

@@ -1,7 +1,7 @@
 import { deepEqual, throws } from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { parseMarket } from './market.ts'
+import { parseMarket } from './market-file.ts'
 import { startOf } from './market-problems.ts'
 
 const DOC = readFileSync(new URL('../../markets/doc.json', import.meta.url), 'utf8')

@@ -1,7 +1,8 @@
 import { Settings } from 'typebox/system'
-import { Errors } from 'typebox/value'
+import { shapeErrors } from '../shared/shape.ts'
 import { parseE164 } from './e164.ts'
 import { MarketData, type NumberType } from './market.schema.ts'
+import { regexOf } from './pattern.ts'
 import { isRejectCode } from './reject-code.ts'
 import { formatRoutingNumber, parseRoutingNumber } from './routing-number.ts'
 
@@ -39,13 +40,13 @@ function shapeProblems(data: unknown): Problem[] {
   const { maxErrors } = Settings.Get()
   Settings.Set({ maxErrors: 10_000 }) // typebox stops at 8; whoever mends a file wants to see all
   try {
-    return Errors(MarketData, data).flatMap(problemsOfError)
+    return shapeErrors(MarketData, data).flatMap(problemsOfError)
   } finally {
     Settings.Set({ maxErrors })
   }
 }
 
-type ShapeError = ReturnType<typeof Errors>[number]
+type ShapeError = ReturnType<typeof shapeErrors>[number]
 
 function problemsOfError(error: ShapeError): Problem[] {
   const path = error.instancePath
@@ -165,15 +166,6 @@ function plansOf(numbers: MarketData['numbers']): [NumberType, MarketData['numbe
     ['mobile', numbers.mobile],
     ['fixed', numbers.fixed],
   ]
-}
-
-/** The pattern of a whole national number; undefined when it does not compile. */
-export function regexOf(pattern: string): RegExp | undefined {
-  try {
-    return new RegExp(`^(?:${pattern})$`)
-  } catch {
-    return undefined
-  }
 }
 
 /**

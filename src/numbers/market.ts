@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { Fault } from '../shared/fault.ts'
 import { digitsOf, type E164, parseE164 } from './e164.ts'
 import type { Block, MarketData, NumberType, Operator } from './market.schema.ts'
-import { problemsOf, regexOf } from './market-problems.ts'
+import { regexOf } from './pattern.ts'
 import { type NumberRange, rangeOf, sizeOf, walk } from './range.ts'
 
-/** A market's plan as data, with what is looked up often worked out once. Only `parseMarket` makes one. */
+/** A market's plan as data, with what is looked up often worked out once. Only `marketOf` makes one. */
 export type Market = Readonly<MarketData> & {
   /** Each matches the whole of a national number. */
   readonly plan: Readonly<Record<NumberType, RegExp>>
@@ -14,20 +14,6 @@ export type Market = Readonly<MarketData> & {
   readonly blockByPrefix: ReadonlyMap<string, Block>
   /** The lengths that block prefixes have, longest first. */
   readonly prefixLengths: readonly number[]
-}
-
-/**
- * Reads a market file. What is wrong with it comes as one Error that lists every problem by file and field:
- * `markets/tt.json /operators/1/routingNumber: ...`.
- */
-export function parseMarket(text: string, fileName: string): Market {
-  const data = parseJson(text, fileName)
-  const problems = problemsOf(data)
-  if (problems.length > 0) {
-    const lines = problems.map(({ path, message }) => `${fileName} ${path || '/'}: ${message}`)
-    throw new Error(`the market file cannot be used:\n${lines.join('\n')}`)
-  }
-  return derived(data as MarketData) // problemsOf has checked it against the schema
 }
 
 /** The operator that a code, an alias or a name means, in any case of letters (contract X-04). */
@@ -134,18 +120,8 @@ export function namerOf(msgidentifier: string): string | undefined {
 
 const NUMBER_TYPES: readonly NumberType[] = ['mobile', 'fixed']
 
-function parseJson(text: string, fileName: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new Error(
-      `the market file cannot be used:\n${fileName} /: is not JSON: ${cause instanceof Error ? cause.message : cause}`,
-      { cause },
-    )
-  }
-}
-
-function derived(data: MarketData): Market {
+/** @param data - without problems (market-problems.ts) */
+export function marketOf(data: MarketData): Market {
   const planOf = (type: NumberType) => {
     const plan = regexOf(data.numbers[type].pattern)
     assert(plan !== undefined, 'the pattern of a market that has no problems compiles')

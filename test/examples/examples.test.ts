@@ -1,4 +1,4 @@
-import { deepEqual, ok } from 'node:assert/strict'
+import { ok } from 'node:assert/strict'
 import test from 'node:test'
 import AjvCompiler from '@fastify/ajv-compiler'
 import type { Examples } from '../../src/http/examples.ts'
@@ -6,8 +6,6 @@ import { nativeDocument } from '../../src/http/native/document.ts'
 import ofNative from '../../src/http/native/examples.gen.json' with { type: 'json' }
 import { npApiDocument } from '../../src/http/np-api/document.ts'
 import ofNpApi from '../../src/http/np-api/examples.gen.json' with { type: 'json' }
-import { nativeExamples } from './native.ts'
-import { npApiExamples } from './np-api.ts'
 
 type Schema = { readonly $ref?: string; readonly examples?: readonly unknown[] }
 type Media = { readonly schema: Schema; readonly example?: unknown }
@@ -33,21 +31,21 @@ type Document = {
 type Described = {
   readonly surface: string
   readonly recorded: Examples
-  readonly record: () => Promise<Examples>
   readonly document: () => Promise<object>
 }
 
 // biome-ignore format: a table
 const SURFACES: readonly Described[] = [
-  { surface: 'np_api',         recorded: ofNpApi,  record: npApiExamples,  document: npApiDocument },
-  { surface: 'the native API', recorded: ofNative, record: nativeExamples, document: nativeDocument },
+  { surface: 'np_api',         recorded: ofNpApi,  document: npApiDocument },
+  { surface: 'the native API', recorded: ofNative, document: nativeDocument },
 ]
 
 const operationsOf = ({ paths }: Document) => Object.values(paths).flatMap((path) => Object.values(path))
 const exampleOf = ({ example, schema }: Media) => example ?? schema.examples?.[0]
 const isSuccess = (status: string) => status.startsWith('2')
 
-for (const { surface, recorded, record, document } of SURFACES) {
+// that the product answers so today is shown by `scripts/generate.ts --check`, which records them anew
+for (const { surface, recorded, document } of SURFACES) {
   const described = async () => (await document()) as Document // our own document; the assertions look at every part of it
 
   test(`${surface}: every operation shows one success and one refusal of its own`, async () => {
@@ -94,9 +92,5 @@ for (const { surface, recorded, record, document } of SURFACES) {
     }
     for (const { content } of Object.values(whole.components.responses ?? {})) look(content, 'shared')
     ok(looked > 30, `${looked} examples were found`)
-  })
-
-  test(`${surface}: the product answers today what its examples say`, async () => {
-    deepEqual(await record(), recorded, 'run `npm run generate` and look at the difference')
   })
 }

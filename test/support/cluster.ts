@@ -39,7 +39,7 @@ export type OwnDatabase = { readonly url: string; drop(): Promise<void> }
 export async function createOwnDatabase(adminUrl: string, content: 'migrated' | 'empty'): Promise<OwnDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const template = content === 'migrated' ? TEMPLATE : 'template0'
-  await asAdmin(adminUrl, `create database ${escapeIdentifier(name)} template ${template}`)
+  await asAdmin(adminUrl, `create database ${escapeIdentifier(name)} template ${template} strategy file_copy`)
   return {
     url: onDatabase(adminUrl, name),
     drop: () => asAdmin(adminUrl, `drop database ${escapeIdentifier(name)} with (force)`),

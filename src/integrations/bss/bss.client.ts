@@ -1,6 +1,6 @@
-import Value from 'typebox/value'
 import { Agent, request } from 'undici'
 import type { NumberRange } from '../../numbers/range.ts'
+import { hasShape } from '../../shared/shape.ts'
 import { headersOf } from '../webhook.ts'
 import { EligibilityReply } from './eligibility.schema.ts'
 
@@ -108,7 +108,7 @@ function answerOf(status: number, text: string): EligibilityAnswer {
     return { kind: 'silent', detail: `HTTP ${status}${words && `: ${words}`}` }
   }
   const reply = parsed(text)
-  if (!Value.Check(EligibilityReply, reply))
+  if (!hasShape(EligibilityReply, reply))
     return { kind: 'silent', detail: 'HTTP 200 with something else than a verdict' }
   const { eligible, code, reason } = reply
   return eligible ? { kind: 'eligible', reason } : { kind: 'ineligible', code, reason }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { TObject, TSchema } from 'typebox'
-import { Errors } from 'typebox/value'
 import { ConfigError } from '../../config.ts'
+import { shapeErrors } from '../../shared/shape.ts'
 import type { SmsAccess } from './access.schema.ts'
 import { SMS_PROVIDERS, type SmsProvider } from './providers.ts'
 
@@ -34,7 +34,7 @@ export function parseSmsAccess(text: string): Parsed {
 
 function problemsOf({ name, access }: SmsProvider, entry: unknown): string[] {
   const told = new Map<string, string>()
-  for (const error of Errors(access, entry)) {
+  for (const error of shapeErrors(access, entry)) {
     if (error.keyword === 'required') {
       for (const field of error.params.requiredProperties) told.set(field, `is missing; it ${ruleOf(access, field)}`)
     } else if (error.keyword === 'additionalProperties') {
