@@ -1,4 +1,4 @@
-import { ok } from 'node:assert/strict'
+import { deepEqual, ok } from 'node:assert/strict'
 import test from 'node:test'
 import AjvCompiler from '@fastify/ajv-compiler'
 import type { Examples } from '../../src/http/examples.ts'
