@@ -63,6 +63,7 @@ const SETTINGS: Record<Durability, Readonly<Record<string, string>>> = {
     fsync: 'off',
     synchronous_commit: 'off',
     full_page_writes: 'off',
+    max_connections: '500', // of all test files that run at once
     wal_level: 'minimal',
     max_wal_senders: '0',
   },
