@@ -34,7 +34,8 @@ function optionsOf(text: string, more: Partial<ImportOptions> = {}): ImportOptio
   const log = createLog('silent')
   const size = octets.length > 10_000 ? 65_536 : 7
   const source = () => chunks(size)
-  return { db, market: doc, source, format: 'csv', fileName: 'a.csv', by: 'ann', now: () => NOW, log, ...more }
+  const file = { source, format: 'csv', fileName: 'a.csv', linesAtOnce: 5000 } as const
+  return { db, market: doc, ...file, by: 'ann', now: () => NOW, log, ...more }
 }
 
 const csv = (...lines: string[]) => `${[HEADER, ...lines].join('\n')}\n`
@@ -310,7 +311,7 @@ test('of two that go on with one import one is told, and nothing is written twic
   equal(row?.state, 'done')
 })
 
-test('a generation is never larger than one page of the feed, and progress is told', async () => {
+test('a generation has no more lines than are taken at once, and progress is told', async () => {
   await clean()
   const lines = Array.from({ length: 9000 }, (_, n) => `+155${70000 + n},${n % 2 ? 'CARR' : 'THIRD'},`)
   const seen: number[] = []

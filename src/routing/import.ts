@@ -40,6 +40,8 @@ export type ImportOptions = {
   /** Why routes of numbers that came to us by a port may be set aside; absent: such lines are refused (contract I7). */
   readonly forcedReason?: string | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** Lines a transaction, which is one generation. */
+  readonly linesAtOnce?: number
   /** Every refused line of a dry run, and of an import those of this run, in order. */
   readonly onRefused?: ((refusals: readonly Refusal[]) => void) | undefined
 }
@@ -68,8 +70,11 @@ export type ImportReport = {
   readonly examples: readonly Example[]
 }
 
-/** Lines a transaction, which is one generation: short enough that nobody waits for the lock, and one page of the feed. */
-const LINES_AT_ONCE = 5000
+/**
+ * Of a transaction: a port that waits for its lock waits a tenth of a second. Half as many would make a large import a
+ * twentieth longer.
+ */
+const LINES_AT_ONCE = 10_000
 const EXAMPLES = 5
 /** Refused lines that are kept of one import; a file of another country would fill the database. */
 const REFUSALS_MAX = 100_000
@@ -210,7 +215,8 @@ async function runThrough(
 type Lines = Pick<Batch, 'rows' | 'refusals' | 'octets'>
 
 /** The checked lines after a place in the file. Those before it are read too: of which numbers they are must be known. */
-async function* batches({ source, format, market }: ImportOptions, file: Survey, after: number): AsyncGenerator<Lines> {
+async function* batches(options: ImportOptions, file: Survey, after: number): AsyncGenerator<Lines> {
+  const { source, format, market, linesAtOnce = LINES_AT_ONCE } = options
   const { hasHeader } = IMPORT_FORMATS[format]
   const check = lineChecker(IMPORT_FORMATS[format], market, file.header)
   const ready: Lines[] = []
@@ -233,7 +239,7 @@ async function* batches({ source, format, market }: ImportOptions, file: Survey,
     octets = line.octets
     if ('target' in checked) rows.push(checked)
     else refusals.push(checked)
-    if (rows.length + refusals.length === LINES_AT_ONCE) flush()
+    if (rows.length + refusals.length === linesAtOnce) flush()
   })
   let octetsRead = 0
   for await (const chunk of source()) {

@@ -59,13 +59,31 @@ export async function writeReady(
   { by, at, onBusy }: Pick<Origin, 'by' | 'at'> & { readonly onBusy?: () => void },
 ): Promise<number> {
   const generation = await nextGeneration(tx)
-  const inserted = tx.sql(INSERT_CHANGES, [...changes, generation, by, at])
+  const { text, values } = together([
+    { text: INSERT_CHANGES, values: [...changes, generation, by, at] },
+    ...routes.map(({ statement, columns }) => ({ text: statement, values: [...columns, generation, at] })),
+    ...(gone.length > 0 ? [{ text: DELETE, values: [gone] }] : []),
+  ])
+  const written = tx.sql(text, values)
   onBusy?.()
-  await inserted
-  for (const { statement, columns } of routes) await tx.sql(statement, [...columns, generation, at])
-  if (gone.length > 0) await tx.sql('delete from route where e164 = any($1::text[])', [gone])
+  await written
   await announce(tx, generation)
   return generation
+}
+
+type Statement = { readonly text: string; readonly values: readonly unknown[] }
+
+/** Statements that touch different rows, as one: the database has no time to wait for us between them. */
+function together(statements: readonly Statement[]): Statement {
+  const parts: string[] = []
+  const values: unknown[] = []
+  for (const statement of statements) {
+    const taken = values.length
+    const text = statement.text.replace(/\$(\d+)/g, (_, place) => `$${Number(place) + taken}`)
+    parts.push(`part_${parts.length} as (${text})`)
+    values.push(...statement.values)
+  }
+  return { text: `with ${parts.join(', ')} select`, values }
 }
 
 /** @param changes - each number once, in number order, and not none. @returns the generation */
@@ -94,6 +112,8 @@ const UPSERT = `${INSERT}
   on conflict (e164) do update set operator = excluded.operator, routing_number = excluded.routing_number,
     number_type = excluded.number_type, source = excluded.source, cause = excluded.cause,
     generation = excluded.generation, valid_from = excluded.valid_from`
+
+const DELETE = 'delete from route where e164 = any($1::text[])'
 
 type Content = { readonly after: Route | undefined; readonly from: Source }
 
