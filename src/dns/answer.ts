@@ -195,7 +195,7 @@ export function ednsReply(asked: Edns | undefined, asker: Asker, { policy }: Dns
   // A second cookie in one query is ignored (RFC 7873 §5.2).
   const cookie = asked.options.find(({ code }) => code === COOKIE)?.data
   if (cookie !== undefined) {
-    const facts = { secret: policy.cookieSecret, ...asker }
+    const facts = { secret: policy.cookieSecret, otherSecrets: policy.otherCookieSecrets, ...asker }
     if (judgeCookie(cookie, facts) === 'malformed') rcode = 'FORMERR'
     else options.push({ code: COOKIE, data: answerCookie(cookie, facts) })
   }
