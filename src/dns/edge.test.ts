@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, rejects, throws } from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -213,3 +213,19 @@ test('an edge node answers from a CSV file and from a snapshot', async () => {
   }
   await rejects(startEdge({ from: join(folder, 'missing'), config: DOC, host: '127.0.0.1', port: 0, log }), /ENOENT/)
 })
+test('a CSV file’s generation is when it, its zones or its DNS file was changed last, so that secondaries come for another', async () => {
+  const csv = file('dated.csv', 'number,operator\n+15550100,DIGI\n')
+  const configFile = file('dated.zones.json', JSON.stringify(DOC))
+  const dnsFile = file('dated.dns.json', '{}')
+  const generationAt = async (...seconds: number[]): Promise<number> => {
+    for (const [index, path] of [csv, configFile, dnsFile].entries()) utimesSync(path, 0, seconds[index] ?? 0)
+    const dns = await startEdge({ from: csv, config: DOC, configFile, dnsFile, host: '127.0.0.1', port: 0, log })
+    await dns.close()
+    return dns.table.generation
+  }
+  equal(await generationAt(1_790_000_001, 1_790_000_000, 1_780_000_000), 1_790_000_001)
+  equal(await generationAt(1_790_000_001, 1_790_000_002), 1_790_000_002)
+  equal(await generationAt(1_790_000_001, 1_790_000_002, 1_790_000_003), 1_790_000_003)
+  equal(await generationAt(0, 0, 0), 1)
+})
+
