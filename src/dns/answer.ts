@@ -42,7 +42,7 @@ export function dnsState(
 }
 
 /** What fits a datagram without EDNS (RFC 1035 §4.2.1), and the most we send with it (RFC 9715: no fragments). */
-const PLAIN_OCTETS = 512
+export const PLAIN_OCTETS = 512
 export const UDP_OCTETS = 1232
 const TCP_OCTETS = 65_535
 
