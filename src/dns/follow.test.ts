@@ -235,20 +235,3 @@ test('a generation without routes is followed; the settings are looked at before
   equal(lines.filter((line) => line === 'routes loaded').length, 1)
   await follower.close()
 })
-
-test('a database that comes back without what was claimed in it is asked again', async () => {
-  const source = memoryFeed()
-  source.commit('+15550100', '+15550100', DIGI)
-  source.settle()
-  let claimed = 0
-  const claims = { claim: async () => void claimed++, async look() {} }
-  const { table, follower } = following(source, routeTable(), claims)
-  await follower.ready
-  source.world.isDown = true
-  await until(() => !follower.health().isFeedUp, 3000)
-  source.lose(1)
-  source.world.isDown = false
-  await until(() => follower.health().isFeedUp, 3000)
-  deepEqual([claimed, table.generation], [2, 1])
-  await follower.close()
-})

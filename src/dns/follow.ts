@@ -104,11 +104,10 @@ function catcherUp(
     const wasChecked = isChecked
     isChecked = false
     if (!wasChecked) {
-      const wasContinued = await isContinued()
-      // A database that is not as it was may lack what was claimed in it.
-      await (hasClaimed && wasContinued ? claims.look() : claims.claim())
+      // Once at the start: of two nodes with other settings the one that started last has its way, not the one that was cut off last.
+      await (hasClaimed ? claims.look() : claims.claim())
       hasClaimed = true
-      if (!wasContinued) await load()
+      if (!(await isContinued())) await load()
     }
     loaded()
     while (!isClosed()) {

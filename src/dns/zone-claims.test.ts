@@ -66,6 +66,21 @@ test('of two nodes the one that claims last has its way; the other says so once,
   equal(again.claims.heldSince(APEX), 7)
 })
 
+test('what is lost in a database that was set back is claimed again, but not what another node has claimed since', async () => {
+  const { record, held } = memoryRecord()
+  const [old, next] = [node(record), node(record, { ttlSeconds: 30 })]
+  await old.claims.claim()
+  const before = [...held]
+  await next.claims.claim()
+  for (const { table } of [old, next]) table.setGeneration(9)
+  for (const { claims } of [old, next]) await claims.look()
+  deepEqual([old.claims.heldSince(APEX), next.claims.heldSince(APEX)], [undefined, 7])
+  for (const [apex, settings] of before) held.set(apex, settings)
+  await next.claims.look()
+  await old.claims.look()
+  deepEqual([old.claims.heldSince(APEX), next.claims.heldSince(APEX)], [undefined, 8])
+})
+
 test('a node whose zones have no secondaries claims nothing', async () => {
   const { record, held } = memoryRecord()
   const { claims } = node(record, { apexes: ['e164enum.net'] })

@@ -19,7 +19,10 @@ export type ZoneClaims = {
   readonly apexes: readonly DnsName[]
   /** Makes the settings of this node those of the zones. */
   claim(): Promise<void>
-  /** Sees whether another node has; to be done before a generation is served in which one may have. */
+  /**
+   * Sees whether another node has; to be done before a generation is served in which one may have. What this node claimed in a
+   * database that was set back since it claims again.
+   */
   look(): Promise<void>
   /**
    * The generation from which on a zone is made of this node's settings: of what secondaries had before that a difference is unknown.
@@ -65,13 +68,22 @@ export function zoneClaims({ config, policy, table, record, log }: ClaimOptions)
         )
     }
   }
+  const claim = async (): Promise<void> =>
+    take(await record.record([...ours].map(([apex, fingerprint]) => ({ apex, fingerprint }))))
   return {
     apexes,
     async claim() {
-      if (apexes.length > 0) take(await record.record([...ours].map(([apex, fingerprint]) => ({ apex, fingerprint }))))
+      if (apexes.length > 0) await claim()
     },
     async look() {
-      if (apexes.length > 0) take(await record.find())
+      if (apexes.length === 0) return
+      const found = await record.find()
+      const isLost = (zone: DnsName): boolean => {
+        const since = found.find(({ apex }) => apex === zone)?.since ?? 0
+        return isOurs(zone) && since < (held.get(zone)?.since ?? 0)
+      }
+      if (apexes.some(isLost)) await claim()
+      else take(found)
     },
     heldSince(apex) {
       if (!ours.has(apex)) return 0
