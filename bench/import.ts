@@ -78,7 +78,7 @@ try {
     const caught = routeTable()
     for (let after = 0; ; ) {
       const changes = await feed.changesAfter(after, 5000)
-      for (const { range, route } of changes) caught.set(range, route)
+      for (const { range, route } of changes) if (range) caught.set(range, route)
       const last = changes.at(-1)
       if (!last) break
       after = last.generation

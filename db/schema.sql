@@ -595,3 +595,11 @@ create table webhook (
   version         integer     not null,
   constraint webhook_pk primary key (name)
 );
+
+create table zone_settings (
+  generation  bigint      not null,
+  apex        text        not null,
+  fingerprint text        not null,
+  at          timestamptz not null,
+  constraint zone_settings_pk primary key (generation, apex)
+);

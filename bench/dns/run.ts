@@ -79,7 +79,7 @@ async function prepare(): Promise<void> {
   console.error(
     `${table.size} numbers from CSV into the table in ${((performance.now() - before) / 1000).toFixed(2)} s`,
   )
-  saveSnapshot(files.snapshotFile, table.memory, CONFIG)
+  await saveSnapshot(files.snapshotFile, table.memory, CONFIG)
 }
 
 async function begin(contender: Contender, port: number) {

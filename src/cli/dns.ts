@@ -51,6 +51,7 @@ async function run({ from, listen, zones, dnsFile, network, zone, threads, udp, 
   const dns = await startEdge({
     from,
     config: zones === undefined ? undefined : await readZones(zones),
+    configFile: zones,
     dnsFile,
     fixedZones: [...(await readNetworks(network)), ...zone.map(readMaster)],
     ...listen,

@@ -42,7 +42,7 @@ export function dnsState(
 }
 
 /** What fits a datagram without EDNS (RFC 1035 §4.2.1), and the most we send with it (RFC 9715: no fragments). */
-const PLAIN_OCTETS = 512
+export const PLAIN_OCTETS = 512
 export const UDP_OCTETS = 1232
 const TCP_OCTETS = 65_535
 
@@ -116,7 +116,14 @@ function asSerialQuery(query: Query, key: TsigKey, asker: Asker, { policy }: Dns
   return { ...query, question: { ...question, type: TYPES.SOA } }
 }
 
-const NOTHING = { rcode: 'NOERROR', isAuthoritative: false, answers: [], authority: [], additional: [] } as const
+export const NOTHING = {
+  rcode: 'NOERROR',
+  isAuthoritative: false,
+  answers: [],
+  authority: [],
+  glue: [],
+  additional: [],
+} as const
 
 /** Types that ask for something else than records of a name, and what they get: transfers are answered by transfer.ts. */
 // biome-ignore format: a table
@@ -155,9 +162,9 @@ function foundIn(zone: Zone, { question }: Query): Omit<Reply, 'header' | 'quest
     case 'records':
       return { ...authoritative, answers: found.answers, additional: found.additional ?? [] }
     case 'referral': {
-      const { nameServers: authority, additional, aliases: answers = [] } = found
+      const { nameServers: authority, glue, additional, aliases: answers = [] } = found
       // AA speaks of the first name in the answer (RFC 1035 §4.1.1).
-      return { ...NOTHING, isAuthoritative: answers.length > 0, answers, authority, additional }
+      return { ...NOTHING, isAuthoritative: answers.length > 0, answers, authority, glue, additional }
     }
     case 'nodata':
       return { ...authoritative, answers: found.aliases ?? [], authority: [negativeSoa(zone)] }
@@ -188,7 +195,7 @@ export function ednsReply(asked: Edns | undefined, asker: Asker, { policy }: Dns
   // A second cookie in one query is ignored (RFC 7873 §5.2).
   const cookie = asked.options.find(({ code }) => code === COOKIE)?.data
   if (cookie !== undefined) {
-    const facts = { secret: policy.cookieSecret, ...asker }
+    const facts = { secret: policy.cookieSecret, otherSecrets: policy.otherCookieSecrets, ...asker }
     if (judgeCookie(cookie, facts) === 'malformed') rcode = 'FORMERR'
     else options.push({ code: COOKIE, data: answerCookie(cookie, facts) })
   }

@@ -11,7 +11,13 @@ const AHEAD_SECONDS = 300
 const RENEW_SECONDS = 1800
 
 /** Who asks, and when: what a server cookie vouches for. */
-export type CookieFacts = { readonly secret: Uint8Array; readonly address: Uint8Array; readonly nowSeconds: number }
+export type CookieFacts = {
+  readonly secret: Uint8Array
+  /** Cookies of these are taken and replaced: of the secret that was, or that the other nodes have already (RFC 9018 §5). */
+  readonly otherSecrets?: readonly Uint8Array[]
+  readonly address: Uint8Array
+  readonly nowSeconds: number
+}
 
 /** @returns `malformed` for a length that no cookie has: the query is answered FORMERR (RFC 7873 §5.2.2) */
 export function judgeCookie(cookie: Uint8Array, facts: CookieFacts): 'malformed' | 'unknown' | 'valid' | 'aging' {
@@ -21,9 +27,10 @@ export function judgeCookie(cookie: Uint8Array, facts: CookieFacts): 'malformed'
   // Serial arithmetic (RFC 1982), so that 2106 is a day like any other.
   const ageSeconds = (facts.nowSeconds - madeAt) | 0
   if (ageSeconds > VALID_SECONDS || ageSeconds < -AHEAD_SECONDS) return 'unknown'
-  const expected = withServerCookie(cookie, madeAt, facts)
-  if (!expected.every((octet, at) => octet === cookie[at])) return 'unknown'
-  return ageSeconds > RENEW_SECONDS ? 'aging' : 'valid'
+  const isOf = (secret: Uint8Array): boolean =>
+    withServerCookie(cookie, madeAt, { ...facts, secret }).every((octet, at) => octet === cookie[at])
+  if (isOf(facts.secret)) return ageSeconds > RENEW_SECONDS ? 'aging' : 'valid'
+  return facts.otherSecrets?.some(isOf) ? 'aging' : 'unknown'
 }
 
 /** The client's cookie and ours, for the reply: the same again while it is fresh, else a new one. */

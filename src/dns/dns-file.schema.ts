@@ -12,6 +12,10 @@ const closed = <Fields extends Record<string, TSchema>>(fields: Fields) =>
   Type.Object(fields, { additionalProperties: false })
 
 const Name = text((value) => parseDnsName(value) !== undefined, 'a domain name')
+const CookieSecret = text(
+  (value) => /^[0-9a-f]{32}$/i.test(value),
+  '32 hexadecimal digits, the same on all nodes behind one address',
+)
 const Path = Type.String({ minLength: 1, description: 'a relative path starts at the folder of this file' })
 const Listening = Type.Integer({ minimum: 1, maximum: 65_535 })
 const isSecret = (value: string): boolean => {
@@ -26,8 +30,9 @@ export const DnsFile = closed({
   contact: Type.Optional(Name),
   blockWording: Type.Optional(Type.Enum(['literal', 'reference'] as const)),
   nodeName: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'told to who asks (RFC 5001)' })),
-  cookieSecret: Type.Optional(
-    text((value) => /^[0-9a-f]{32}$/i.test(value), '32 hexadecimal digits, the same on all nodes behind one address'),
+  cookieSecret: Type.Optional(CookieSecret),
+  otherCookieSecrets: Type.Optional(
+    Type.Array(CookieSecret, { maxItems: 2, description: 'cookies of these are taken and replaced (RFC 9018 §5)' }),
   ),
   allow: Type.Optional(
     Type.Record(

@@ -35,7 +35,8 @@ export async function loadDnsFile(path: string, apexes: readonly string[]): Prom
   const served = [...apexes.flatMap((apex) => parseDnsName(apex) ?? []), ...zones.map(({ apex }) => apex)]
   problems.push(...crossProblems(json, served))
   if (problems.length > 0) fail(problems)
-  const { threads, nameServers, contact, blockWording, nodeName, cookieSecret, allow, rateLimit, transfers } = json
+  const { threads, nameServers, contact, blockWording, nodeName, cookieSecret } = json
+  const { otherCookieSecrets, allow, rateLimit, transfers } = json
   return {
     ...(threads !== undefined && { threads }),
     ...(nameServers && { nameServers }),
@@ -44,6 +45,7 @@ export async function loadDnsFile(path: string, apexes: readonly string[]): Prom
     fixedZones: zones,
     policy: {
       cookieSecret,
+      ...(otherCookieSecrets && { otherCookieSecrets }),
       ...(nodeName && { nodeName }),
       ...(allow && { allow }),
       ...(rateLimit && { rateLimit }),

@@ -1,11 +1,11 @@
 import { deepEqual, equal, ok, rejects, throws } from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import { DOC, queryBytes, readReply, setRoute } from '../../test/conformance/world.ts'
 import { createLog } from '../shared/log.ts'
 import { loadRoutes, startEdge } from './edge.ts'
@@ -126,13 +126,13 @@ test('CSV: a wrong or missing header is an error that names it', () => {
   throws(() => loadRoutes(file('alone.csv', 'number,operator\n'), undefined, log), /needs the zones/)
 })
 
-test('a snapshot brings the routes, the zones and the generation back, and can be written on', () => {
+test('a snapshot brings the routes, the zones and the generation back, and can be written on', async () => {
   const table = routeTable(100_000)
   setRoute(table, '+15550100', '+15559999', { operator: 'DIGI', routingNumber: '+15559901' })
   setRoute(table, '+15550500', '+15550599', undefined)
   table.setGeneration(2 ** 33 + 7)
   const path = join(folder, 'routes.snapshot')
-  saveSnapshot(path, table.memory, DOC)
+  await saveSnapshot(path, table.memory, DOC)
   const { memory, config } = loadSnapshot(path)
   const again = tableOn(memory)
   deepEqual(config, DOC)
@@ -146,20 +146,43 @@ test('a snapshot brings the routes, the zones and the generation back, and can b
 
 test('a node begins with its last snapshot, and without one, or with a damaged one, with nothing', async () => {
   const path = join(folder, 'kept.snapshot')
-  const { table: first } = openTable(path, log)
+  const first = openTable(path, log)
   const keeper = keepSnapshot({ file: path, table: first, config: DOC, log, everySeconds: 0.01 })
   setRoute(first, '+15550100', '+15550199', { operator: 'DIGI', routingNumber: undefined })
   first.setGeneration(3)
   for (const deadline = performance.now() + 5000; !existsSync(path); await pause(5)) ok(performance.now() < deadline)
   setRoute(first, '+15550100', '+15550100', undefined)
   first.setGeneration(4)
-  keeper.close()
-  const { table: second, config } = openTable(path, log)
-  deepEqual([second.size, second.generation, config], [99, 4, DOC])
-  equal(openTable(file('bad.snapshot', 'nothing of ours'), log).table.size, 0)
+  await keeper.close()
+  const second = openTable(path, log)
+  deepEqual([second.size, second.generation, loadSnapshot(path).config], [99, 4, DOC])
+  equal(openTable(file('bad.snapshot', 'nothing of ours'), log).size, 0)
 })
 
-test('routes that no number has any more make room when a node starts again', () => {
+test('a snapshot is written while other work goes on, and is of the moment at which it was begun', async () => {
+  const path = join(folder, 'busy.snapshot')
+  const table = routeTable(2_000_000)
+  for (const block of [0, 1, 2, 3, 4])
+    setRoute(table, `+1555${block}000000`, `+1555${block}999999`, { operator: 'DIGI', routingNumber: `+1${block}` })
+  table.setGeneration(3)
+  let isSaved = false
+  const saving = saveSnapshot(path, table.memory, DOC).then(() => {
+    isSaved = true
+  })
+  let turns = 0
+  for (; !isSaved; turns++) {
+    setRoute(table, `+1555${turns % 5}000000`, `+1555${turns % 5}000999`, undefined)
+    table.setGeneration(table.generation + 1)
+    await turn()
+  }
+  await saving
+  ok(turns > 5, `${turns} turns`)
+  const again = tableOn(loadSnapshot(path).memory)
+  deepEqual([again.size, again.generation], [5_000_000, 3])
+  equal(again.lookup('15550000000')?.operator, 'DIGI')
+})
+
+test('routes that no number has any more make room when a node starts again', async () => {
   const table = routeTable(1_000_000)
   for (let at = 0; at < 40_000; at++)
     setRoute(table, '+15550100', '+15550100', { operator: 'DIGI', routingNumber: `+1${at}` })
@@ -167,18 +190,18 @@ test('routes that no number has any more make room when a node starts again', ()
   setRoute(table, '+4955', '+4955', { operator: 'DIGI', routingNumber: '+49' })
   table.setGeneration(9)
   const path = join(folder, 'worn.snapshot')
-  saveSnapshot(path, table.memory, DOC)
-  const { table: again } = openTable(path, log)
+  await saveSnapshot(path, table.memory, DOC)
+  const again = openTable(path, log)
   deepEqual([again.values.count, again.size, again.generation], [3, 102, 9])
   for (const digits of ['15550100', '15550250', '4955', '15550300'])
     deepEqual(again.lookup(digits), table.lookup(digits))
 })
 
-test('a snapshot that is cut off, changed or of another kind is refused whole', () => {
+test('a snapshot that is cut off, changed or of another kind is refused whole', async () => {
   const table = routeTable(100_000)
   setRoute(table, '+15550100', '+15559999', { operator: 'DIGI', routingNumber: undefined })
   const path = join(folder, 'good.snapshot')
-  saveSnapshot(path, table.memory, DOC)
+  await saveSnapshot(path, table.memory, DOC)
   const octets = readFileSync(path)
   const changed = Buffer.from(octets)
   changed[changed.length - 20_000]! ^= 1
@@ -198,6 +221,22 @@ test('a snapshot that is cut off, changed or of another kind is refused whole', 
   throws(() => loadSnapshot(file('other.snapshot', 'number,operator\n')), /no snapshot/)
 })
 
+test('a CSV file’s generation is when it, its zones or its DNS file was changed last, so that secondaries come for another', async () => {
+  const csv = file('dated.csv', 'number,operator\n+15550100,DIGI\n')
+  const configFile = file('dated.zones.json', JSON.stringify(DOC))
+  const dnsFile = file('dated.dns.json', '{}')
+  const generationAt = async (...seconds: number[]): Promise<number> => {
+    for (const [index, path] of [csv, configFile, dnsFile].entries()) utimesSync(path, 0, seconds[index] ?? 0)
+    const dns = await startEdge({ from: csv, config: DOC, configFile, dnsFile, host: '127.0.0.1', port: 0, log })
+    await dns.close()
+    return dns.table.generation
+  }
+  equal(await generationAt(1_790_000_001, 1_790_000_000, 1_780_000_000), 1_790_000_001)
+  equal(await generationAt(1_790_000_001, 1_790_000_002), 1_790_000_002)
+  equal(await generationAt(1_790_000_001, 1_790_000_002, 1_790_000_003), 1_790_000_003)
+  equal(await generationAt(0, 0, 0), 1)
+})
+
 test('an edge node answers from a CSV file and from a snapshot', async () => {
   const csv = file('edge.csv', 'number,operator,routing_number\n+15550100,DIGI,+15559901\n')
   const snapshot = join(folder, 'edge.snapshot')
@@ -208,7 +247,7 @@ test('an edge node answers from a CSV file and from a snapshot', async () => {
     const [reply] = await once(socket, 'message')
     equal(readReply(reply).regexps[2], '!^.*$!tel:+15550100;npdi;rn=+15559901!')
     socket.close()
-    saveSnapshot(snapshot, dns.table.memory, DOC)
+    await saveSnapshot(snapshot, dns.table.memory, DOC)
     await dns.close()
   }
   await rejects(startEdge({ from: join(folder, 'missing'), config: DOC, host: '127.0.0.1', port: 0, log }), /ENOENT/)

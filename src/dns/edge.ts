@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import type { Log } from '../shared/log.ts'
 import { routeCsv } from './route-csv.codec.ts'
 import { type DnsOptions, type DnsServer, newCookieSecret, startDns } from './server.ts'
@@ -15,6 +15,8 @@ export type EdgeOptions = Pick<
   readonly from: string
   /** The zones; a snapshot brings its own, which these replace. A CSV file needs them. */
   readonly config: ZoneConfig | undefined
+  /** The file that these were read from. */
+  readonly configFile?: string | undefined
   /** Who may ask, what is limited, who may transfer, and further zones (dns-file.ts). */
   readonly dnsFile?: string | undefined
 }
@@ -23,11 +25,13 @@ export type EdgeOptions = Pick<
 export async function startEdge({
   from,
   config,
+  configFile,
   dnsFile,
   ...options
 }: EdgeOptions): Promise<DnsServer & { readonly table: RouteTable }> {
   const startedAt = performance.now()
-  const loaded = loadRoutes(from, config, options.log)
+  const madeOf = [from, configFile, dnsFile].filter((file) => file !== undefined)
+  const loaded = loadRoutes(from, config, options.log, madeOf)
   const told = dnsFile === undefined ? {} : await toldBy(dnsFile, loaded.config, options.fixedZones ?? [])
   const dns = await startDns({ ...options, ...loaded, ...told })
   const { size, generation } = loaded.table
@@ -61,25 +65,41 @@ async function toldBy(
   }
 }
 
-/** @throws Error that names the file and what is wrong with it */
+/**
+ * @param madeOf - the files that say what a zone of a CSV file is made of
+ * @throws Error that names the file and what is wrong with it
+ */
 export function loadRoutes(
   from: string,
   config: ZoneConfig | undefined,
   log: Log,
+  madeOf: readonly string[] = [from],
 ): { table: RouteTable; config: ZoneConfig } {
   if (isSnapshot(from)) {
     const snapshot = loadSnapshot(from)
     return { table: tableOn(snapshot.memory), config: config ?? snapshot.config }
   }
   if (config === undefined) throw new Error(`${from} is no snapshot, and a CSV file needs the zones beside it`)
-  return { table: loadCsv(from, log), config }
+  // Before they are read: of a file that is changed meanwhile the next start has a newer one.
+  const generation = newestSeconds(madeOf)
+  const table = loadCsv(from, log)
+  table.setGeneration(generation)
+  return { table, config }
 }
 
 const CHUNK_OCTETS = 4 * 1024 * 1024
 /** So many refused lines are named one by one; the rest are counted. */
 const NAMED_MAX = 20
 
-/** Generation 1: whatever came before, this file is the whole truth. Wrong lines are left out and named. */
+/**
+ * What a node without a database has for a generation: when the newest of its files was changed, in seconds since 1970, so that
+ * secondaries come for other files. Never 0, which an empty table has.
+ */
+function newestSeconds(files: readonly string[]): number {
+  return Math.max(1, ...files.map((file) => Math.floor(statSync(file).mtimeMs / 1000)))
+}
+
+/** Whatever came before, this file is the whole truth. Wrong lines are left out and named. */
 function loadCsv(file: string, log: Log): RouteTable {
   const table = routeTable()
   let refused = 0
@@ -101,6 +121,5 @@ function loadCsv(file: string, log: Log): RouteTable {
     closeSync(fd)
   }
   if (refused > 0) log.warn({ file, refused, loaded: table.size }, 'some lines of routes were refused')
-  table.setGeneration(1)
   return table
 }

@@ -3,16 +3,16 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { E164 } from '../numbers/e164.ts'
 import { walk } from '../numbers/range.ts'
-import type { Route, RouteChange, RouteFeed } from '../routing/route.ts'
+import type { Route, RouteChange, RouteFeed, SettingsChange } from '../routing/route.ts'
 import { createLog } from '../shared/log.ts'
-import { followRoutes } from './follow.ts'
+import { type FollowOptions, followRoutes } from './follow.ts'
 import { routeTable } from './table.ts'
 
 const DIGI: Route = { operator: 'DIGI', routingNumber: '+15559901', numberType: 'mobile' }
 
 /** A feed in memory: the database's side of the bargain, with a switch for an outage. */
 function memoryFeed() {
-  const changes: RouteChange[] = []
+  const changes: (RouteChange | SettingsChange)[] = []
   let skipped = 0
   const listeners = new Set<() => void>()
   const world = { isDown: false, isHintLost: false }
@@ -24,6 +24,7 @@ function memoryFeed() {
       refuse()
       const routes = new Map<E164, Route>()
       for (const { range, route } of changes) {
+        if (!range) continue
         for (const number of walk(range))
           if (route === undefined) routes.delete(number)
           else routes.set(number, route)
@@ -53,6 +54,11 @@ function memoryFeed() {
     skipped = 0
     if (!world.isHintLost) for (const hear of listeners) hear()
   }
+  /** A generation in which no route changes. */
+  const settle = (): void => {
+    changes.push({ generation: (changes.at(-1)?.generation ?? 0) + 1, range: undefined, route: undefined })
+    for (const hear of listeners) hear()
+  }
   /** The database is replaced by a copy that lacks the last changes. */
   const lose = (count: number): void => {
     changes.splice(-count)
@@ -60,7 +66,7 @@ function memoryFeed() {
   const leaveOut = (generations: number): void => {
     skipped = generations
   }
-  return { feed, world, commit, listeners, leaveOut, lose }
+  return { feed, world, commit, settle, listeners, leaveOut, lose }
 }
 
 async function until(isTrue: () => boolean, withinMs: number): Promise<void> {
@@ -72,12 +78,16 @@ async function until(isTrue: () => boolean, withinMs: number): Promise<void> {
 }
 
 /** Follows a feed for the length of a test and keeps the messages it logs. */
-function following({ feed }: ReturnType<typeof memoryFeed>, table = routeTable()) {
+function following(
+  { feed }: ReturnType<typeof memoryFeed>,
+  table = routeTable(),
+  claims: FollowOptions['claims'] = undefined,
+) {
   const lines: string[] = []
   const log = createLog('silent')
   log.warn = (_facts: object, message?: string) => void lines.push(message ?? '')
   log.info = log.warn
-  return { table, lines, follower: followRoutes({ feed, table, log }) }
+  return { table, lines, follower: followRoutes({ feed, table, log, ...(claims && { claims }) }) }
 }
 
 test('a snapshot first, then every change within 100 ms of its commit, a range of 10,000 at once (I10)', async () => {
@@ -201,3 +211,27 @@ for (const [what, after] of LOST)
     deepEqual([table.generation, table.size, table.lookup('15550101')], [1 + after.length, 1 + after.length, undefined])
     await follower.close()
   })
+
+test('a generation without routes is followed; the settings are looked at before it is served, and claimed once', async () => {
+  const source = memoryFeed()
+  source.commit('+15550100', '+15550100', DIGI)
+  const table = routeTable()
+  const calls: string[] = []
+  const claims = {
+    claim: async () => void calls.push(`claim at ${table.generation}`),
+    look: async () => void calls.push(`look at ${table.generation}`),
+  }
+  const { follower, lines } = following(source, table, claims)
+  await follower.ready
+  source.settle()
+  await until(() => table.generation === 2, 1000)
+  source.commit('+15550101', '+15550101', DIGI)
+  await until(() => table.generation === 3, 1000)
+  source.world.isDown = true
+  await until(() => !follower.health().isFeedUp, 3000)
+  source.world.isDown = false
+  await until(() => follower.health().isFeedUp, 3000)
+  deepEqual(calls, ['claim at 0', 'look at 0', 'look at 1', 'look at 3'])
+  equal(lines.filter((line) => line === 'routes loaded').length, 1)
+  await follower.close()
+})

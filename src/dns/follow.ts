@@ -4,6 +4,7 @@ import type { RouteChange, RouteFeed } from '../routing/route.ts'
 import type { Log } from '../shared/log.ts'
 import type { RouteTable } from './table.ts'
 import { addRow, emptyRows } from './table-rows.ts'
+import type { ZoneClaims } from './zone-claims.ts'
 
 /** A notification may be lost, so we look by the clock as well. */
 const POLL_MS = 1000
@@ -27,7 +28,11 @@ export type FollowOptions = {
    * the feed answers; by default it was.
    */
   readonly isOurs?: () => Promise<boolean>
+  /** Of the zones that are made of the table. */
+  readonly claims?: Pick<ZoneClaims, 'claim' | 'look'>
 }
+
+const NO_CLAIMS: Pick<ZoneClaims, 'claim' | 'look'> = { async claim() {}, async look() {} }
 
 /**
  * Keeps the number table at the feed's newest generation: a snapshot first, then every change. While the feed fails, the
@@ -84,12 +89,13 @@ export function followRoutes(options: FollowOptions): Following {
  * that failed it is asked again: the database that comes back may be a copy that lacks the last changes of the one before.
  */
 function catcherUp(
-  { feed, table, log, isOurs = async () => true }: FollowOptions,
+  { feed, table, log, isOurs = async () => true, claims = NO_CLAIMS }: FollowOptions,
   isClosed: () => boolean,
 ): (loaded: () => void) => Promise<void> {
   let isChecked = false
+  let hasClaimed = false
   const load = async (): Promise<void> => {
-    await loadSnapshot(feed, table)
+    await loadSnapshot(feed, table, claims)
     log.info({ generation: table.generation, numbers: table.size }, 'routes loaded')
   }
   const isContinued = async (): Promise<boolean> =>
@@ -97,10 +103,15 @@ function catcherUp(
   return async (loaded) => {
     const wasChecked = isChecked
     isChecked = false
-    if (!wasChecked && !(await isContinued())) await load()
+    if (!wasChecked) {
+      // Once at the start: of two nodes with other settings the one that started last has its way, not the one that was cut off last.
+      await (hasClaimed ? claims.look() : claims.claim())
+      hasClaimed = true
+      if (!(await isContinued())) await load()
+    }
     loaded()
     while (!isClosed()) {
-      const next = await applyChanges(feed, table)
+      const next = await applyChanges(feed, table, claims)
       if (next === 'none') break
       if (next === 'some') continue
       log.warn({ generation: table.generation }, 'the route feed leaves out a generation; all routes are loaded again')
@@ -111,7 +122,7 @@ function catcherUp(
 }
 
 /** Loads beside what is served, and takes its place at once. A snapshot that breaks off is loaded from its beginning next time. */
-async function loadSnapshot(feed: RouteFeed, table: RouteTable): Promise<void> {
+async function loadSnapshot(feed: RouteFeed, table: RouteTable, claims: Pick<ZoneClaims, 'look'>): Promise<void> {
   const { generation, batches } = await feed.snapshot()
   const replacement = table.replacement()
   try {
@@ -120,6 +131,7 @@ async function loadSnapshot(feed: RouteFeed, table: RouteTable): Promise<void> {
       for (const { number, route } of batch) addRow(rows, number, table.values.idOf(route))
       replacement.setMany(rows)
     }
+    await claims.look()
   } catch (error) {
     replacement.discard()
     throw error
@@ -134,20 +146,30 @@ async function loadSnapshot(feed: RouteFeed, table: RouteTable): Promise<void> {
 async function isInFeed(feed: RouteFeed, table: RouteTable): Promise<boolean> {
   const changes = await feed.changesAfter(table.generation - 1, 1)
   const last = changes.findLast(({ generation }) => generation === table.generation)
-  if (last === undefined) return false
+  // A generation that changed no route tells nothing of them.
+  if (last?.range === undefined) return false
   const has = table.lookup(digitsOf(last.range.first))
   return has?.operator === last.route?.operator && has?.routingNumber === last.route?.routingNumber
 }
 
 /** Applies the next changes without a pause, so that a query sees a range whole. A missing generation applies nothing. */
-async function applyChanges(feed: RouteFeed, table: RouteTable): Promise<'some' | 'none' | 'gap'> {
+async function applyChanges(
+  feed: RouteFeed,
+  table: RouteTable,
+  claims: Pick<ZoneClaims, 'look'>,
+): Promise<'some' | 'none' | 'gap'> {
   const changes = await feed.changesAfter(table.generation, ROWS_AT_ONCE)
   let generation = table.generation
   for (const change of changes) {
     if (change.generation > generation + 1) return 'gap'
     generation = change.generation
   }
-  put(table, changes)
+  // Read after the changes, so that it is at least as new; told before the generation is served.
+  if (changes.some(({ range }) => range === undefined)) await claims.look()
+  put(
+    table,
+    changes.filter((change) => change.range !== undefined),
+  )
   table.setGeneration(generation)
   return changes.length > 0 ? 'some' : 'none'
 }

@@ -7,79 +7,70 @@ import type { RouteRows } from './table-rows.ts'
 import type { RouteValue } from './table-values.ts'
 
 /** One number's change: what it had before. */
-type Change = { readonly generation: number; readonly digits: string; readonly before: RouteValue | undefined }
+export type Change = { readonly digits: string; readonly before: RouteValue | undefined }
 
-/** What numbers had at some generation and have no longer: digits, and what they had. */
-export type Undo = ReadonlyMap<string, RouteValue | undefined>
+/** The changes since a moment, each read once, those too that come while they are read. */
+export type Changes = {
+  /**
+   * The next ones, oldest first; none: what has been read is all that there is now.
+   *
+   * @throws Error when more has changed than is remembered
+   */
+  next(atMost: number): readonly Change[]
+}
 
 /** What was true at the moment that it was asked for, whatever has changed since. */
 export type Past = {
   /**
-   * What has changed since in one block.
+   * What has changed since in one block: digits, and what they had.
    *
    * @param start - the digits of its numbers without the last three
    * @throws Error when more has changed than is remembered
    */
-  changedIn(start: string): Undo
+  changedIn(start: string): ReadonlyMap<string, RouteValue | undefined>
 }
 
 /** The latest changes of a table, for incremental transfers and for what was true when a transfer began. */
 export type Journal = {
-  /** The earliest generation from which every change up to now is known. */
-  readonly reachesBackTo: number
-  /**
-   * What the numbers that changed since a generation had then, each number once.
-   *
-   * @returns undefined when the journal does not reach back so far
-   */
-  valuesAt(generation: number): Undo | undefined
+  /** @returns undefined when it does not reach back so far, or so much has changed that a whole transfer takes less */
+  changesSince(generation: number): Changes | undefined
+  changesFromNow(): Changes
   /** What is true now, to be asked later. */
   present(): Past
 }
 
-const NONE: Undo = new Map()
+const NONE: ReadonlyMap<string, undefined> = new Map()
 /** Of a table that nobody writes. */
 export const UNCHANGING: Past = { changedIn: () => NONE }
 const TOO_MUCH = 'the zone changed too much while it was transferred; the secondary will ask again'
 
 /** Remembers nothing: every incremental transfer is a whole one, and a zone that changes meanwhile is not transferred. */
 export function noJournal(table: TableReader): Journal {
-  return {
-    reachesBackTo: Number.POSITIVE_INFINITY,
-    valuesAt: () => undefined,
-    present() {
-      const { generation } = table
-      return {
-        changedIn() {
-          if (table.generation !== generation) throw new Error(TOO_MUCH)
-          return NONE
-        },
-      }
-    },
+  const changesFromNow = (): Changes => {
+    const { generation } = table
+    return {
+      next() {
+        if (table.generation !== generation) throw new Error(TOO_MUCH)
+        return []
+      },
+    }
   }
+  return { changesSince: () => undefined, changesFromNow, present: () => past(changesFromNow()) }
 }
 
-/** So many single changes are kept; a secondary that is further behind gets the whole zone. */
+/** So many single changes are kept, for the transfers that are under way. */
 const CHANGES_MAX = 200_000
+/** A secondary that is further behind gets the whole zone: what its difference is worked out with takes about a kilobyte a change. */
+const DIFFERENCE_MAX = 50_000
 
-export type JournalOptions = {
-  readonly changesMax?: number
-  /**
-   * Whether the zones are made of the routes as they were before: with other blocks, operators or wording a secondary has other
-   * records than we would take out, and gets the whole zone once.
-   */
-  readonly isContinued?: boolean
-}
+export type JournalOptions = { readonly changesMax?: number; readonly differenceMax?: number }
 
 /** The same table, with a journal of what is set in it. Changes count for the generation that is set after them. */
 export function withJournal(
   table: RouteTable,
-  { changesMax = CHANGES_MAX, isContinued = true }: JournalOptions = {},
+  { changesMax = CHANGES_MAX, differenceMax = DIFFERENCE_MAX }: JournalOptions = {},
 ): { readonly table: RouteTable; readonly journal: Journal } {
-  const reachesBackTo = isContinued ? table.generation : table.generation + 1
-  const { note, noteMany, seal, forget, journal } = changeLog(table, changesMax, reachesBackTo)
-  /** Of a table that was empty, the generation that its secondaries may have is the first that is loaded. */
-  let ahead = !isContinued && table.generation === 0 ? 1 : 0
+  const { note, noteMany, seal, forget, journal } = changeLog(table, changesMax, differenceMax)
   const journalled: RouteTable = {
     ...table,
     get size() {
@@ -106,8 +97,7 @@ export function withJournal(
         ...replacement,
         publish(generation) {
           replacement.publish(generation)
-          forget(generation + ahead)
-          ahead = 0
+          forget(generation)
         },
       }
     },
@@ -118,31 +108,40 @@ export function withJournal(
 /** Stands for the generation of changes until it is set: later than anything that a reader of the journal knows. */
 const UNSEALED = Number.POSITIVE_INFINITY
 
-function changeLog(table: RouteTable, changesMax: number, begin: number) {
-  let changes: Change[] = []
+type Sealed = Change & { readonly generation: number }
+
+function changeLog(table: RouteTable, changesMax: number, differenceMax: number) {
+  let changes: Sealed[] = []
   /** How many changes have stood before the first that is kept. */
   let dropped = 0
-  let reachesBackTo = begin
+  /** The earliest generation from which every change up to now is known. */
+  let reachesBackTo = table.generation
   const forget = (generation: number): void => {
     // One more than there were: what is gone without having been a change is missed by those who hold on to the past.
     dropped += changes.length + 1
     changes = []
     reachesBackTo = generation
   }
+  const changesFrom = (first: number): Changes => {
+    let next = first
+    return {
+      next(atMost) {
+        if (next < dropped) throw new Error(TOO_MUCH)
+        const read = changes.slice(next - dropped, next - dropped + atMost)
+        next += read.length
+        return read
+      },
+    }
+  }
+  const changesFromNow = (): Changes => changesFrom(dropped + changes.length)
   const journal: Journal = {
-    get reachesBackTo() {
-      return reachesBackTo
+    changesSince(generation) {
+      const first = changes.findLastIndex((change) => change.generation <= generation) + 1
+      const isTooMuch = changes.length - first > differenceMax
+      return generation < reachesBackTo || isTooMuch ? undefined : changesFrom(dropped + first)
     },
-    valuesAt(generation) {
-      if (generation < reachesBackTo) return undefined
-      const values = new Map<string, RouteValue | undefined>()
-      // Backwards, so that the earliest change after the generation has the last word.
-      for (let at = changes.length - 1; at >= 0 && changes[at]!.generation > generation; at--) {
-        values.set(changes[at]!.digits, changes[at]!.before)
-      }
-      return values
-    },
-    present: () => past(() => ({ changes, dropped }), dropped + changes.length),
+    changesFromNow,
+    present: () => past(changesFromNow()),
   }
   return {
     journal,
@@ -181,24 +180,17 @@ function changeLog(table: RouteTable, changesMax: number, begin: number) {
 }
 
 /** Reads each change once, by block, so that a zone of many blocks can be transferred while much changes. */
-function past(log: () => { readonly changes: readonly Change[]; readonly dropped: number }, from: number): Past {
+function past(changes: Changes): Past {
   const blocks = new Map<string, Map<string, RouteValue | undefined>>()
-  let next = from
-  const catchUp = (): void => {
-    const { changes, dropped } = log()
-    if (next < dropped) throw new Error(TOO_MUCH)
-    for (; next < dropped + changes.length; next++) {
-      const { digits, before } = changes[next - dropped]!
-      const start = digits.slice(0, -LAST_DIGITS)
-      const block = blocks.get(start) ?? new Map<string, RouteValue | undefined>()
-      blocks.set(start, block)
-      // The earliest change tells what there was.
-      if (!block.has(digits)) block.set(digits, before)
-    }
-  }
   return {
     changedIn(start) {
-      catchUp()
+      for (const { digits, before } of changes.next(Number.POSITIVE_INFINITY)) {
+        const of = digits.slice(0, -LAST_DIGITS)
+        const block = blocks.get(of) ?? new Map<string, RouteValue | undefined>()
+        blocks.set(of, block)
+        // The earliest change tells what there was.
+        if (!block.has(digits)) block.set(digits, before)
+      }
       return blocks.get(start) ?? NONE
     },
   }

@@ -92,6 +92,8 @@ export type Reply = {
   readonly isAuthoritative: boolean
   readonly answers: readonly ResourceRecord[]
   readonly authority: readonly ResourceRecord[]
+  /** Of the additional section, what may not be left out without TC (RFC 9471 §3.1). */
+  readonly glue: readonly ResourceRecord[]
   readonly additional: readonly ResourceRecord[]
   /** The OPT record of the reply; undefined when the query had none (RFC 6891 §7). */
   readonly edns: Edns | undefined
@@ -101,7 +103,7 @@ const scratch = new Uint8Array(65_535)
 
 /**
  * Writes a reply of at most `limit` octets. What does not fit whole is left out and TC set (RFC 2181 §9), except additional
- * records, which are left out silently.
+ * records other than glue, which are left out silently.
  *
  * @returns octets of their own, not shared with later calls
  */
@@ -109,7 +111,7 @@ export function encodeReply(reply: Reply, limit: number): Uint8Array {
   const attempts: readonly (readonly [Reply, 'whole' | 'truncated'])[] = [
     [reply, 'whole'],
     [{ ...reply, additional: [] }, 'whole'],
-    [{ ...reply, answers: [], authority: [], additional: [] }, 'truncated'],
+    [{ ...reply, answers: [], authority: [], glue: [], additional: [] }, 'truncated'],
   ]
   for (const [attempt, fit] of attempts) {
     const writer = writerOn(scratch)
@@ -129,10 +131,11 @@ function writeReply(writer: Writer, reply: Reply, fit: 'whole' | 'truncated'): v
   put16(writer, question === undefined ? 0 : 1)
   put16(writer, reply.answers.length)
   put16(writer, reply.authority.length)
-  put16(writer, reply.additional.length + (edns === undefined ? 0 : 1))
+  put16(writer, reply.glue.length + reply.additional.length + (edns === undefined ? 0 : 1))
   if (question !== undefined) writeQuestion(writer, question)
   for (const record of reply.answers) writeRecord(writer, record)
   for (const record of reply.authority) writeRecord(writer, record)
+  for (const record of reply.glue) writeRecord(writer, record)
   for (const record of reply.additional) writeRecord(writer, record)
   if (edns !== undefined) writeEdns(writer, edns, rcode >>> 4)
 }

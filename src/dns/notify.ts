@@ -11,6 +11,7 @@ import type { Secondary } from './policy.ts'
 import { CLASSES, type ResourceRecord, TYPES, writeRecord } from './record.codec.ts'
 import { tsigSigner } from './tsig.codec.ts'
 import { put16, writerOn } from './writer.ts'
+import type { ZoneClaims } from './zone-claims.ts'
 import type { StaticZone } from './zone-static.ts'
 
 /** How often we look for a new generation; changes in between are told of together. */
@@ -21,12 +22,19 @@ const RETRIES_MS = [500, 1000, 2000, 4000, 8000]
 export type NotifierOptions = {
   readonly state: DnsState
   readonly fixedZones: readonly StaticZone[]
+  readonly heldSince?: ZoneClaims['heldSince'] | undefined
   readonly log: Log
   readonly retriesMs?: readonly number[]
 }
 
 /** Tells the secondaries of each zone when it has changed, and once at the start (RFC 1996). */
-export function startNotifier({ state, fixedZones, log, retriesMs = RETRIES_MS }: NotifierOptions): { close(): void } {
+export function startNotifier({
+  state,
+  fixedZones,
+  heldSince = () => 0,
+  log,
+  retriesMs = RETRIES_MS,
+}: NotifierOptions): { close(): void } {
   const fixedApexes = new Set(fixedZones.map(({ apex }) => apex))
   const told = new Map<DnsName, number>()
   const tellers = [...state.policy.secondaries].flatMap(([apex, secondaries]) => {
@@ -37,7 +45,8 @@ export function startNotifier({ state, fixedZones, log, retriesMs = RETRIES_MS }
   const look = (): void => {
     for (const { apex, each } of tellers) {
       const generation = fixedApexes.has(apex) ? 0 : state.plan.table.generation
-      if (told.get(apex) === generation) continue
+      // Whoever came now would get nothing.
+      if (told.get(apex) === generation || heldSince(apex) === undefined) continue
       told.set(apex, generation)
       for (const { tell } of each) tell()
     }

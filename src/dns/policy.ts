@@ -7,6 +7,8 @@ import { checkedName } from './zone-config.ts'
 export type DnsPolicy = {
   /** 16 octets as 32 hex digits; nodes behind one address need the same one (RFC 9018 §5). */
   readonly cookieSecret: string
+  /** Likewise; their cookies are taken, and replaced by ours (RFC 9018 §5). */
+  readonly otherCookieSecrets?: readonly string[]
   /** What this node is called in replies to those that ask for it (RFC 5001); not told by default. */
   readonly nodeName?: string
   /** Per apex the networks that may ask; an apex that is not named answers everyone. */
@@ -34,6 +36,7 @@ export type RateLimit = {
 /** A policy made ready for use. */
 export type Policy = {
   readonly cookieSecret: Uint8Array
+  readonly otherCookieSecrets: readonly Uint8Array[]
   readonly nodeName: Uint8Array | undefined
   readonly rateLimit: RateLimit | undefined
   readonly keys: readonly TsigKey[]
@@ -54,13 +57,15 @@ export type Secondary = {
 /** @throws Error that names every problem of the policy */
 export function readPolicy({
   cookieSecret,
+  otherCookieSecrets = [],
   nodeName,
   allow = {},
   rateLimit,
   transfers = NO_TRANSFERS,
 }: DnsPolicy): Policy {
   const problems: string[] = []
-  if (!/^[0-9a-f]{32}$/i.test(cookieSecret)) problems.push('the cookie secret is not 32 hex digits')
+  if (![cookieSecret, ...otherCookieSecrets].every((secret) => /^[0-9a-f]{32}$/i.test(secret)))
+    problems.push('the cookie secret is not 32 hex digits')
   const networks = new Map<DnsName, readonly Network[]>()
   for (const [apex, texts] of Object.entries(allow)) {
     const read = texts.map((text) => parseNetwork(text) ?? text)
@@ -81,7 +86,8 @@ export function readPolicy({
   }
   if (problems.length > 0) throw new Error(`the DNS policy is wrong: ${problems.join('; ')}`)
   return {
-    cookieSecret: Uint8Array.from(Buffer.from(cookieSecret, 'hex')),
+    cookieSecret: octetsOf(cookieSecret),
+    otherCookieSecrets: otherCookieSecrets.map(octetsOf),
     nodeName: nodeName === undefined ? undefined : Uint8Array.from(Buffer.from(nodeName)),
     rateLimit,
     keys,
@@ -97,6 +103,8 @@ export function readPolicy({
     },
   }
 }
+
+const octetsOf = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'))
 
 const NO_TRANSFERS: Transfers = { keys: [], secondaries: {} }
 

@@ -43,6 +43,7 @@ export function limited(
     if (cookie === undefined) return false
     const facts = {
       secret: policy.cookieSecret,
+      otherSecrets: policy.otherCookieSecrets,
       address: octets.slice(addressAt, addressAt + addressOctets),
       nowSeconds: clock.nowSeconds(),
     }

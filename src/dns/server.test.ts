@@ -106,6 +106,22 @@ for (const udpKind of ['batched', 'dgram'] as const satisfies readonly UdpKind[]
       client.close()
       await six.close()
     })
+
+    test('on :: both families are answered, and lists name a peer of IPv4 as what it is', async () => {
+      const policy = { ...POLICY, allow: { 'e164.arpa': ['127.0.0.0/8'], 'e164enum.net': ['::1'] } }
+      const both = await start({ udpKind, host: '::', policy })
+      const client = createSocket('udp6')
+      const rcodes: number[] = []
+      for (const host of ['127.0.0.1', '::1'])
+        for (const apex of ['e164.arpa', 'e164enum.net']) {
+          const query = queryBytes(`0.0.1.0.5.5.5.1.${apex}`, 'NAPTR')
+          const [reply] = await exchange(host === '::1' ? client : socket, both, host, [query], 1)
+          rcodes.push(readReply(reply!).rcode)
+        }
+      client.close()
+      await both.close()
+      deepEqual(rcodes, [0, 5, 5, 0])
+    })
   })
 }
 

@@ -14,6 +14,7 @@ import { converse, type TcpReply } from './tcp.ts'
 import { listenTls, type TlsOptions } from './tls.ts'
 import { tcpReplies } from './transfer.ts'
 import { startUdp, type UdpKind, type UdpOptions, type UdpService } from './udp.ts'
+import type { ZoneClaims } from './zone-claims.ts'
 import type { ZoneConfig } from './zone-config.schema.ts'
 import type { StaticZone } from './zone-static.ts'
 
@@ -44,6 +45,8 @@ export type DnsOptions = {
   readonly table: TableReader
   /** Of the same table, for transfers (journal.ts). */
   readonly journal?: Journal
+  /** Since when a zone is made of this configuration (zone-claims.ts); default: always. */
+  readonly heldSince?: ZoneClaims['heldSince'] | undefined
   readonly log: Log
   /** How many threads answer UDP; default 1. */
   readonly threads?: number
@@ -67,7 +70,8 @@ export async function startDns(options: DnsOptions): Promise<DnsServer> {
     tls?.close()
     throw error
   })
-  const replies = tcpReplies({ state, journal: options.journal ?? noJournal(table), fixedZones })
+  const { heldSince } = options
+  const replies = tcpReplies({ state, journal: options.journal ?? noJournal(table), fixedZones, heldSince })
   const [tcpCounts, tlsCounts] = [newCounts(), newCounts()]
   const replying =
     (counts: Int32Array): TcpReply =>
@@ -79,7 +83,7 @@ export async function startDns(options: DnsOptions): Promise<DnsServer> {
     converse(tcp, replying(tcpCounts), log),
     ...(tls ? [converse(tls.server, replying(tlsCounts), log)] : []),
   ]
-  const notifier = startNotifier({ state, fixedZones, log })
+  const notifier = startNotifier({ state, fixedZones, heldSince, log })
   log.info(
     { host, listenPort: udp.port, tlsPort: tls?.port, udp: udp.kind, threads: options.threads ?? 1 },
     'DNS answers',
@@ -106,11 +110,13 @@ export function newCookieSecret(): string {
 }
 
 /** Counts an answer by its first message. */
-function* counted(messages: Iterable<Uint8Array>, counts: Int32Array): Generator<Uint8Array> {
+function* counted(messages: ReturnType<TcpReply>, counts: Int32Array): Generator<Uint8Array | undefined> {
   let isFirst = true
   for (const message of messages) {
-    if (isFirst) counts[message[3]! & (RCODE_COUNTS - 1)]!++
-    isFirst = false
+    if (isFirst && message) {
+      counts[message[3]! & (RCODE_COUNTS - 1)]!++
+      isFirst = false
+    }
     yield message
   }
   if (isFirst) counts[SILENCE_COUNT]!++

@@ -9,25 +9,21 @@ import { addRow, emptyRows } from './table-rows.ts'
 import type { ZoneConfig } from './zone-config.schema.ts'
 import { numbersInOrder } from './zone-content.ts'
 
-/** What a node begins with, and the zones that were made of it when it was written; undefined: there is no snapshot. */
-export type Opened = { readonly table: RouteTable; readonly config: ZoneConfig | undefined }
-
 /**
  * The table that a node with a database begins with: what its last snapshot holds, so that it answers at once, or an empty
  * one. `followRoutes` goes on from either.
  */
-export function openTable(file: string, log: Log): Opened {
-  if (!existsSync(file)) return { table: routeTable(), config: undefined }
+export function openTable(file: string, log: Log): RouteTable {
+  if (!existsSync(file)) return routeTable()
   try {
-    const { memory, config } = loadSnapshot(file)
-    const whole = tableOn(memory)
+    const whole = tableOn(loadSnapshot(file).memory)
     const table = whole.values.count > COMPACTED_FROM ? compacted(whole) : whole
     log.info({ file, numbers: table.size, generation: table.generation }, 'routes loaded from a local snapshot')
-    return { table, config }
+    return table
   } catch (error) {
     // The database has everything; the snapshot only saves time, so a damaged one is said and left alone.
     log.warn({ err: error, file }, 'a local snapshot of routes cannot be used')
-    return { table: routeTable(), config: undefined }
+    return routeTable()
   }
 }
 
@@ -60,17 +56,19 @@ export type KeeperOptions = {
   readonly everySeconds: number
 }
 
-/** Writes the table down from time to time, when it has changed, and once more at the end. */
-export function keepSnapshot({ file, table, config, log, everySeconds }: KeeperOptions): { close(): void } {
+/** Writes the table down from time to time, when it has changed, and once more at the end; answers wait for none of it. */
+export function keepSnapshot({ file, table, config, log, everySeconds }: KeeperOptions): { close(): Promise<void> } {
   let saved = table.generation
-  const save = (): void => {
-    if (table.generation === saved) return
+  let saving: Promise<void> | undefined
+  const save = async (): Promise<void> => {
+    const { generation } = table
+    if (generation === saved) return
     const startedAt = performance.now()
     try {
-      saveSnapshot(file, table.memory, config)
-      saved = table.generation
+      await saveSnapshot(file, table.memory, config)
+      saved = generation
       log.debug(
-        { file, generation: saved, durationMs: Math.round(performance.now() - startedAt) },
+        { file, generation, durationMs: Math.round(performance.now() - startedAt) },
         'routes written to a local snapshot',
       )
     } catch (error) {
@@ -78,11 +76,16 @@ export function keepSnapshot({ file, table, config, log, everySeconds }: KeeperO
       log.error({ err: error, file }, 'the local snapshot of routes cannot be written')
     }
   }
-  const timer = setInterval(save, everySeconds * 1000)
+  const timer = setInterval(() => {
+    saving ??= save().finally(() => {
+      saving = undefined
+    })
+  }, everySeconds * 1000)
   return {
-    close() {
+    async close() {
       clearInterval(timer)
-      save()
+      await saving
+      await save()
     },
   }
 }

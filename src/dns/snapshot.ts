@@ -1,4 +1,6 @@
-import { closeSync, fsyncSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import {
   HEADER,
@@ -28,27 +30,54 @@ type Head = {
   readonly config: ZoneConfig
 }
 
-/** Writes beside the file and renames, so that a file of this name is always whole. */
-export function saveSnapshot(file: string, { buffer, words }: TableMemory, config: ZoneConfig): void {
-  const parts = partsInUse(words)
-  const octets: Buffer[] = parts.map(([at, length]) => Buffer.from(buffer, at, length))
-  octets[0] = withoutReaders(octets[0]!)
-  const said = { octets: buffer.byteLength, parts, config }
-  const checksum = octets.reduce((crc, part) => crc32(part, crc), checksumOf(said))
-  const fields = { magic: MAGIC, crc32: checksum, ...said }
+/** So much is summed up in one go: a few milliseconds. */
+const SLICE_OCTETS = 4 * 1024 * 1024
+
+/**
+ * Writes beside the file and renames, so that a file of this name is always whole. What is in use is copied in one go, so that it is
+ * of one moment; the copy is summed up and written piece by piece, while everything else goes on. Until the end it takes that much
+ * memory more.
+ */
+export async function saveSnapshot(file: string, memory: TableMemory, config: ZoneConfig): Promise<void> {
+  const parts = partsInUse(memory.words)
+  const said = { octets: memory.buffer.byteLength, parts, config }
+  const slices = copiesOf(memory, parts).flatMap(slicesOf)
+  let checksum = checksumOf(said)
+  for (const slice of slices) {
+    await turn()
+    checksum = crc32(slice, checksum)
+  }
+  const beside = `${file}.new`
+  const handle = await open(beside, 'w', 0o640)
+  try {
+    await handle.writeFile(headOf({ magic: MAGIC, crc32: checksum, ...said }))
+    for (const slice of slices) await handle.writeFile(slice)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(beside, file)
+}
+
+function copiesOf({ buffer }: TableMemory, parts: Head['parts']): Buffer[] {
+  const [header, ...rest] = parts.map(([at, length]) => Buffer.from(Buffer.from(buffer, at, length)))
+  // Other threads write their places in it at any moment, and mean nothing to who loads it.
+  header?.fill(0, HEADER.readerCount * 4, (HEADER.readers + READERS_MAX) * 4)
+  return header ? [header, ...rest] : rest
+}
+
+function slicesOf(octets: Buffer): Buffer[] {
+  return Array.from({ length: Math.ceil(octets.length / SLICE_OCTETS) }, (_, at) =>
+    octets.subarray(at * SLICE_OCTETS, (at + 1) * SLICE_OCTETS),
+  )
+}
+
+/** Filled with blanks, so that a reader finds where it ends. */
+function headOf(fields: Omit<Head, 'headOctets'>): Buffer {
   const headOctets = Math.ceil((JSON.stringify(fields).length * 2 + 64) / HEAD_OCTETS) * HEAD_OCTETS
   const head = Buffer.alloc(headOctets, ' ')
   head.write(`${JSON.stringify({ ...fields, headOctets })}\n`)
-  const beside = `${file}.new`
-  const fd = openSync(beside, 'w', 0o640)
-  try {
-    writeWhole(fd, head)
-    for (const part of octets) writeWhole(fd, part)
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-  renameSync(beside, file)
+  return head
 }
 
 /** Of what the head says; the parts' own follows. */
@@ -86,11 +115,6 @@ export function isSnapshot(file: string): boolean {
   return start.toString('latin1') === `{"magic":"${KIND}`
 }
 
-/** A copy of the header: other threads write their places in it at any moment, and mean nothing to who loads it. */
-function withoutReaders(part: Buffer): Buffer {
-  return Buffer.from(part).fill(0, HEADER.readerCount * 4, (HEADER.readers + READERS_MAX) * 4)
-}
-
 function partsInUse(words: Int32Array): [at: number, length: number][] {
   const pagesTaken = words[HEADER.pagesTaken]!
   const layout = layoutOf(words[HEADER.pageCount]!)
@@ -125,10 +149,6 @@ function lineOf(fd: number): string {
     if (end >= 0 || length === 0) break
   }
   return Buffer.concat(chunks).toString('utf8')
-}
-
-function writeWhole(fd: number, octets: Buffer): void {
-  for (let at = 0; at < octets.length; ) at += writeSync(fd, octets, at, octets.length - at)
 }
 
 function readWhole(fd: number, octets: Buffer, position: number, file: string): void {

@@ -14,11 +14,11 @@ const CONNECTIONS_OF_ONE_MAX = 100
 const UNREAD_OCTETS_MAX = 256 * 1024
 
 /**
- * The messages that answer one; many for a transfer, none for silence.
+ * The messages that answer one; many for a transfer, none for silence. undefined is a pause: others may have a turn.
  *
  * @param address - the asker's, in octets
  */
-export type TcpReply = (message: Uint8Array, address: Uint8Array) => Iterable<Uint8Array>
+export type TcpReply = (message: Uint8Array, address: Uint8Array) => Iterable<Uint8Array | undefined>
 
 /**
  * Serves DNS over the connections of a server, of TCP or of TLS: two octets of length before every message (RFC 1035 §4.2.2), many queries at
@@ -85,13 +85,14 @@ function serveConnection(socket: Socket, reply: TcpReply, log: Log): void {
 }
 
 /** Writes messages as fast as the peer reads them, and lets others have a turn between those of a transfer. */
-async function send(socket: Socket, messages: Iterable<Uint8Array>, progress: () => void): Promise<void> {
+async function send(socket: Socket, messages: ReturnType<TcpReply>, progress: () => void): Promise<void> {
   let isFirst = true
   for (const message of messages) {
     if (!isFirst) await (socket.writableLength > UNREAD_OCTETS_MAX ? room(socket) : turn())
     if (socket.destroyed) return
     if (!isFirst) progress()
     isFirst = false
+    if (message === undefined) continue
     socket.write(Buffer.concat([Uint8Array.of(message.length >>> 8, message.length & 255), message]))
   }
 }

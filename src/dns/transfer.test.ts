@@ -113,10 +113,12 @@ test('the zone changes while it is read: what comes out is the zone of the gener
   deepEqual(read, before)
   const whole = (past: Past): string[] =>
     [...zoneContent('e164.arpa.' as DnsName, plan).all(past)].map((record) => JSON.stringify(record)).sort()
-  const { removed, added } = zoneContent('e164.arpa.' as DnsName, plan).difference(journal.valuesAt(1)!)
+  const content = zoneContent('e164.arpa.' as DnsName, plan)
+  const { removed, added } = content.difference(journal.changesSince(1)!, journal.changesFromNow())
   const zone = new Set(whole(began))
-  for (const record of removed) ok(zone.delete(JSON.stringify(record)), 'what is removed was there')
+  for (const record of removed) if (record) ok(zone.delete(JSON.stringify(record)), 'what is removed was there')
   for (const record of added) {
+    if (!record) continue
     ok(!zone.has(JSON.stringify(record)), 'what is added was not')
     zone.add(JSON.stringify(record))
   }

@@ -13,6 +13,8 @@ import type { Responder } from './respond.ts'
 const BATCH = 64
 const SLOT_OCTETS = 2048
 const NAME_OCTETS = 32
+/** The third word of a mapped address, as it lies in memory. */
+const MAPPED = 0xffff_0000
 const MESSAGE_OCTETS = 64
 const CONTROL_OCTETS = 24
 
@@ -76,7 +78,8 @@ export function openUdp(host: string, port: number): UdpHandle {
   option(C.SOL_SOCKET, C.SO_RCVBUF, BUFFER_OCTETS)
   option(C.SOL_SOCKET, C.SO_SNDBUF, BUFFER_OCTETS)
   option(C.SOL_SOCKET, C.SO_RCVTIMEO, 0, 0, RECEIVE_TIMEOUT_MICROS, 0)
-  if (family === C.AF_INET6) option(C.IPPROTO_IPV6, C.IPV6_V6ONLY, 1)
+  // On :: both families are served, as by node:dgram and over TCP.
+  if (family === C.AF_INET6) option(C.IPPROTO_IPV6, C.IPV6_V6ONLY, addressOctets(host)?.some(Boolean) ? 1 : 0)
   const name = socketAddress(host, port)
   if (bind(fd, name, name.length) !== 0) {
     const errno = koffi.errno()
@@ -130,7 +133,7 @@ export function serveUdp(fd: number, family: 4 | 6, { respond, begin, end, isSto
         memory.receivedIn(slot),
         SLOT_OCTETS,
         memory.addressAt(slot),
-        memory.addressOctets,
+        memory.addressOctets(slot),
       )
       if (length > 0 && memory.canAnswer(slot)) outbox.add(slot, length)
     }
@@ -173,6 +176,11 @@ export function layOut(family: 4 | 6) {
     const control = (controlAt + slot * CONTROL_OCTETS) >>> 2
     words.set([18, 0, C.SOL_UDP, C.UDP_SEGMENT], control)
   }
+  /** Whether a peer of IPv4 is shown as `::ffff:192.0.2.1`: ten octets of 0 and two of 255, before its own four. */
+  const isMapped = (slot: number): boolean => {
+    const at = (namesAt + slot * NAME_OCTETS + 8) >>> 2
+    return words[at] === 0 && words[at + 1] === 0 && words[at + 2] === MAPPED
+  }
   return {
     octets,
     words,
@@ -190,8 +198,8 @@ export function layOut(family: 4 | 6) {
     },
     receivedIn: (slot: number): number => words[(receiveAt + slot * MESSAGE_OCTETS + 56) >>> 2]!,
     nameOctets: (slot: number): number => words[(receiveAt + slot * MESSAGE_OCTETS + 8) >>> 2]!,
-    addressAt: (slot: number): number => namesAt + slot * NAME_OCTETS + (family === 4 ? 4 : 8),
-    addressOctets: family === 4 ? 4 : 16,
+    addressAt: (slot: number): number => namesAt + slot * NAME_OCTETS + (family === 4 ? 4 : isMapped(slot) ? 20 : 8),
+    addressOctets: (slot: number): number => (family === 4 || isMapped(slot) ? 4 : 16),
     /** Nothing can be sent to port 0. */
     canAnswer: (slot: number): boolean =>
       octets[namesAt + slot * NAME_OCTETS + 2] !== 0 || octets[namesAt + slot * NAME_OCTETS + 3] !== 0,

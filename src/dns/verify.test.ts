@@ -1,6 +1,7 @@
 import { equal, match } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { DOC, world } from '../../test/conformance/world.ts'
+import { until } from '../../test/support/until.ts'
 import type { E164 } from '../numbers/e164.ts'
 import { createLog } from '../shared/log.ts'
 import { parseMaster } from './master.codec.ts'
@@ -31,6 +32,9 @@ before(async () => {
     table: world().table,
     log: createLog('silent'),
   })
+  // Its thread may be slower to start than a node is waited for.
+  const isThere = async () => (await askNaptr({ host: '127.0.0.1', port: dns.port }, apex)).kind === 'answer'
+  await until('the node answers', isThere, 30)
 })
 after(() => dns.close())
 

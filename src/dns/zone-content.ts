@@ -1,7 +1,7 @@
 import type { E164 } from '../numbers/e164.ts'
 import { enumNameOf } from './enum.codec.ts'
 import { naptrsOf } from './enum-profile.ts'
-import type { Past, Undo } from './journal.ts'
+import type { Changes, Past } from './journal.ts'
 import type { DnsName } from './name.codec.ts'
 import type { ResourceRecord } from './record.codec.ts'
 import { BLOCK_NUMBERS, decodeBlock, LAST_DIGITS } from './table-block.codec.ts'
@@ -9,6 +9,7 @@ import { contentOf, rootOf } from './table-directory.ts'
 import { highOf, PREFIX_LENGTH, type TableReader } from './table-reader.ts'
 import type { RouteValue } from './table-values.ts'
 import type { EnumPlan } from './zone-enum.ts'
+import { beginningsOf, type ZonePast, zonePast } from './zone-past.ts'
 
 /**
  * An ENUM zone as records that any name server can serve: one set for each routed number, and wildcards for the others of its
@@ -19,11 +20,14 @@ import type { EnumPlan } from './zone-enum.ts'
 export type ZoneContent = {
   /** All records but SOA and NS, as they were when `past` was taken, block after block. */
   all(past: Past): Generator<ResourceRecord>
-  /** What was there and is no longer, and what is there and was not. */
-  difference(undo: Undo): {
-    readonly removed: ResourceRecord[]
-    readonly added: ResourceRecord[]
-  }
+  /** What was there before these changes and is no longer, and what was not there and is; as it was when `now` was taken. */
+  difference(changes: Changes, now: Changes): ZoneDifference
+}
+
+/** To be read one after the other; undefined is a pause, in which the table may change. */
+export type ZoneDifference = {
+  readonly removed: Generator<ResourceRecord | undefined>
+  readonly added: Generator<ResourceRecord | undefined>
 }
 
 export function zoneContent(apex: DnsName, plan: EnumPlan): ZoneContent {
@@ -59,15 +63,29 @@ export function zoneContent(apex: DnsName, plan: EnumPlan): ZoneContent {
         if (isNew(digits)) yield* wildcards(digits)
       }
     },
-    difference(undo) {
-      const [removed, added]: [ResourceRecord[], ResourceRecord[]] = [[], []]
-      for (const { digits, before, now, existed, exists } of changedNames(table, undo, blocks.fixed)) {
-        const isSame = isSameValue(before, now) && existed === exists
-        if (!isSame && existed) removed.push(...(before === undefined ? unrouted(digits) : routed(digits, before)))
-        if (!isSame && exists) added.push(...(now === undefined ? unrouted(digits) : routed(digits, now)))
-        if (existed !== exists) (exists ? added : removed).push(...wildcards(digits))
+    difference(changes, now) {
+      const different: ChangedName[] = []
+      return {
+        removed: (function* () {
+          for (const name of changedNames(zonePast(table, changes), zonePast(table, now), blocks.fixed)) {
+            if (name === undefined) {
+              yield
+              continue
+            }
+            different.push(name)
+            const { digits, before, existed, exists } = name
+            if (existed) yield* before === undefined ? unrouted(digits) : routed(digits, before)
+            if (existed && !exists) yield* wildcards(digits)
+          }
+        })(),
+        added: (function* () {
+          for (const name of different) {
+            const { digits, now, existed, exists } = name
+            if (exists) yield* now === undefined ? unrouted(digits) : routed(digits, now)
+            if (exists && !existed) yield* wildcards(digits)
+          }
+        })(),
       }
-      return { removed, added }
     },
   }
 }
@@ -124,60 +142,35 @@ type ChangedName = {
   readonly exists: boolean
 }
 
-function* changedNames(table: TableReader, undo: Undo, fixed: ReadonlySet<string>): Generator<ChangedName> {
-  const below = new Map([...changedBeginnings(table, undo)].map(({ digits, change }) => [digits, change]))
-  for (const digits of new Set([...undo.keys(), ...below.keys()])) {
-    const now = table.lookup(digits)
-    const before = undo.has(digits) ? undo.get(digits) : now
-    const isBelow = table.hasBelow(digits)
-    const wasBelow = below.has(digits) ? !isBelow : isBelow
-    const isFixed = fixed.has(digits)
-    yield {
-      digits,
-      before,
-      now,
-      existed: isFixed || before !== undefined || wasBelow,
-      exists: isFixed || now !== undefined || isBelow,
-    }
-  }
-}
+const isSame = ({ before, now, existed, exists }: ChangedName): boolean =>
+  before?.operator === now?.operator && before?.routingNumber === now?.routingNumber && existed === exists
 
-/** The beginnings that had no routed number below them and have now, or the other way round. */
-function* changedBeginnings(table: TableReader, undo: Undo): Generator<{ digits: string; change: 'new' | 'gone' }> {
-  const [numbersGone, numbersNew]: [Map<string, number>, Map<string, number>] = [new Map(), new Map()]
-  for (const [digits, before] of undo) {
-    const isThere = table.lookup(digits) !== undefined
-    if ((before !== undefined) === isThere) continue
-    const counts = isThere ? numbersNew : numbersGone
-    for (const beginning of beginningsOf(digits)) counts.set(beginning, (counts.get(beginning) ?? 0) + 1)
-  }
-  for (const digits of new Set([...numbersGone.keys(), ...numbersNew.keys()])) {
-    const added = numbersNew.get(digits) ?? 0
-    const existed = numbersGone.has(digits) || countBelow(table, digits, added + 1) > added
-    const exists = table.hasBelow(digits)
-    if (existed !== exists) yield { digits, change: exists ? 'new' : 'gone' }
-  }
-}
+/** Names that are looked at in one go: about a millisecond. */
+const NAMES_AT_ONCE = 250
 
-function isSameValue(a: RouteValue | undefined, b: RouteValue | undefined): boolean {
-  return a?.operator === b?.operator && a?.routingNumber === b?.routingNumber
-}
-
-/** The proper beginnings of digits: `'155'` gives `'1'`, `'15'`. */
-function beginningsOf(digits: string): string[] {
-  return Array.from({ length: digits.length - 1 }, (_, at) => digits.slice(0, at + 1))
-}
-
-/** How many routed numbers begin with these digits and are longer, counted no further than `enough`. */
-function countBelow(table: TableReader, digits: string, enough: number): number {
+/** The names that hold other records now than before, with pauses. */
+function* changedNames(
+  before: ZonePast,
+  now: ZonePast,
+  fixed: ReadonlySet<string>,
+): Generator<ChangedName | undefined> {
+  yield* before.read()
   let count = 0
-  for (let next = 0; next <= 9 && count < enough; next++) {
-    const longer = `${digits}${next}`
-    if (table.lookup(longer) !== undefined) count++
-    if (count < enough && longer.length < 15 && table.hasBelow(longer))
-      count += countBelow(table, longer, enough - count)
+  for (const digits of namesOf(before)) {
+    if (++count % NAMES_AT_ONCE === 0) yield
+    before.catchUp()
+    now.catchUp()
+    const values = { before: before.routeOf(digits), now: now.routeOf(digits) }
+    const existed = fixed.has(digits) || values.before !== undefined || before.hasBelow(digits)
+    const exists = fixed.has(digits) || values.now !== undefined || now.hasBelow(digits)
+    const name = { digits, ...values, existed, exists }
+    if (!isSame(name)) yield name
   }
-  return count
+}
+
+function* namesOf(past: ZonePast): Generator<string> {
+  yield* past.numbers()
+  for (const digits of past.beginnings()) if (!past.hasChanged(digits)) yield digits
 }
 
 /** Every routed number with its route, by length and then ascending, as when `past` was taken. */

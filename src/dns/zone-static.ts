@@ -43,7 +43,7 @@ export function staticZone({ apex, records }: StaticZone): Zone {
   }
   const find = (name: DnsName, type: number, aliases: number): Found => {
     const cut = cutAbove(name)
-    if (cut.length > 0) return { kind: 'referral', nameServers: cut, additional: additionalTo(cut, addressesOf, at) }
+    if (cut.length > 0) return referral(cut, addressesOf)
     const own = ownOrWildcard(name)
     if (own === undefined) return { kind: 'nxdomain' }
     const answers = own.filter(({ data }) => TYPES[data.type] === type)
@@ -66,6 +66,22 @@ export function staticZone({ apex, records }: StaticZone): Zone {
     return { ...further, aliases: [alias, ...(further.aliases ?? [])] }
   }
   return { apex, soa: () => soa, find: (name, type) => find(name, type, 0) }
+}
+
+/** Where a cut leads, with the addresses that this zone has. */
+function referral(
+  nameServers: readonly ResourceRecord[],
+  addressesOf: (host: DnsName) => readonly ResourceRecord[],
+): Found {
+  const hosts = nameServers.flatMap(({ name, data }) => (data.type === 'NS' ? [{ cut: name, host: data.host }] : []))
+  const addressesOfThose = (isWanted: (each: (typeof hosts)[number]) => boolean): readonly ResourceRecord[] =>
+    hosts.filter(isWanted).flatMap(({ host }) => addressesOf(host))
+  return {
+    kind: 'referral',
+    nameServers,
+    glue: addressesOfThose(({ cut, host }) => isWithin(host, cut)),
+    additional: addressesOfThose(({ cut, host }) => !isWithin(host, cut)),
+  }
 }
 
 /** Addresses of the hosts that records name, and what S-NAPTR leads to next (RFC 3958 §2.2.4): it saves the asker queries. */

@@ -12,6 +12,8 @@ export type Found =
   | {
       readonly kind: 'referral'
       readonly nameServers: readonly ResourceRecord[]
+      /** Addresses of the name servers below the cut: without them nobody finds these (RFC 9471 §3.1). */
+      readonly glue: readonly ResourceRecord[]
       readonly additional: readonly ResourceRecord[]
       readonly aliases?: readonly ResourceRecord[]
     }

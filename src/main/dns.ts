@@ -10,11 +10,13 @@ import type { DnsPolicy } from '../dns/policy.ts'
 import { type DnsServer, startDns } from '../dns/server.ts'
 import { keepSnapshot, openTable } from '../dns/snapshot-keeper.ts'
 import type { RouteTable } from '../dns/table.ts'
+import { type SettingsRecord, type ZoneClaims, zoneClaims } from '../dns/zone-claims.ts'
 import type { ZoneConfig } from '../dns/zone-config.schema.ts'
 import { checkZoneConfig, servedByMarket } from '../dns/zone-config.ts'
 import type { StaticZone } from '../dns/zone-static.ts'
 import type { Market } from '../numbers/market.ts'
 import { routeFeed } from '../routing/feed.ts'
+import { findZoneSettings, recordZoneSettings } from '../routing/zone-settings.store.ts'
 import type { Log } from '../shared/log.ts'
 import { keptSecret } from './secret-key.ts'
 
@@ -32,6 +34,7 @@ export type PreparedDns = {
 export type DnsRole = {
   readonly server: DnsServer
   readonly following: Following
+  readonly claims: ZoneClaims
   readonly table: RouteTable
   readonly zones: ZoneConfig
   readonly fixedZones: readonly StaticZone[]
@@ -67,9 +70,7 @@ export async function prepareDns({
   }
   checkZoneConfig(zones)
   const folder = join(dataDir, 'dns')
-  const opened = openTable(join(folder, SNAPSHOT), log.child({ room: 'dns' }))
-  // Without a snapshot nobody knows what the zones were made of; what is compared has been through JSON on one side.
-  const isContinued = JSON.stringify(opened.config) === JSON.stringify(zones)
+  const table = openTable(join(folder, SNAPSHOT), log.child({ room: 'dns' }))
   const cookieSecret =
     file.policy.cookieSecret ?? (await keptSecret(join(folder, 'cookie.secret'), COOKIE_SECRET_OCTETS))
   return {
@@ -78,7 +79,7 @@ export async function prepareDns({
     policy: { ...file.policy, cookieSecret },
     threads: file.threads ?? dns.threads,
     folder,
-    ...withJournal(opened.table, { isContinued }),
+    ...withJournal(table),
   }
 }
 
@@ -103,8 +104,15 @@ export async function startDnsRole(
     log: room,
     everySeconds: config.dns.snapshotSeconds,
   })
-  closers.push(async () => keeper.close())
-  const following = followRoutes({ feed: routeFeed(db), table, log: room, isOurs: () => isOfDatabase(folder, db) })
+  closers.push(() => keeper.close())
+  const claims = zoneClaims({ config: zones, policy, table, record: settingsRecord(db), log: room })
+  const following = followRoutes({
+    feed: routeFeed(db),
+    table,
+    log: room,
+    isOurs: () => isOfDatabase(folder, db),
+    claims,
+  })
   closers.push(() => following.close())
   await following.ready
   const server = await startDns({
@@ -115,12 +123,20 @@ export async function startDnsRole(
     fixedZones,
     table,
     journal,
+    heldSince: claims.heldSince,
     log: room,
     threads,
     tls: config.dns.tls,
   })
   closers.push(() => server.close())
-  return { server, following, table, zones, fixedZones }
+  return { server, following, claims, table, zones, fixedZones }
+}
+
+function settingsRecord(db: Db): SettingsRecord {
+  return {
+    find: () => findZoneSettings(db),
+    record: (settings) => db.tx((tx) => recordZoneSettings(tx, settings, Temporal.Now.instant())),
+  }
 }
 
 /** Whether a local snapshot is of this database: of another one, it is removed, for the generations of two mean different things. */

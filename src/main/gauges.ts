@@ -1,8 +1,5 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { Db } from '../db/db.ts'
-import type { Following } from '../dns/follow.ts'
-import type { DnsServer } from '../dns/server.ts'
-import type { RouteTable } from '../dns/table.ts'
 import { mirrorStatus } from '../integrations/cgrates/mirror.job.ts'
 import { countOpenDeliveries } from '../integrations/delivery.store.ts'
 import type { Jobs } from '../jobs/jobs.ts'
@@ -16,10 +13,11 @@ import { rejectionTrends } from '../porting/rejection-alarm.ts'
 import { countOverdue } from '../porting/watch.store.ts'
 import { findGeneration } from '../routing/route.store.ts'
 import type { SipServer } from '../sip/server.ts'
+import type { DnsRole } from './dns.ts'
 
 export type Watched = {
   readonly db: Db
-  readonly dns: { readonly server: DnsServer; readonly following: Following; readonly table: RouteTable } | undefined
+  readonly dns: Pick<DnsRole, 'server' | 'following' | 'claims' | 'table'> | undefined
   readonly sip: SipServer | undefined
   readonly jobs: Jobs | undefined
   readonly now: () => Temporal.Instant
@@ -83,6 +81,9 @@ export function registerGauges(registry: Registry, { db, dns, sip, jobs, now, is
   gauge(registry, 'portolan_dns_routes', 'Routes in the memory of the DNS', [], async (set) => set(dns.table.size, {}))
   gauge(registry, 'portolan_dns_seconds_since_feed', 'Seconds since the route feed answered', [], async (set) => {
     set(dns.following.health().secondsSinceSuccess, {})
+  })
+  gauge(registry, 'portolan_dns_zones_withheld', 'Zones that secondaries do not get from here now', [], async (set) => {
+    set(dns.claims.apexes.filter((zone) => dns.claims.heldSince(zone) === undefined).length, {})
   })
   gauge(registry, 'portolan_dns_queries', 'DNS queries since the start', ['via', 'rcode'], async (set) => {
     for (const { via, rcode, count } of dns.server.counts()) set(count, { via, rcode })

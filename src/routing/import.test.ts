@@ -67,6 +67,7 @@ async function followed(): Promise<[replayed: string[], loaded: string[]]> {
     ok(changes.every(({ generation }) => generation > at))
     at = last.generation
     for (const { range, route } of changes) {
+      if (!range) continue
       for (let n = BigInt(range.first.slice(1)); n <= BigInt(range.last.slice(1)); n++) {
         if (route) table.set(`+${n}`, `${route.operator} ${route.routingNumber}`)
         else table.delete(`+${n}`)

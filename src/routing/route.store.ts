@@ -3,7 +3,7 @@ import type { E164 } from '../numbers/e164.ts'
 import { meets } from '../numbers/meets.ts'
 import { type NumberRange, walk } from '../numbers/range.ts'
 import { cancelExpiries, saveBefores } from './expiry.store.ts'
-import type { Route, RouteChange } from './route.ts'
+import type { Route, RouteChange, SettingsChange } from './route.ts'
 
 export type RouteWrite = {
   readonly range: NumberRange
@@ -186,18 +186,34 @@ export async function findRoutedRuns(
  * Changes above a generation, oldest first; a generation is never cut in two. A generation comes as one text: a row object
  * for every change costs three times as much.
  */
-export async function findChangesAfter(reader: Reader, after: number, limit: number): Promise<RouteChange[]> {
-  const rows = await reader.sql<{ generation: number; changes: string }>(
-    `select generation, string_agg(
+export async function findChangesAfter(
+  reader: Reader,
+  after: number,
+  limit: number,
+): Promise<(RouteChange | SettingsChange)[]> {
+  const rows = await reader.sql<{ generation: number; changes: string | null }>(
+    `with page as (
+       select coalesce(max(generation), 0) as last from (
+         select generation from (
+           (select generation, position from route_change where generation > $1 order by generation, position limit $2)
+           union all
+           (select generation, 0 as position from zone_settings where generation > $1 order by generation limit $2)) as both_kinds
+         order by generation, position limit $2) as first_ones)
+     select generation, string_agg(
               concat_ws(',', first_number, last_number, operator, routing_number, number_type), E'\n' order by position) as changes
        from route_change
-      where generation > $1 and generation <= (
-        select coalesce(max(generation), 0) from (
-          select generation from route_change where generation > $1 order by generation, position limit $2) as page)
-      group by generation order by generation`,
+      where generation > $1 and generation <= (select last from page)
+      group by generation
+     union all
+     select distinct generation, null from zone_settings where generation > $1 and generation <= (select last from page)
+     order by generation`,
     [after, limit],
   )
-  return rows.flatMap(({ generation, changes }) => changes.split('\n').map((line) => changeOf(generation, line)))
+  return rows.flatMap(({ generation, changes }): (RouteChange | SettingsChange)[] =>
+    changes === null
+      ? [{ generation, range: undefined, route: undefined }]
+      : changes.split('\n').map((line) => changeOf(generation, line)),
+  )
 }
 
 function changeOf(generation: number, line: string): RouteChange {

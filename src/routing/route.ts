@@ -21,6 +21,9 @@ export type RouteChange = {
   readonly route: Route | undefined
 }
 
+/** A generation in which no route changed, but what zones are made of besides (zone-settings.store.ts). */
+export type SettingsChange = { readonly generation: number; readonly range: undefined; readonly route: undefined }
+
 /** What the DNS follows. Generations are taken in commit order: none below a seen one ever appears later. */
 export type RouteFeed = {
   /** All routes as of one generation, in batches; the generation is known before the first batch. */
@@ -29,7 +32,7 @@ export type RouteFeed = {
     readonly batches: AsyncIterable<readonly { number: E164; route: Route }[]>
   }>
   /** Changes with a generation above `after`, whole generations only, oldest first, at most about `limit` rows. */
-  changesAfter(after: number, limit: number): Promise<RouteChange[]>
+  changesAfter(after: number, limit: number): Promise<(RouteChange | SettingsChange)[]>
   /** Calls back soon after a commit that changed routes, and after a reconnection: a hint to look. */
   onChange(hear: () => void): () => void
 }

@@ -102,6 +102,11 @@ export function ask(
   return readReply(bytes)
 }
 
+/** The messages of an answer over TCP, without the pauses between them. */
+export function sentIn(messages: Iterable<Uint8Array | undefined>): Uint8Array[] {
+  return [...messages].filter((message) => message !== undefined)
+}
+
 export function readReply(bytes: Uint8Array) {
   const packet = decode(Buffer.from(bytes))
   const answers = packet.answers ?? []

@@ -11,6 +11,7 @@ import {
   findRoutesOf,
   writeRoutes,
 } from '../../routing/route.store.ts'
+import { recordZoneSettings } from '../../routing/zone-settings.store.ts'
 import { createLog } from '../../shared/log.ts'
 import { type CgratesClient, cgratesClient } from './cgrates.client.ts'
 import { type Mirror, mirrorDue, mirroredGeneration, mirrorStatus } from './mirror.job.ts'
@@ -112,6 +113,18 @@ test('routes from before there was a mirror are brought by the first comparison,
   equal(await due(), 2)
   equal(Object.keys(await profiles()).length, 2)
   equal(await mirroredGeneration(database.db, number), 1)
+})
+
+test('a generation in which no route changed is passed over', async () => {
+  await due()
+  await write('15550100', '15550101', '+15559901')
+  await database.db.tx((tx) => recordZoneSettings(tx, [{ apex: 'e164.arpa.', fingerprint: 'a' }], now()))
+  await write('15550102', '15550102', '+15559901')
+  equal(await due(), 3)
+  equal((await mirrorStatus(database.db))?.generation, 3)
+  await database.db.tx((tx) => recordZoneSettings(tx, [{ apex: 'e164.arpa.', fingerprint: 'b' }], now()))
+  equal(await due(), 0)
+  equal((await mirrorStatus(database.db))?.generation, 4)
 })
 
 test('CGrateS that is down loses nothing: the round fails, and the next one goes on', async () => {

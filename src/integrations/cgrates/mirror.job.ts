@@ -23,11 +23,11 @@ import {
 /** Our routes as CGrateS is to have them, read at the moment of asking. */
 export type MirroredRoutes = {
   generation(): Promise<number>
-  /** Whole generations above `after`, oldest first. */
+  /** Whole generations above `after`, oldest first; one in which no route changed has no range. */
   changesAfter(
     after: number,
     limit: number,
-  ): Promise<readonly { readonly generation: number; readonly range: NumberRange }[]>
+  ): Promise<readonly { readonly generation: number; readonly range: NumberRange | undefined }[]>
   /** Numbers without a route are not in it. */
   addressesOf(numbers: readonly E164[]): Promise<ReadonlyMap<E164, Address>>
   /** All numbers with a route, in order, after a number. */
@@ -100,7 +100,7 @@ export async function follow(held: Held): Promise<number> {
     for (const [generation, rows] of Map.groupBy(changes, (change) => change.generation)) {
       brought += await bringGeneration(
         held,
-        rows.map(({ range }) => range),
+        rows.flatMap(({ range }) => range ?? []),
       )
       await save(held, { generation, doneChanges: 0, doneNumber: undefined })
     }

@@ -5,16 +5,16 @@ import { answer, dnsState } from '../../../src/dns/answer.ts'
 import { withJournal } from '../../../src/dns/journal.ts'
 import { routeTable } from '../../../src/dns/table.ts'
 import { tcpReplies } from '../../../src/dns/transfer.ts'
-import { KEY, SECONDARY, signed } from '../signed.ts'
-import { ASKER, DOC, POLICY, queryBytes, readReply, setRoute } from '../world.ts'
+import { KEY, SECONDARY, signed, tsigOf } from '../signed.ts'
+import { ASKER, DOC, POLICY, queryBytes, readReply, sentIn, setRoute } from '../world.ts'
 
 const DIGI = { operator: 'DIGI', routingNumber: '+15559901' }
 
 /** A primary at a generation, with one change since each of the ones before. */
-function primary({ from = 1, to = 4, changesMax = 100, isContinued = true } = {}) {
+function primary({ from = 1, to = 4, differenceMax = 100, changesMax = 100, since = 0 as number | 'elsewhere' } = {}) {
   const bare = routeTable(100_000)
   bare.setGeneration(from)
-  const { table, journal } = withJournal(bare, { changesMax, isContinued })
+  const { table, journal } = withJournal(bare, { changesMax, differenceMax })
   for (let generation = from + 1; generation <= to; generation++) {
     const number = `+1555010${generation % 10}`
     setRoute(table, number, number, DIGI)
@@ -26,18 +26,22 @@ function primary({ from = 1, to = 4, changesMax = 100, isContinued = true } = {}
     const authorities: Answer[] = [{ type: 'SOA', name: 'e164.arpa', ttl: 0, data: soa }]
     return queryBytes('e164.arpa', 'IXFR', { authorities })
   }
-  return { table, journal, state, asked, replies: tcpReplies({ state, journal, fixedZones: [] }) }
+  const replies = tcpReplies({
+    state,
+    journal,
+    fixedZones: [],
+    heldSince: () => (since === 'elsewhere' ? undefined : since),
+  })
+  return { state, asked, replies }
 }
 
 /** The records of the answer to an IXFR from a serial: SOAs by their serial, others by type. */
 function changesSince(serial: number, options: Parameters<typeof primary>[0] = {}) {
   const { replies, asked } = primary(options)
-  const messages = [...replies(signed(asked(serial)).bytes, { ...ASKER, via: 'tcp' })].map(
-    (each) => readReply(each).packet,
-  )
-  return messages.flatMap(({ answers = [] }) =>
-    answers.map((record) => (record.type === 'SOA' ? record.data.serial : record.type)),
-  )
+  const messages = sentIn(replies(signed(asked(serial)).bytes, { ...ASKER, via: 'tcp' }))
+  return messages
+    .map((each) => readReply(each).packet)
+    .flatMap(({ answers = [] }) => answers.map((record) => (record.type === 'SOA' ? record.data.serial : record.type)))
 }
 
 test('§4: the differences begin and end with the new SOA; the old SOA begins what is removed, the new what is added', () => {
@@ -62,23 +66,41 @@ test('§4: when the changes since are not all known, the whole zone is sent, as 
   ok(whole.length > 30)
 })
 
-test('§4: what a secondary has is no longer what the zone was made of: the whole zone, once', () => {
+test('§4: nor is the difference sent where it takes more than the whole zone', () => {
+  const since = (serial: number) =>
+    changesSince(serial, { differenceMax: 2 }).filter((each) => typeof each === 'number')
   deepEqual(
-    changesSince(1, { isContinued: false }).filter((each) => typeof each === 'number'),
-    [4, 4],
-  )
-  deepEqual(
-    changesSince(2, { isContinued: false }).filter((each) => typeof each === 'number'),
-    [4, 2, 4, 4],
+    [since(1), since(2)],
+    [
+      [4, 4],
+      [4, 2, 4, 4],
+    ],
   )
 })
 
-test('§4: nor does a start without any memory of its own know what a secondary has', () => {
-  const { table, journal } = withJournal(routeTable(1_000_000), { isContinued: false })
-  table.replacement().publish(7)
-  setRoute(table, '+15550101', '+15550101', DIGI)
-  table.setGeneration(8)
-  deepEqual([journal.valuesAt(7), journal.valuesAt(8)?.size], [undefined, 0])
+test('§4: what a secondary has is from before the zone was made as it is now: the whole zone, once', () => {
+  const since = (serial: number) => changesSince(serial, { since: 2 }).filter((each) => typeof each === 'number')
+  deepEqual(
+    [since(1), since(2), since(3)],
+    [
+      [4, 4],
+      [4, 2, 4, 4],
+      [4, 3, 4, 4],
+    ],
+  )
+})
+
+test('the zone is made of the settings of another node: SERVFAIL, signed, to who may transfer it; others are refused', () => {
+  const { replies, asked } = primary({ since: 'elsewhere' })
+  const { bytes, mac } = signed(asked(3))
+  const [reply, ...more] = sentIn(replies(bytes, { ...ASKER, via: 'tcp' }))
+  deepEqual([readReply(reply!).rcode, more.length, tsigOf(reply!, mac)?.isRight], [2, 0, true])
+  const whole = sentIn(replies(signed(queryBytes('e164.arpa', 'AXFR')).bytes, { ...ASKER, via: 'tcp' }))
+  deepEqual(
+    whole.map((each) => readReply(each).rcode),
+    [2],
+  )
+  equal(readReply(sentIn(replies(asked(3), { ...ASKER, via: 'tcp' }))[0]!).rcode, 5)
 })
 
 test('§2: over UDP the answer is the SOA of the server’s current version, and the rest is to be had over TCP', () => {

@@ -14,10 +14,10 @@ import { DOC, POLICY } from '../world.ts'
 const RETRIES_MS = [20, 40, 80, 80, 80]
 
 /** A secondary that keeps what it is sent, and answers with an rcode while it is told to. */
-async function secondary(rcode: number | 'silence') {
+async function secondary(rcode: number | 'silence', isWithheld = false) {
   const socket = createSocket('udp4')
   const heard: Buffer[] = []
-  const world = { rcode }
+  const world = { rcode, isWithheld, looks: 0 }
   socket.on('message', (bytes, peer) => {
     heard.push(bytes)
     if (world.rcode === 'silence') return
@@ -47,7 +47,16 @@ async function secondary(rcode: number | 'silence') {
     heardBy.push(heard.length)
   }
   log.info = log.warn
-  const notifier = startNotifier({ state: dnsState(DOC, table, policy), fixedZones: [], log, retriesMs: RETRIES_MS })
+  const notifier = startNotifier({
+    state: dnsState(DOC, table, policy),
+    fixedZones: [],
+    heldSince() {
+      world.looks++
+      return world.isWithheld ? undefined : 7
+    },
+    log,
+    retriesMs: RETRIES_MS,
+  })
   const close = (): void => {
     notifier.close()
     socket.close()
@@ -71,6 +80,20 @@ test('§3.7: opcode NOTIFY, AA, the zone and SOA as the question, and the new SO
     table.setGeneration(8)
     await until('the change is told', () => heard.length === 2)
     deepEqual(heard.map(serialIn), [7, 8])
+  } finally {
+    close()
+  }
+})
+
+test('of a zone that it would not get nobody is told; once it would, it is', async () => {
+  const { heard, table, world, close } = await secondary(0, true)
+  try {
+    table.setGeneration(8)
+    await until('it has looked a few times', () => world.looks > 3)
+    equal(heard.length, 0)
+    world.isWithheld = false
+    await until('the zone is told of', () => heard.length === 1)
+    deepEqual(heard.map(serialIn), [8])
   } finally {
     close()
   }

@@ -5,7 +5,7 @@ import { parseMaster } from '../../../src/dns/master.codec.ts'
 import type { DnsName } from '../../../src/dns/name.codec.ts'
 import { tcpReplies } from '../../../src/dns/transfer.ts'
 import { SECONDARY, signed } from '../signed.ts'
-import { ASKER, OPT, queryBytes, readReply, setRoute, world } from '../world.ts'
+import { ASKER, OPT, queryBytes, readReply, sentIn, setRoute, world } from '../world.ts'
 
 const APEX = 'example.org.' as DnsName
 const LONG = `"${'x'.repeat(255)}" `.repeat(100)
@@ -22,7 +22,7 @@ setRoute(table, '+15553000', '+15553999', { operator: 'DIGI', routingNumber: '+1
 const replies = tcpReplies({ state, journal: withJournal(table).journal, fixedZones: [fixed] })
 
 function transferred(query: Buffer) {
-  return [...replies(signed(query).bytes, { ...ASKER, via: 'tcp' })].map((each) => readReply(each))
+  return sentIn(replies(signed(query).bytes, { ...ASKER, via: 'tcp' })).map((each) => readReply(each))
 }
 
 test('§2.2: the first message begins with the SOA and the last ends with the same; nothing else is one', () => {

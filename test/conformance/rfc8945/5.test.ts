@@ -4,7 +4,7 @@ import { answer } from '../../../src/dns/answer.ts'
 import { withJournal } from '../../../src/dns/journal.ts'
 import { tcpReplies } from '../../../src/dns/transfer.ts'
 import { KEY, SECONDARY, type Signing, signed, tsigOf } from '../signed.ts'
-import { ASKER, OPT, queryBytes, readReply, setRoute, world } from '../world.ts'
+import { ASKER, OPT, queryBytes, readReply, sentIn, setRoute, world } from '../world.ts'
 
 const { state, table } = world({}, SECONDARY)
 const NAME = '0.0.1.0.5.5.5.1.e164.arpa'
@@ -103,7 +103,7 @@ test('§5.3.1: of the messages of a transfer each is signed, over the MAC before
   const { journal } = withJournal(table)
   setRoute(table, '+15553000', '+15553999', { operator: 'DIGI', routingNumber: '+15559901' })
   const { bytes, mac } = signed(queryBytes('e164.arpa', 'AXFR'))
-  const replies = [...tcpReplies({ state, journal, fixedZones: [] })(bytes, { ...ASKER, via: 'tcp' })]
+  const replies = sentIn(tcpReplies({ state, journal, fixedZones: [] })(bytes, { ...ASKER, via: 'tcp' }))
   ok(replies.length > 2, `${replies.length} messages`)
   let prior = mac
   for (const [at, reply] of replies.entries()) {
