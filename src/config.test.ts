@@ -85,6 +85,8 @@ const WRONG: [env: Record<string, string>, problem: RegExp, because: string][] =
   [{ PORTOLAN_WEBHOOK_SECRET: `with a space ${'x'.repeat(32)}` },   /WEBHOOK_SECRET must have 32 to 200 printable/, 'the webhooks would refuse it after the start has begun'],
   [{ PORTOLAN_WEBHOOK_URL: 'https://a:b@bss.example.net', PORTOLAN_WEBHOOK_SECRET: 'x'.repeat(32) }, /WEBHOOK_URL must be .* no user name/, 'the same'],
   [{ PORTOLAN_PXS_URL: 'https://pxs.example.net' },                 /PXS_USERNAME/,      'credentials'],
+  [{ PORTOLAN_CRM_URL: 'https://me:secret@crm.example.net', PORTOLAN_CRM_KEY: 'k' }, /CRM_URL must be .* no user name/, 'addresses stand in alerts and lists'],
+  [{ PORTOLAN_WEBHOOK_NETWORKS: '10.0.0.0/33' },                    /WEBHOOK_NETWORKS/,  'a network'],
   [{ PORTOLAN_CHARGING_RATING_PLAN: 'RP' },                         /CGRATES_URL/,       'somebody must charge'],
   [{ PORTOLAN_HSS_KIND: 'pyhss' },                                  /HSS_URL must be set/, 'somebody must be asked'],
   [{ PORTOLAN_HSS_KIND: 'generic-rest', PORTOLAN_HSS_URL: 'https://hss.example.net' }, /\{msisdn\}/, 'a template'],

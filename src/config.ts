@@ -63,6 +63,8 @@ export type Config = {
   readonly webhook:
     | { readonly url: string; readonly secret: string; readonly previousSecret: string | undefined }
     | undefined
+  /** Where webhooks may be sent; empty: anywhere but where nobody's receiver is. */
+  readonly webhookNetworks: readonly string[]
   readonly smsProvidersFile: string | undefined
   /** 0: their credentials are not watched. */
   readonly smsCheckMinutes: number
@@ -184,6 +186,7 @@ export function readConfig(env: Environment, root: string): Config {
           previousSecret: value('PORTOLAN_WEBHOOK_PREVIOUS_SECRET') || undefined,
         }
       : undefined,
+    webhookNetworks: list(value('PORTOLAN_WEBHOOK_NETWORKS')),
     smsProvidersFile: pathOf('PORTOLAN_SMS_PROVIDERS'),
     smsCheckMinutes: Number(value('PORTOLAN_SMS_CHECK_MINUTES')),
     cgrates: value('PORTOLAN_CGRATES_URL')
