@@ -248,6 +248,7 @@ async function startHttpRole({
     log,
     registry,
     trustedProxies: config.http.trustedProxies,
+    rate: config.http.rate,
     surfaces: [
       npApiSurface({
         portIn: filesWithoutProof(portInService(porting)),

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifySchema } from 'fastify'
 import Type from 'typebox'
 import { type DescribedRoute, describeSurface, descriptionRoutes } from '../description.ts'
 import { addExamples, type Examples } from '../examples.ts'
-import { TIERS_EXPLAINED } from '../said-once.ts'
+import { LIMITS_EXPLAINED, TIERS_EXPLAINED } from '../said-once.ts'
 import { READERS } from './common.schema.ts'
 import recorded from './examples.gen.json' with { type: 'json' }
 import { internalProblem } from './faults.ts'
@@ -14,6 +14,8 @@ const DESCRIPTION = `Everything about ports that the porting manager's own surfa
 **Credentials** are an API key, as HTTP Basic \`username:api_key\` (the user name may be left out) or in the header
 \`X-API-Key\`; they are those of np_api. An admin makes keys with \`POST /v1/keys\`; the first ones are shown at the first start. After 20
 wrong keys within a minute an address gets 429, a minute at first and longer each time.
+
+**Limits.** ${LIMITS_EXPLAINED} Many ports, or many numbers, are one request: \`POST /v1/port-ins/bulk\`, \`POST /v1/lookup\`.
 
 ${TIERS_EXPLAINED}
 

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { type DescribedRoute, describeSurface, descriptionRoutes } from '../description.ts'
 import { addExamples, type Examples } from '../examples.ts'
-import { TIERS_EXPLAINED } from '../said-once.ts'
+import { LIMITS_EXPLAINED, TIERS_EXPLAINED } from '../said-once.ts'
 import type { Tiers } from '../surface.ts'
 import recorded from './examples.gen.json' with { type: 'json' }
 import { refusals } from './refusals.schema.ts'
@@ -22,6 +22,8 @@ Every refusal has the body \`{ "result", "Reason" }\`; \`Reason\` says what to m
 what our log has more under. Credentials are an API key, as HTTP Basic \`username:api_key\` (the user name may be left out) or in the
 header \`X-API-Key\`. After 20 wrong keys within a minute an address gets 401 for a minute, each time within a day twice as long, up to an
 hour.
+
+${LIMITS_EXPLAINED}
 
 ${TIERS_EXPLAINED}
 
