@@ -13,6 +13,7 @@ import { Fault } from '../shared/fault.ts'
 import type { Log } from '../shared/log.ts'
 import { BODY_LIMIT_BYTES } from './body-limit.ts'
 import { answerClientError } from './client-error.ts'
+import { CONNECTIONS_OF_ONE_MAX, limitConnections } from './connections.ts'
 import { refuseUnreadable } from './readable.ts'
 import { createRequestLimits } from './request-limits.ts'
 import { createRequestMetrics } from './request-metrics.ts'
@@ -27,6 +28,8 @@ export type ServerDeps = {
   readonly trustedProxies?: readonly string[]
   /** How many requests one key may send, and one address without a key; undefined: without limit. */
   readonly rate?: RequestRate | undefined
+  /** Connections that one address may hold. */
+  readonly connectionsOfOne?: number
 }
 
 export type HttpServer = {
@@ -41,6 +44,8 @@ export type HttpServer = {
 /** To receive a whole request; against slow senders. */
 const REQUEST_TIMEOUT_MS = 30_000
 const HEADERS_TIMEOUT_MS = 15_000
+/** How often it is looked whether one of these two is over. */
+const CHECK_INTERVAL_MS = 5_000
 const HANDLER_TIMEOUT_MS = 60_000
 const KEEP_ALIVE_TIMEOUT_MS = 72_000
 const CLOSE_TIMEOUT_MS = 10_000
@@ -57,7 +62,7 @@ const SECURITY_HEADERS = {
 
 /** The HTTP server of the process: every surface behind one socket, and what they all have in common. */
 export async function createServer(deps: ServerDeps): Promise<HttpServer> {
-  const { log: root, surfaces, registry, trustedProxies, rate } = deps
+  const { log: root, surfaces, registry, trustedProxies, rate, connectionsOfOne = CONNECTIONS_OF_ONE_MAX } = deps
   const log = root.child({ room: 'http' })
   const limits = createRequestLimits(rate, registry)
   const guarded = (refuse: Surface['refuse']) =>
@@ -70,6 +75,7 @@ export async function createServer(deps: ServerDeps): Promise<HttpServer> {
     secure(request, reply)
     refuse(error, request, reply)
   })
+  limitConnections(app.server, connectionsOfOne)
   const metrics = createRequestMetrics(registry)
   const routes: RouteRow[] = []
 
@@ -129,7 +135,7 @@ function createApp(log: Log, trustedProxies: readonly string[] | undefined, onFr
     requestTimeout: REQUEST_TIMEOUT_MS,
     handlerTimeout: HANDLER_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_INTERVAL_MS },
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     schemaController: { compilersFactory: lazyCompilers() },
