@@ -60,6 +60,16 @@ test('who cannot say who he is stays outside, and so does what is longer than an
   assert.equal((await ask(url, '/elsewhere')).status, 404)
 })
 
+test('a page that somebody reads at this machine turns nothing', async (context) => {
+  const { url } = await openPlay(context)
+  const turn = (headers: Record<string, string>) =>
+    fetch(`${url}/sim/port-out`, { method: 'POST', headers, body: '{"first":"5550200"}' })
+  const page = await turn({ origin: 'https://example.org', 'content-type': 'text/plain' })
+  assert.equal(page.status, 403)
+  assert.deepEqual((await ask(url, '/sim/log')).body.messages, [])
+  assert.equal((await turn({})).status, 200)
+})
+
 test('a deaf client is told again until it hears, each port in order', async (context) => {
   const { carrier, url } = await openPlay(context)
   carrier.deaf = 3

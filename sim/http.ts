@@ -90,6 +90,9 @@ export function answerer(stage: Stage, onChange: () => void): RequestListener {
 async function answer(stage: Stage, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost')
   const bytes = await bodyOf(request)
+  // whoever sits at this machine may turn the world; a page that he reads may not: browsers say which page a change is from
+  if (request.method !== 'GET' && request.headers.origin !== undefined)
+    return send(response, json(403, { reason: 'no page of a browser turns this world' }))
   if (bytes === undefined) return send(response, json(413, { reason: `longer than ${XML_LIMITS.maxBytes} bytes` }))
   if (request.method === 'POST' && url.pathname === '/messages') {
     if (stage.faults.isDown) return send(response, json(503, { reason: 'the clearinghouse is down' }))

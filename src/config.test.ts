@@ -23,6 +23,13 @@ test('proxies and networks are lists of addresses and networks of both families'
   deepEqual([http.trustedProxies, opsNetworks], [['10.0.0.1', 'fd00::/8'], ['10.1.0.0/16']])
 })
 
+test('requests are limited unless somebody says otherwise', () => {
+  deepEqual(readConfig({}, '/').http.rate, { perSecond: 200, atOnce: 2000 })
+  const env = { PORTOLAN_REQUESTS_PER_SECOND: '5', PORTOLAN_REQUESTS_AT_ONCE: '50' }
+  deepEqual(readConfig(env, '/').http.rate, { perSecond: 5, atOnce: 50 })
+  equal(readConfig({ PORTOLAN_REQUESTS_PER_SECOND: '0' }, '/').http.rate, undefined)
+})
+
 test('the file of SMS providers is found from the project, or where it says', () => {
   equal(readConfig({}, '/srv/portolan').smsProvidersFile, undefined)
   equal(readConfig({ PORTOLAN_SMS_PROVIDERS: 'sms.json' }, '/srv/portolan').smsProvidersFile, '/srv/portolan/sms.json')
@@ -85,6 +92,9 @@ const WRONG: [env: Record<string, string>, problem: RegExp, because: string][] =
   [{ PORTOLAN_WEBHOOK_SECRET: `with a space ${'x'.repeat(32)}` },   /WEBHOOK_SECRET must have 32 to 200 printable/, 'the webhooks would refuse it after the start has begun'],
   [{ PORTOLAN_WEBHOOK_URL: 'https://a:b@bss.example.net', PORTOLAN_WEBHOOK_SECRET: 'x'.repeat(32) }, /WEBHOOK_URL must be .* no user name/, 'the same'],
   [{ PORTOLAN_PXS_URL: 'https://pxs.example.net' },                 /PXS_USERNAME/,      'credentials'],
+  [{ PORTOLAN_CRM_URL: 'https://me:secret@crm.example.net', PORTOLAN_CRM_KEY: 'k' }, /CRM_URL must be .* no user name/, 'addresses stand in alerts and lists'],
+  [{ PORTOLAN_WEBHOOK_NETWORKS: '10.0.0.0/33' },                    /WEBHOOK_NETWORKS/,  'a network'],
+  [{ PORTOLAN_REQUESTS_AT_ONCE: '0' },                              /REQUESTS_AT_ONCE/,  'nobody could ask'],
   [{ PORTOLAN_CHARGING_RATING_PLAN: 'RP' },                         /CGRATES_URL/,       'somebody must charge'],
   [{ PORTOLAN_HSS_KIND: 'pyhss' },                                  /HSS_URL must be set/, 'somebody must be asked'],
   [{ PORTOLAN_HSS_KIND: 'generic-rest', PORTOLAN_HSS_URL: 'https://hss.example.net' }, /\{msisdn\}/, 'a template'],

@@ -26,6 +26,8 @@ export type Config = {
     readonly deploymentPrefix: string
     readonly areDocsPublic: boolean
     readonly trustedProxies: readonly string[]
+    /** Of one key, and of one address without; undefined: without limit. */
+    readonly rate: { readonly perSecond: number; readonly atOnce: number } | undefined
   }
   readonly dns: {
     readonly host: string
@@ -63,6 +65,8 @@ export type Config = {
   readonly webhook:
     | { readonly url: string; readonly secret: string; readonly previousSecret: string | undefined }
     | undefined
+  /** Where webhooks may be sent; empty: anywhere but where nobody's receiver is. */
+  readonly webhookNetworks: readonly string[]
   readonly smsProvidersFile: string | undefined
   /** 0: their credentials are not watched. */
   readonly smsCheckMinutes: number
@@ -146,6 +150,7 @@ export function readConfig(env: Environment, root: string): Config {
       deploymentPrefix: value('PORTOLAN_DEPLOYMENT_PREFIX'),
       areDocsPublic: value('PORTOLAN_DOCS_PUBLIC') === 'yes',
       trustedProxies: list(value('PORTOLAN_TRUSTED_PROXIES')),
+      rate: rateOf(Number(value('PORTOLAN_REQUESTS_PER_SECOND')), Number(value('PORTOLAN_REQUESTS_AT_ONCE'))),
     },
     opsNetworks: list(value('PORTOLAN_OPS_NETWORKS')),
     dns: {
@@ -184,6 +189,7 @@ export function readConfig(env: Environment, root: string): Config {
           previousSecret: value('PORTOLAN_WEBHOOK_PREVIOUS_SECRET') || undefined,
         }
       : undefined,
+    webhookNetworks: list(value('PORTOLAN_WEBHOOK_NETWORKS')),
     smsProvidersFile: pathOf('PORTOLAN_SMS_PROVIDERS'),
     smsCheckMinutes: Number(value('PORTOLAN_SMS_CHECK_MINUTES')),
     cgrates: value('PORTOLAN_CGRATES_URL')
@@ -279,6 +285,10 @@ export class ConfigError extends Error {
     this.name = 'ConfigError'
     this.problems = problems
   }
+}
+
+function rateOf(perSecond: number, atOnce: number): Config['http']['rate'] {
+  return perSecond === 0 ? undefined : { perSecond, atOnce }
 }
 
 /** Both files are there, or neither: `contradictions` has looked. */

@@ -250,8 +250,43 @@ const lockouts = async () => {
 test('guesses that are under way at once lock the address out once, for a minute, with one row in the audit', async () => {
   const [, before] = await lockouts()
   const guess = (n: number) => keys.authenticate({ username: undefined, key: `guess ${n}`, address: ADDRESS })
-  await Promise.all(Array.from({ length: 3 * GUESSES_PER_MINUTE }, (_, n) => guess(n)))
+  const answers = await Promise.allSettled(Array.from({ length: 10 * GUESSES_PER_MINUTE }, (_, n) => guess(n)))
   assert.deepEqual(await lockouts(), [1, Number(before) + 1])
+  // those that were looked up when the limit was reached, and those whose turn it was by then
+  assert.ok(searches() <= GUESSES_PER_MINUTE + 8, `${searches()} keys were looked up`)
+  const refused = answers.filter(({ status }) => status === 'rejected').length
+  assert.equal(refused, answers.length - searches())
+})
+
+test('whoever has a network of IPv6 is one guesser, whichever of its addresses asks', async () => {
+  const guess = (address: string) => keys.authenticate({ username: undefined, key: 'a wrong key, always', address })
+  for (let n = 0; n < GUESSES_PER_MINUTE; n++) assert.equal(await guess(`2001:db8:1:2::${n.toString(16)}`), undefined)
+  await assert.rejects(guess('2001:db8:1:2:ffff::1'), /too many wrong keys/)
+  assert.equal(await guess('2001:db8:1:3::1'), undefined, 'the network beside it')
+  const listed = (await keys.lockouts()).map(({ address }) => address)
+  assert.deepEqual(listed, ['2001:db8:1:2::/64'])
+  assert.equal(await keys.liftLockout('2001:db8:1:2::abcd', 'admin'), true, 'lifted by any address in it')
+  assert.deepEqual(await keys.lockouts(), [])
+})
+
+test('IPv4 is the same guesser on a socket of both families', async () => {
+  const guess = (address: string) => keys.authenticate({ username: undefined, key: 'a wrong key, always', address })
+  for (let n = 0; n < GUESSES_PER_MINUTE; n++) assert.equal(await guess(`::ffff:${ADDRESS}`), undefined)
+  await assert.rejects(guess(ADDRESS), /too many wrong keys/)
+})
+
+test('an address that is locked out asks the database now and then, however often it comes', async () => {
+  await database.db.sql('insert into lockout (address, times, locked_at, locked_until) values ($1, 6, $2, $3)', [
+    ADDRESS,
+    START,
+    START.add({ minutes: 30 }),
+  ])
+  const guess = () => keys.authenticate({ username: undefined, key: 'a wrong key, always', address: ADDRESS })
+  for (let n = 0; n < 100; n++) await assert.rejects(guess(), /too many wrong keys/)
+  assert.equal(statements.length, 1)
+  await database.db.sql('delete from lockout')
+  now = START.add({ seconds: 6 })
+  assert.equal(await guess(), undefined, 'another process lifted it, and this one has heard')
 })
 
 test('a system that goes on with a key that was revoked is locked out once, and fills no audit', async () => {

@@ -15,6 +15,7 @@ import {
   revoke,
 } from './key.store.ts'
 import { findLockout, findLockouts, type Lockout, liftLockout, lockOut } from './lockout.store.ts'
+import { networkOf } from './network.ts'
 import { fingerprintOf, isKeyOf, isSameText, newKey, type Secret, secretOf, shadowOf } from './secret.ts'
 import { ensureUser } from './user.store.ts'
 
@@ -60,7 +61,7 @@ export type Claim = {
   /** undefined or empty: the key alone says who it is (O-16). */
   readonly username: string | undefined
   readonly key: string
-  /** The remote address, for the limit on guessing. */
+  /** The remote address, for the limit on guessing; of IPv6 its /64 counts. */
   readonly address: string
 }
 
@@ -108,7 +109,7 @@ export type Keys = {
   /** This process asks the database again for a key, or for those of a user. */
   forget(whose: Whose): void
   lockouts(): Promise<Lockout[]>
-  /** @returns whether the address was locked out */
+  /** Takes a network as it is listed, or an address in it; other processes hear of it within seconds. @returns whether it was locked out */
   liftLockout(address: string, by: string): Promise<boolean>
 }
 
@@ -119,6 +120,8 @@ type Deps = { readonly db: Db; readonly log: Log; readonly now: () => Temporal.I
 /** How long a key that was found right is believed without asking argon2id and the database again. */
 const BELIEVED = Temporal.Duration.from({ seconds: 60 })
 const USE_NOTED_EVERY = Temporal.Duration.from({ seconds: 60 })
+/** How long a lockout by another process is believed without asking the database again: short, because an admin may lift it there. */
+const LOCKOUT_BELIEVED = Temporal.Duration.from({ seconds: 5 })
 
 /** API keys: made, found right or wrong, listed, revoked. */
 export function createKeys({ db, log, now, audit }: Deps): Keys {
@@ -129,28 +132,34 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
   const guesses = createGuessLimit()
 
   /** Enough wrong keys lock the address out, here and in every other process; once, however many of them were under way. */
-  async function failed(address: string): Promise<void> {
+  async function failed(network: string): Promise<void> {
     const at = now()
-    if (!guesses.failed(address, at)) return
-    const { times, lockedUntil } = await lockOut(db, address, at)
-    log.warn({ peer: address, times, lockedUntil: lockedUntil.toString() }, 'address locked out for guessing keys')
+    if (!guesses.failed(network, at)) return
+    const { times, lockedUntil } = await lockOut(db, network, at)
+    log.warn({ peer: network, times, lockedUntil: lockedUntil.toString() }, 'address locked out for guessing keys')
     await db.tx((tx) =>
       audit(tx, {
         at,
         actor: 'guess limit',
         surface: 'accounts',
         action: 'address.locked_out',
-        subject: address,
+        subject: network,
         reason: null,
         detail: { times: String(times), until: lockedUntil.toString() },
       }),
     )
   }
 
-  /** An address that another process locked out is not listened to here either. */
-  async function findFrom(address: string | undefined, key: string): Promise<KeyRecord | undefined> {
-    if (address !== undefined && (await findLockout(db, address, now()))) throw lockedOut()
-    return find(key)
+  /** An address that another process locked out is not listened to here either; and of guesses at once no more are looked up than one by one. */
+  function findFrom(network: string | undefined, key: string): Promise<KeyRecord | undefined> {
+    if (network === undefined) return find(key)
+    return guesses.inTurn(network, async () => {
+      const at = now()
+      if (guesses.isReached(network, at)) throw lockedOut()
+      if (!(await findLockout(db, network, at))) return find(key)
+      guesses.lock(network, at.add(LOCKOUT_BELIEVED))
+      throw lockedOut()
+    })
   }
 
   function forget(whose: Whose): void {
@@ -183,10 +192,10 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
   }
 
   /** A thousand requests with one key at once ask argon2id once. */
-  async function findShared(key: string, shadow: string, address: string | undefined): Promise<KeyRecord | undefined> {
+  async function findShared(key: string, shadow: string, network: string | undefined): Promise<KeyRecord | undefined> {
     const running = underWay.get(shadow)
     if (running) return running
-    const search = findFrom(address, key).finally(() => underWay.delete(shadow))
+    const search = findFrom(network, key).finally(() => underWay.delete(shadow))
     underWay.set(shadow, search)
     const record = await search
     if (record) believed.set(shadow, { record, until: now().add(BELIEVED) })
@@ -215,15 +224,16 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
 
     async authenticate({ username, key, address }) {
       const shadow = shadowOf(key).toString('base64')
+      const network = networkOf(address)
       const known = believed.get(shadow)
       const isBelieved = known !== undefined && Temporal.Instant.compare(known.until, now()) > 0
       // A key that was right before is no guess: who shares an address with a guesser, behind a proxy say, is not shut out.
-      if (known === undefined && guesses.isReached(address, now())) throw lockedOut()
-      const record = isBelieved ? known.record : await findShared(key, shadow, known ? undefined : address)
+      if (known === undefined && guesses.isReached(network, now())) throw lockedOut()
+      const record = isBelieved ? known.record : await findShared(key, shadow, known ? undefined : network)
       const isValid = record && isUsable(record, now()) && !revokedHere.has(record.id)
       const isRight = isValid && (!username || isSameText(username, record.username))
       if (!isRight) {
-        await failed(address)
+        await failed(network)
         return undefined
       }
       noteUseSoon(record.id)
@@ -291,10 +301,11 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
     lockouts: () => findLockouts(db, now()),
     async liftLockout(address, by) {
       const at = now()
-      guesses.forgive(address)
+      const network = networkOf(address)
+      guesses.forgive(network)
       return db.tx(async (tx) => {
-        const isLifted = await liftLockout(tx, address, at)
-        const row = { at, actor: by, surface: 'accounts', action: 'address.lockout_lifted', subject: address } as const
+        const isLifted = await liftLockout(tx, network, at)
+        const row = { at, actor: by, surface: 'accounts', action: 'address.lockout_lifted', subject: network } as const
         if (isLifted) await audit(tx, { ...row, reason: null, detail: {} })
         return isLifted
       })

@@ -1,6 +1,6 @@
 import type { Reader } from '../db/db.ts'
 
-/** An address that is not listened to for a while. */
+/** An address, or a /64 of IPv6, that is not listened to for a while. */
 export type Lockout = {
   readonly address: string
   readonly times: number

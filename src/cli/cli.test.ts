@@ -216,6 +216,49 @@ test('doctor on another machine takes a server that keeps its health to itself f
   }
 })
 
+test('users are made, disabled with their keys and let in again; an address that guessed is listened to again', async () => {
+  equal((await run(['users', 'create', 'clerk', '--name', 'C. Lerk', '--email', 'clerk@example.com'])).code, 0)
+  const { key } = await json('keys', 'create', 'clerk', '--tier', 'admin')
+  match((await run(['users', 'list'])).out, /clerk +C\. Lerk +clerk@example\.com +-/)
+  match((await run(['users', 'disable', 'clerk'])).out, /clerk is disabled/)
+  equal((await run(['users', 'list'], { NP_API_KEY: key })).code, 1)
+  match((await run(['users', 'enable', 'clerk'])).out, /clerk is enabled/)
+  equal((await run(['users', 'list'], { NP_API_KEY: key })).code, 0)
+  match((await run(['lockouts', 'list'])).out, /nothing/)
+  await portolan.db.sql(
+    `insert into lockout (address, times, locked_at, locked_until)
+     values ('2001:db8:1:2::/64', 1, now(), now() + interval '1 hour')`,
+  )
+  match((await run(['lockouts', 'list'])).out, /2001:db8:1:2::\/64 +1 /)
+  match((await run(['lockouts', 'lift', '2001:db8:1:2::/64'])).out, /is listened to again/)
+  equal((await run(['lockouts', 'lift', '2001:db8:1:2::/64'])).code, 1)
+})
+
+test('what a server says does not command the terminal that it is printed on', async () => {
+  const said = 'no\u001b[2J\u009b31mgone'
+  const server = createServer((request, response) => {
+    const isList = request.url?.startsWith('/v1/keys')
+    response.writeHead(isList ? 200 : 409, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(isList ? { items: [{ id: said }] } : { detail: said }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  try {
+    const { port } = server.address() as AddressInfo // it listens on an address
+    const env = { NP_API_URL: `http://127.0.0.1:${port}` }
+    const runs = [
+      await run(['keys', 'list'], env),
+      await run(['keys', 'list', '--json'], env),
+      await run(['lock', 'list'], env),
+    ]
+    for (const { out, err } of runs) {
+      match(out + err, /no.*31mgone/)
+      equal(/(?!\n)\p{Cc}/u.test(out + err), false)
+    }
+  } finally {
+    server.close()
+  }
+})
+
 test('doctor asks each SMS provider whether it knows us, and repeats its words', async () => {
   const peers = await startSmsPeers({ httpPort: 0, smppPort: 0 })
   const file = join(folder, 'sms.json')

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { harmless } from './print.ts'
 
 /** Every subcommand of `portolan`. Only the one that is asked for is loaded: a DNS node is to answer at once. */
 // biome-ignore format: a table
@@ -9,6 +10,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   lock:       async () => (await import('./locks.ts')).lockCommand(),
   pin:        async () => (await import('./locks.ts')).pinCommand(),
   keys:       async () => (await import('./keys.ts')).keysCommand(),
+  users:      async () => (await import('./users.ts')).usersCommand(),
+  lockouts:   async () => (await import('./users.ts')).lockoutsCommand(),
   audit:      async () => (await import('./keys.ts')).auditCommand(),
   import:     async () => (await import('./ports.ts')).importCommand(),
   fees:       async () => (await import('./fees.ts')).feesCommand(),
@@ -26,6 +29,6 @@ try {
   await program.parseAsync()
 } catch (error) {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
-    console.error(`${cause === error ? 'portolan' : '  because'}: ${cause.message}`)
+    console.error(harmless(`${cause === error ? 'portolan' : '  because'}: ${cause.message}`))
   process.exitCode = 1
 }

@@ -2,7 +2,12 @@ import type { Answer } from './api.ts'
 
 /** Prints an answer whole as JSON. */
 export function printJson(answer: unknown): void {
-  process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`)
+  // JSON escapes the control characters of ASCII, and a terminal obeys others as well
+  const text = JSON.stringify(answer, null, 2).replace(
+    /[\x7f-\x9f]/g,
+    (one) => `\\u00${one.charCodeAt(0).toString(16)}`,
+  )
+  process.stdout.write(`${text}\n`)
 }
 
 /** Prints the named fields of some rows as a table; a row's field may be a path: `deadline.due_at`. */
@@ -29,7 +34,12 @@ export function printFields(answer: Answer): void {
 }
 
 export function printLine(text: string): void {
-  process.stdout.write(`${text.replace(/(?!\n)\p{Cc}/gu, '\ufffd')}\n`)
+  process.stdout.write(`${harmless(text)}\n`)
+}
+
+/** Text without what a terminal obeys, but for line ends: others wrote it. */
+export function harmless(text: string): string {
+  return text.replace(/(?!\n)\p{Cc}/gu, '\ufffd')
 }
 
 /** The rows of a list in an answer. */

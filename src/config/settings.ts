@@ -40,6 +40,7 @@ const signingSecret = (value: string) =>
   value === '' || isSigningSecret(value)
     ? undefined
     : 'must have 32 to 200 printable ASCII characters, none of them a space'
+/** A user name in an address would stand in logs, alerts and refusals; those who take one have a setting for it. */
 const endpoint = (value: string) =>
   value === '' || isEndpoint(value)
     ? undefined
@@ -109,6 +110,8 @@ export const SETTINGS = [
   { name: 'PORTOLAN_HTTP_HOST',            unit: 'address', fallback: '127.0.0.1', meaning: 'Address the HTTP server listens on.', problem: address },
   { name: 'PORTOLAN_HTTP_PORT',            unit: 'port',    fallback: '8080',      meaning: 'TCP port of the HTTP server; 0 takes a free one. A process without the role http serves `/healthz`, `/readyz` and `/metrics` there, and nothing else.', problem: integer(0, 65_535) },
   { name: 'PORTOLAN_TRUSTED_PROXIES',      unit: 'list',    fallback: '',          meaning: 'Addresses or networks (CIDR) of reverse proxies whose `X-Forwarded-For` is believed; when empty, whoever connects is the caller.', problem: everyNetwork },
+  { name: 'PORTOLAN_REQUESTS_PER_SECOND',  unit: 'count',   fallback: '200',       meaning: 'Requests a second that one key may send for ever, and one address (of IPv6 one /64) that shows no key; what comes beyond it is answered with 429 and `Retry-After`. 0: without limit. Each process counts for itself; the clearinghouse, health and metrics have no limit.', problem: integer(0, 100_000) },
+  { name: 'PORTOLAN_REQUESTS_AT_ONCE',     unit: 'count',   fallback: '2000',      meaning: 'Requests that each of them may send at once after a rest, before that limit holds.', problem: integer(1, 1_000_000) },
   { name: 'PORTOLAN_OPS_NETWORKS',         unit: 'list',    fallback: '',          meaning: 'Addresses or networks (CIDR) that may read `/healthz`, `/readyz` and `/metrics` without a key, besides this machine.', problem: everyNetwork },
   { name: 'PORTOLAN_DNS_HOST',             unit: 'address', fallback: '127.0.0.1', meaning: 'Address the DNS server listens on.', problem: address },
   { name: 'PORTOLAN_DNS_PORT',             unit: 'port',    fallback: '5300',      meaning: 'UDP and TCP port of the DNS server; 0 takes a free one.', problem: integer(0, 65_535) },
@@ -128,7 +131,7 @@ export const SETTINGS = [
   { name: 'PORTOLAN_DEPLOYMENT_PREFIX',    unit: 'word',    fallback: 'pxs',       meaning: 'Path segment of the receiver: `/np_api/{prefix}/recv/`.', problem: prefix },
   { name: 'PORTOLAN_ADMIN_KEY',            unit: 'secret',  fallback: '',          meaning: 'Key of user `admin`, at least 16 characters. When empty, the very first start makes one and shows it once. Set to a key that is not known, any start makes it a further one of `admin`, which is the way back when all are lost; the keys before it go on until they are revoked, and a revoked one does not come back.', problem: key },
   { name: 'PORTOLAN_DOCS_PUBLIC',          unit: 'yes/no',  fallback: 'no',        meaning: 'Whether `/np_api/doc` and `swagger.json` are readable without a key (O-52).', problem: oneOf('yes', 'no') },
-  { name: 'PORTOLAN_PXS_URL',              unit: 'URL',     fallback: '',          meaning: 'Base address of the PortingXS interface; when empty, the simulator runs beside us and is used.', problem: url('http:', 'https:') },
+  { name: 'PORTOLAN_PXS_URL',              unit: 'URL',     fallback: '',          meaning: 'Base address of the PortingXS interface; when empty, the simulator runs beside us and is used.', problem: endpoint },
   { name: 'PORTOLAN_PXS_USERNAME',         unit: 'text',    fallback: '',          meaning: 'Our user name at the clearinghouse.' },
   { name: 'PORTOLAN_PXS_PASSWORD',         unit: 'secret',  fallback: '',          meaning: 'Our password at the clearinghouse.' },
   { name: 'PORTOLAN_PXS_TIMEOUT_SECONDS',  unit: 'seconds', fallback: '10',        meaning: 'How long one attempt to send may take.', problem: integer(1, 50) },
@@ -139,9 +142,10 @@ export const SETTINGS = [
   { name: 'PORTOLAN_WEBHOOK_URL',          unit: 'URL',     fallback: '',          meaning: 'Where lifecycle events are posted; when empty, nobody is told.', problem: endpoint },
   { name: 'PORTOLAN_WEBHOOK_SECRET',       unit: 'secret',  fallback: '',          meaning: 'Secret that signs the events, at least 32 characters; needed with PORTOLAN_WEBHOOK_URL.', problem: signingSecret },
   { name: 'PORTOLAN_WEBHOOK_PREVIOUS_SECRET', unit: 'secret', fallback: '',         meaning: 'The secret before it: signs beside it while the receiver changes over.', problem: signingSecret },
+  { name: 'PORTOLAN_WEBHOOK_NETWORKS',     unit: 'list',    fallback: '',          meaning: 'Addresses or networks (CIDR) that webhooks may be sent to, and no other, such as `10.20.0.0/16`; when empty, anywhere but to this machine and to link-local, multicast and metadata addresses (docs/webhooks.md). The origin of PORTOLAN_WEBHOOK_URL may always.', problem: everyNetwork },
   { name: 'PORTOLAN_SMS_PROVIDERS',        unit: 'path',    fallback: '',          meaning: 'JSON file with the access to the SMS providers of the routing test (docs/sms-providers.md); when empty, none is configured. A relative path starts at the project.' },
   { name: 'PORTOLAN_SMS_CHECK_MINUTES',    unit: 'minutes', fallback: '60',        meaning: 'How often each SMS provider is asked whether it accepts our credentials, which sends nothing; 0: never.', problem: integer(0, 10_080) },
-  { name: 'PORTOLAN_CGRATES_URL',          unit: 'URL',     fallback: '',          meaning: 'JSON-RPC address of CGrateS, such as `http://127.0.0.1:2080/jsonrpc`; when empty, routes are not mirrored and routing answers are our own.', problem: url('http:', 'https:') },
+  { name: 'PORTOLAN_CGRATES_URL',          unit: 'URL',     fallback: '',          meaning: 'JSON-RPC address of CGrateS, such as `http://127.0.0.1:2080/jsonrpc`; when empty, routes are not mirrored and routing answers are our own.', problem: endpoint },
   { name: 'PORTOLAN_CGRATES_USERNAME',     unit: 'text',    fallback: '',          meaning: 'User name at CGrateS, where it asks for one.' },
   { name: 'PORTOLAN_CGRATES_PASSWORD',     unit: 'secret',  fallback: '',          meaning: 'Password at CGrateS.' },
   { name: 'PORTOLAN_CGRATES_TENANT',       unit: 'name',    fallback: 'cgrates.org', meaning: 'Tenant of profiles and accounts at CGrateS, also shown in our own routing answers.', problem: matching(/^[A-Za-z0-9._-]{1,64}$/, 'a tenant name') },
@@ -152,14 +156,14 @@ export const SETTINGS = [
   { name: 'PORTOLAN_CHARGING_ACTION_PLANS', unit: 'list',   fallback: '',          meaning: 'Action plans (recurring charges) at CGrateS of an account that is opened, comma separated.' },
   { name: 'PORTOLAN_CHARGING_PORT_OUT_FEE', unit: 'name',   fallback: '',          meaning: 'Category under which CGrateS rates one fee event for each number that leaves; when empty, no fee.', problem: matching(/^[A-Za-z0-9._-]{0,64}$/, 'a category') },
   { name: 'PORTOLAN_HSS_KIND',             unit: 'word',    fallback: 'none',      meaning: 'Which HSS is asked for subscriptions: none, pyhss or generic-rest.', problem: oneOf('none', 'pyhss', 'generic-rest') },
-  { name: 'PORTOLAN_HSS_URL',              unit: 'URL',     fallback: '',          meaning: 'Base address of PyHSS, or the whole address with `{msisdn}` in it for generic-rest.', problem: url('http:', 'https:') },
+  { name: 'PORTOLAN_HSS_URL',              unit: 'URL',     fallback: '',          meaning: 'Base address of PyHSS, or the whole address with `{msisdn}` in it for generic-rest.', problem: endpoint },
   { name: 'PORTOLAN_HSS_PATH',             unit: 'path',    fallback: '',          meaning: 'Where generic-rest has the subscription in its answer, such as `data.subscriber`; empty: all of it.', problem: matching(/^([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)?$/, 'names joined by dots') },
   { name: 'PORTOLAN_HSS_HEADER',           unit: 'name',    fallback: 'Provisioning-Key', meaning: 'Header that carries PORTOLAN_HSS_KEY.', problem: matching(/^[A-Za-z0-9-]{1,64}$/, 'the name of a header') },
   { name: 'PORTOLAN_HSS_KEY',              unit: 'secret',  fallback: '',          meaning: 'What the HSS wants in that header; not sent when empty.' },
   { name: 'PORTOLAN_HSS_TIMEOUT_MS',       unit: 'ms',      fallback: '1500',      meaning: 'How long the HSS may take; a routing answer waits no longer for it.', problem: integer(50, 30_000) },
   { name: 'PORTOLAN_SECRET_KEY',           unit: 'secret',  fallback: '',          meaning: 'Key of 64 hexadecimal digits under which secrets are kept in the database; when empty, it is made once and kept in `secret.key` of the data folder, readable by its owner only. Every process on one database needs the same.', problem: matching(/^([0-9A-Fa-f]{64})?$/, '64 hexadecimal digits, as `openssl rand -hex 32` gives them') },
   { name: 'PORTOLAN_DNS_NODES',            unit: 'list',    fallback: '',          meaning: 'Further DNS nodes, `host:port` comma separated, that must answer for a number before its port is complete.', problem: everyNode },
-  { name: 'PORTOLAN_CRM_URL',              unit: 'URL',     fallback: '',          meaning: 'Base address of the CRM that activates and closes services; when empty, there is none.', problem: url('http:', 'https:') },
+  { name: 'PORTOLAN_CRM_URL',              unit: 'URL',     fallback: '',          meaning: 'Base address of the CRM that activates and closes services; when empty, there is none.', problem: endpoint },
   { name: 'PORTOLAN_CRM_USERNAME',         unit: 'text',    fallback: '',          meaning: 'E-mail address with which we log in at the CRM for a token.' },
   { name: 'PORTOLAN_CRM_PASSWORD',         unit: 'secret',  fallback: '',          meaning: 'Password of that user.' },
   { name: 'PORTOLAN_CRM_HEADER',           unit: 'name',    fallback: 'X-Api-Key', meaning: 'Header that carries PORTOLAN_CRM_KEY.', problem: matching(/^[A-Za-z0-9-]{1,64}$/, 'the name of a header') },
@@ -171,7 +175,7 @@ export const SETTINGS = [
   { name: 'PORTOLAN_WELCOME_TEXT',         unit: 'text',    fallback: 'Welcome! Your number {number} is with us now.', meaning: 'What that message says; `{number}` is the number that it goes to. One message, in the letters that every message centre has.', problem: noticeText },
   { name: 'PORTOLAN_PORT_OUT_POLICY',      unit: 'word',    fallback: 'hold',      meaning: 'What follows from the checks of a port-out: approve (authorised when all are passed, rejected when one fails), hold (a person decides), reject (rejected when one fails, else a person decides).', problem: oneOf('approve', 'hold', 'reject') },
   { name: 'PORTOLAN_PORT_OUT_NOTICE_MINUTES', unit: 'minutes', fallback: '0',      meaning: 'How long a customer who was told of a port-out (event port_out.requested) may object before it can be authorised; 0: no notice is needed.', problem: integer(0, 10_080) },
-  { name: 'PORTOLAN_BSS_ELIGIBILITY_URL',  unit: 'URL',     fallback: '',          meaning: 'Where the BSS is asked whether a customer may leave (docs/eligibility.md); when empty, nobody is asked.', problem: url('http:', 'https:') },
+  { name: 'PORTOLAN_BSS_ELIGIBILITY_URL',  unit: 'URL',     fallback: '',          meaning: 'Where the BSS is asked whether a customer may leave (docs/eligibility.md); when empty, nobody is asked.', problem: endpoint },
   { name: 'PORTOLAN_BSS_SECRET',           unit: 'secret',  fallback: '',          meaning: 'Secret that signs those questions, at least 32 characters; needed with PORTOLAN_BSS_ELIGIBILITY_URL.', problem: signingSecret },
   { name: 'PORTOLAN_BSS_TIMEOUT_SECONDS',  unit: 'seconds', fallback: '5',         meaning: 'How long one question to the BSS may take.', problem: integer(1, 60) },
   { name: 'PORTOLAN_BSS_ATTEMPTS',         unit: 'count',   fallback: '3',         meaning: 'Questions to the BSS before its silence counts.', problem: integer(1, 20) },

@@ -32,6 +32,25 @@ test('a route that does not say who may ask stops the start', async () => {
   )
 })
 
+test('a route of which a surface forgets to ask who calls lets nobody through', async () => {
+  let calls = 0
+  const server = await serve(
+    surfaceWith(async (app) => {
+      app.get('/mine', { config: { tiers: ['admin'], operation: 'mine' } }, async () => {
+        calls += 1
+        return 'x'
+      })
+    }),
+  )
+  try {
+    const url = await server.listen({ host: '127.0.0.1', listenPort: 0 })
+    assert.equal((await ask(`${url}/test/mine`, { headers: basic('', 'any key at all') })).status, 418)
+    assert.equal(calls, 0)
+  } finally {
+    await server.close()
+  }
+})
+
 test('every answer carries a request id and the security headers, errors and unknown paths too', async () => {
   const api = await testNpApi()
   try {

@@ -8,11 +8,14 @@ import fastify, {
   LogController,
 } from 'fastify'
 import type { Registry } from 'prom-client'
+import type { RequestRate } from '../accounts/request-limit.ts'
 import { Fault } from '../shared/fault.ts'
 import type { Log } from '../shared/log.ts'
 import { BODY_LIMIT_BYTES } from './body-limit.ts'
 import { answerClientError } from './client-error.ts'
+import { CONNECTIONS_OF_ONE_MAX, limitConnections } from './connections.ts'
 import { refuseUnreadable } from './readable.ts'
+import { createRequestLimits } from './request-limits.ts'
 import { createRequestMetrics } from './request-metrics.ts'
 import { lazyCompilers, VALIDATION } from './schema-compilers.ts'
 import type { RouteRow, Surface } from './surface.ts'
@@ -23,6 +26,10 @@ export type ServerDeps = {
   readonly registry: Registry
   /** Addresses or CIDR ranges of reverse proxies whose `X-Forwarded-For` is believed; none by default. */
   readonly trustedProxies?: readonly string[]
+  /** How many requests one key may send, and one address without a key; undefined: without limit. */
+  readonly rate?: RequestRate | undefined
+  /** Connections that one address may hold. */
+  readonly connectionsOfOne?: number
 }
 
 export type HttpServer = {
@@ -37,6 +44,8 @@ export type HttpServer = {
 /** To receive a whole request; against slow senders. */
 const REQUEST_TIMEOUT_MS = 30_000
 const HEADERS_TIMEOUT_MS = 15_000
+/** How often it is looked whether one of these two is over. */
+const CHECK_INTERVAL_MS = 5_000
 const HANDLER_TIMEOUT_MS = 60_000
 const KEEP_ALIVE_TIMEOUT_MS = 72_000
 const CLOSE_TIMEOUT_MS = 10_000
@@ -52,21 +61,32 @@ const SECURITY_HEADERS = {
 }
 
 /** The HTTP server of the process: every surface behind one socket, and what they all have in common. */
-export async function createServer({ log: root, surfaces, registry, trustedProxies }: ServerDeps): Promise<HttpServer> {
+export async function createServer(deps: ServerDeps): Promise<HttpServer> {
+  const { log: root, surfaces, registry, trustedProxies, rate, connectionsOfOne = CONNECTIONS_OF_ONE_MAX } = deps
   const log = root.child({ room: 'http' })
+  const limits = createRequestLimits(rate, registry)
+  const guarded = (refuse: Surface['refuse']) =>
+    unlessGone((error, request, reply) => refuse(limits.turnAway(error, request), request, reply))
   const surfaceOf = (url: string) => surfaces.find(({ prefix }) => prefix && url.startsWith(`${prefix}/`))
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-    unlessGone(surfaceOf(request.url)?.refuse ?? refusePlainly)(error, request, reply)
+    guarded(surfaceOf(request.url)?.refuse ?? refusePlainly)(error, request, reply)
 
   const app = createApp(log, trustedProxies, (error, request, reply) => {
     secure(request, reply)
     refuse(error, request, reply)
   })
+  limitConnections(app.server, connectionsOfOne)
   const metrics = createRequestMetrics(registry)
   const routes: RouteRow[] = []
 
   app.decorateRequest('caller', undefined)
   app.addHook('onRequest', async (request, reply) => secure(request, reply))
+  const unlimited = new Set(surfaces.flatMap(({ name, isUnlimited }) => (isUnlimited ? [name] : [])))
+  // after the surface has asked who it is, and before a body is read
+  app.addHook('preParsing', async (request) => {
+    refuseUnasked(request)
+    if (!unlimited.has(request.routeOptions.config?.surface ?? '')) limits.admit(request)
+  })
   app.addHook('preValidation', async ({ query, body }) => {
     refuseUnreadable(query)
     refuseUnreadable(body)
@@ -86,7 +106,7 @@ export async function createServer({ log: root, surfaces, registry, trustedProxi
   })
   app.setErrorHandler(refuse)
   app.setNotFoundHandler((request, reply) => refuse(notFound(request), request, reply))
-  for (const surface of surfaces) await registerSurface(app, surface, routes)
+  for (const surface of surfaces) await registerSurface(app, surface, { routes, guarded })
   await app.ready()
 
   return {
@@ -115,7 +135,7 @@ function createApp(log: Log, trustedProxies: readonly string[] | undefined, onFr
     requestTimeout: REQUEST_TIMEOUT_MS,
     handlerTimeout: HANDLER_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_INTERVAL_MS },
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     schemaController: { compilersFactory: lazyCompilers() },
@@ -126,7 +146,11 @@ function createApp(log: Log, trustedProxies: readonly string[] | undefined, onFr
 }
 
 /** A surface in a scope of its own. A route that does not say who may ask stops the start. */
-async function registerSurface(app: FastifyInstance, surface: Surface, routes: RouteRow[]): Promise<void> {
+async function registerSurface(
+  app: FastifyInstance,
+  surface: Surface,
+  { routes, guarded }: { routes: RouteRow[]; guarded: (refuse: Surface['refuse']) => Surface['refuse'] },
+): Promise<void> {
   const registered: { method: string | string[]; url: string; config?: Partial<RouteRow> }[] = []
   await app.register(
     async (scope) => {
@@ -134,7 +158,7 @@ async function registerSurface(app: FastifyInstance, surface: Surface, routes: R
         route.config = { ...route.config, surface: surface.name }
         registered.push(route)
       })
-      scope.setErrorHandler(unlessGone(surface.refuse))
+      scope.setErrorHandler(guarded(surface.refuse))
       if (surface.prefix) {
         scope.setNotFoundHandler((request, reply) => surface.refuse(notFound(request), request, reply))
       }
@@ -148,6 +172,13 @@ async function registerSurface(app: FastifyInstance, surface: Surface, routes: R
     const { operation, tiers } = config
     for (const one of [method].flat()) routes.push({ surface: surface.name, method: one, url, operation, tiers })
   }
+}
+
+/** Of a route that says who may ask, nobody gets further who was not asked: a surface that forgets to is found here. */
+function refuseUnasked({ caller, is404, routeOptions }: FastifyRequest): void {
+  const { tiers, operation } = routeOptions.config ?? {}
+  if (is404 || tiers === 'anyone' || (caller && tiers?.includes(caller.tier))) return
+  throw new Error(`${operation} was reached by somebody whose key was not asked for`)
 }
 
 /** A caller that went away while it sent is no failure of ours, and nobody is left to read an answer. */
@@ -179,6 +210,9 @@ function notFound({ method, url }: FastifyRequest): Fault {
 
 /** For what lies outside every surface: a status, and no word about why. */
 function refusePlainly(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof Fault && error.code === 'too_many_requests') {
+    return reply.code(429).header('retry-after', 1).send({ error: 'too many requests' })
+  }
   const isNotFound = error instanceof Fault && error.code === 'endpoint_not_found'
   if (!isNotFound) request.log.warn({ err: error }, 'request outside every surface refused')
   return reply.code(isNotFound ? 404 : 400).send({ error: isNotFound ? 'not found' : 'bad request' })

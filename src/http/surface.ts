@@ -26,6 +26,8 @@ export type Surface = {
   /** `/np_api`; empty: the root. */
   readonly prefix: string
   readonly plugin: FastifyPluginAsync
+  /** Answered however often it is asked: a probe that is refused would take a busy process for a dead one. */
+  readonly isUnlimited?: true
   /** Answers whatever was thrown, in this surface's words: a Fault, a fault of Fastify, or a bug. */
   readonly refuse: (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply
 }

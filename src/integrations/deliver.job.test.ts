@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import test, { after, afterEach, beforeEach } from 'node:test'
 import { testDatabase } from '../../test/support/database.ts'
-import { answering, type Behaviour, startReceiver } from '../../test/support/receiver.ts'
+import { answering, type Behaviour, LOOPBACK, startReceiver } from '../../test/support/receiver.ts'
 import { until } from '../../test/support/until.ts'
 import type { EventType } from '../events/event.ts'
 import { appendEvents } from '../events/outbox.store.ts'
@@ -15,7 +15,7 @@ import { type Subscription, signatureOf } from './webhook.ts'
 
 const { db, close } = await testDatabase()
 const receiver = await startReceiver()
-const client = createWebhookClient({ timeoutSeconds: 0.3 })
+const client = createWebhookClient({ reach: LOOPBACK, timeoutSeconds: 0.3 })
 const log = createLog('silent')
 after(async () => {
   await client.close()

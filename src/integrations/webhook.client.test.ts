@@ -1,10 +1,12 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import test, { after, afterEach } from 'node:test'
-import { answering, type Behaviour, startReceiver } from '../../test/support/receiver.ts'
+import { answering, type Behaviour, LOOPBACK, startReceiver } from '../../test/support/receiver.ts'
 import { createWebhookClient } from './webhook.client.ts'
+import { createReach } from './webhook-reach.ts'
 
 const receiver = await startReceiver()
-const client = createWebhookClient({ timeoutSeconds: 0.3 })
+const { port } = new URL(receiver.url)
+const client = createWebhookClient({ reach: LOOPBACK, timeoutSeconds: 0.3 })
 after(() => Promise.all([client.close(), receiver.close()]))
 afterEach(() => receiver.behave(answering(200)))
 
@@ -55,4 +57,51 @@ test('nobody at home is an answer too, and not an exception', async () => {
   const { status, detail } = await client.post(gone.url, {}, '{}')
   equal(status, undefined)
   match(detail ?? '', /^ECONNREFUSED/)
+})
+
+const usual = createWebhookClient({ reach: createReach({ networks: [], stated: undefined }), timeoutSeconds: 2 })
+after(() => usual.close())
+
+// biome-ignore format: a table
+const HERE: [how: string, host: string][] = [
+  ['its address',                          '127.0.0.1'],
+  ['another of its addresses',             '127.9.9.9'],
+  ['its address as one number',            '2130706433'],
+  ['its address in hexadecimal and short', '0x7f.1'],
+  ['its address with a dot at the end',    '127.0.0.1.'],
+  ['its address in IPv6',                  '[::1]'],
+  ['IPv4 in IPv6',                         '[::ffff:127.0.0.1]'],
+  ['no address',                           '0.0.0.0'],
+  ['no address in IPv6',                   '[::]'],
+  ['a name that leads there',              'localhost'],
+]
+for (const [how, host] of HERE) {
+  test(`this machine is not reached by ${how}`, async () => {
+    const before = receiver.received.length
+    const { status, detail } = await usual.post(`http://${host}:${port}/events`, {}, '{}')
+    equal(status, undefined)
+    match(detail ?? '', /is this machine; PORTOLAN_WEBHOOK_NETWORKS says where webhooks may go$/)
+    equal(receiver.received.length, before)
+  })
+}
+
+test('a name is reached where its address may be', async () => {
+  const within = createWebhookClient({ reach: LOOPBACK, timeoutSeconds: 2 })
+  try {
+    equal((await within.post(`http://localhost:${port}/events`, {}, '{}')).status, 200)
+  } finally {
+    await within.close()
+  }
+})
+
+test('what the configuration itself states is reached wherever it is, and nothing beside it', async () => {
+  const stated = createReach({ networks: [], stated: receiver.url })
+  const own = createWebhookClient({ reach: stated, timeoutSeconds: 2 })
+  try {
+    equal((await own.post(`${receiver.url}/of/another/path`, {}, '{}')).status, 200)
+    for (const url of [`http://127.0.0.1:1/`, `http://localhost:${port}/`, `https://127.0.0.1:${port}/`])
+      match((await own.post(url, {}, '{}')).detail ?? '', /is this machine/, url)
+  } finally {
+    await own.close()
+  }
 })

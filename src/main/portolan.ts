@@ -26,6 +26,7 @@ import { loadSmsAccess } from '../integrations/sms/load-access.ts'
 import { createSmsTester, type SmsTester } from '../integrations/sms/sms.ts'
 import { smsStandings } from '../integrations/sms/standing.job.ts'
 import { createWebhookClient } from '../integrations/webhook.client.ts'
+import { createReach } from '../integrations/webhook-reach.ts'
 import { type Job, type Jobs, startJobs } from '../jobs/jobs.ts'
 import { loadMarket } from '../numbers/load-market.ts'
 import { localOf, type Market, parseNumber, parseRange } from '../numbers/market.ts'
@@ -247,6 +248,7 @@ async function startHttpRole({
     log,
     registry,
     trustedProxies: config.http.trustedProxies,
+    rate: config.http.rate,
     surfaces: [
       npApiSurface({
         portIn: filesWithoutProof(portInService(porting)),
@@ -309,7 +311,8 @@ function startJobsRole({
   if (!config.roles.has('jobs')) return undefined
   const { db, now } = porting
   const pxs = pxsClient({ ...clearinghouse, timeoutSeconds: config.pxsTimeoutSeconds })
-  const client = createWebhookClient()
+  const reach = createReach({ networks: config.webhookNetworks, stated: config.webhook?.url })
+  const client = createWebhookClient({ reach })
   const guard = composeGuard(config, porting)
   const deliver = { db, client, now, log: log.child({ room: 'integrations' }) }
   const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })

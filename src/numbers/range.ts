@@ -29,6 +29,23 @@ export function includes(range: NumberRange, number: E164): boolean {
   return number.length === range.first.length && range.first <= number && number <= range.last
 }
 
+/** Whether every number of the range lies in one of the others. */
+export function isCovered({ first, last }: NumberRange, others: readonly NumberRange[]): boolean {
+  let open = BigInt(first.slice(1))
+  const meeting = others.filter((other) => overlaps(other, { first, last }))
+  for (const other of meeting.toSorted((a, b) => (a.first < b.first ? -1 : 1))) {
+    if (BigInt(other.first.slice(1)) > open) return false
+    const next = BigInt(other.last.slice(1)) + 1n
+    if (next > open) open = next
+  }
+  return open > BigInt(last.slice(1))
+}
+
+/** What two ranges that overlap have in common. */
+export function common(a: NumberRange, b: NumberRange): NumberRange {
+  return { first: a.first > b.first ? a.first : b.first, last: a.last < b.last ? a.last : b.last }
+}
+
 /** Every number of the range, in order. */
 export function* walk(range: NumberRange): Generator<E164> {
   const end = BigInt(range.last.slice(1))

@@ -3,6 +3,7 @@ import type { Reader } from '../db/db.ts'
 import { findToldAt } from '../events/outbox.store.ts'
 import { donorOf } from '../numbers/donor.ts'
 import { localOf } from '../numbers/market.ts'
+import { common, isCovered, type NumberRange } from '../numbers/range.ts'
 import { findRoutedRuns } from '../routing/route.store.ts'
 import { Fault } from '../shared/fault.ts'
 import { retryAt } from '../shared/retry.ts'
@@ -13,7 +14,8 @@ import type { Guard } from './guard.ts'
 import { isParked } from './inbound.store.ts'
 import { LEGITIMATE_REASONS, type LegitimateCode } from './legitimate-reason.ts'
 import { findFirstReceived } from './message.store.ts'
-import { findLocks, findSecrets } from './number-guard.store.ts'
+import { findLocks, findSecrets, type KeptSecret } from './number-guard.store.ts'
+import type { SecretKind } from './number-guard.ts'
 import type { Port } from './port.ts'
 import type { RejectionCode } from './rejection.ts'
 
@@ -98,12 +100,12 @@ export const lock: Check = {
 const WRONG_PROOFS_PER_DAY = 5
 
 /**
- * The request knows the customer's PIN or account number, where one is set. Whatever is wrong with it, the other operator reads
+ * The request knows the customer's PIN or account number of each number that has one. Whatever is wrong with it, the other operator reads
  * the same words, so that nothing is learnt by trying.
  */
 export const proof: Check = {
   name: 'proof',
-  version: 1,
+  version: 2,
   isOnceForAll: true,
   async run({ porting: { db, now }, readProof }, { port }) {
     const secrets = await findSecrets(db, port.range)
@@ -115,17 +117,40 @@ export const proof: Check = {
     const inputs = { isPinGiven: pin !== undefined, isAccountGiven: accountNumber !== undefined, wrongToday: wrong }
     const refused = (said: string): Finding => ({ ...failed(32), said, inputs })
     if (wrong >= WRONG_PROOFS_PER_DAY) return refused('too many wrong proofs in a day; not compared')
-    for (const [kind, given] of [
-      ['pin', pin],
-      ['account', accountNumber],
-    ] as const) {
-      const asked = secrets.filter((secret) => secret.kind === kind)
-      if (given === undefined || asked.length === 0) continue
-      const matches = await Promise.all(asked.map((secret) => isKeyOf(secret, given)))
-      if (matches.every(Boolean)) return { verdict: 'pass', said: `the ${kind} matches`, inputs: { ...inputs, kind } }
-    }
-    return refused('neither PIN nor account number matches')
+    const kinds = await shownKinds(port.range, secrets, { pin, account: accountNumber })
+    if (!kinds) return refused('neither PIN nor account number matches')
+    const kind = kinds.join(' and ')
+    return { verdict: 'pass', said: `the ${kind} matches`, inputs: { ...inputs, kind } }
   },
+}
+
+/**
+ * Which kinds of secrets were shown; undefined where any number of the range has some and none of them was. They are compared one
+ * after the other and only until that is known, because each takes a core for a while.
+ */
+async function shownKinds(
+  range: NumberRange,
+  secrets: readonly KeptSecret[],
+  given: Readonly<Record<SecretKind, string | undefined>>,
+): Promise<SecretKind[] | undefined> {
+  const waiting = new Set(secrets)
+  const shown: KeptSecret[] = []
+  for (const secret of secrets) {
+    const text = given[secret.kind]
+    waiting.delete(secret)
+    if (text !== undefined && (await isKeyOf(secret, text))) shown.push(secret)
+    else {
+      const others = [...shown, ...waiting].map((other) => other.range)
+      if (!isCovered(common(secret.range, range), others)) return undefined
+    }
+  }
+  const isProven = secrets.every((secret) =>
+    isCovered(
+      common(secret.range, range),
+      shown.map((one) => one.range),
+    ),
+  )
+  return isProven ? [...new Set(shown.map(({ kind }) => kind))] : undefined
 }
 
 const REFUSALS_BEFORE_A_PERSON_LOOKS = 3

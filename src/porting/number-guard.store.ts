@@ -80,16 +80,17 @@ export async function liftLock(
   return row
 }
 
-/** What is kept of the secrets of any number of the range, to compare with. */
-export async function findSecrets(
-  reader: Reader,
-  range: NumberRange,
-): Promise<(Secret & { readonly kind: SecretKind })[]> {
-  const rows = await reader.sql<{ kind: SecretKind; salt: Buffer; hash: Buffer }>(
-    `select kind, salt, hash from ${meeting('number_secret')} where removed_at is null`,
+/** What is kept of a secret, to compare with, and whose it is. */
+export type KeptSecret = Secret & { readonly kind: SecretKind; readonly range: NumberRange }
+
+/** The secrets of any number of the range. */
+export async function findSecrets(reader: Reader, range: NumberRange): Promise<KeptSecret[]> {
+  const rows = await reader.sql<Ends & { kind: SecretKind; salt: Buffer; hash: Buffer }>(
+    `select first_number as first, last_number as last, kind, salt, hash from ${meeting('number_secret')}
+     where removed_at is null order by first_number, kind`,
     [range.first, range.last],
   )
-  return rows.map((row) => ({ ...row, fingerprint: Buffer.alloc(0) })) // a PIN is too short for one: it would be told by it
+  return rows.map((row) => ({ ...ranged(row), fingerprint: Buffer.alloc(0) })) // a PIN is too short for one: it would be told by it
 }
 
 const SECRET_COLUMNS = `id, first_number as first, last_number as last, kind, set_at as "setAt", set_by as "setBy"`

@@ -48,5 +48,7 @@ test('what is written is read again, and no cell becomes a formula', () => {
   })
   deepEqual(csvText(['a'], [['=1+1'], ['@x']]), "a\r\n'=1+1\r\n'@x\r\n")
   deepEqual(csvText(['a'], [['-1+cmd|x!A0'], ['+1-555-0100']]), "a\r\n'-1+cmd|x!A0\r\n'+1-555-0100\r\n")
+  deepEqual(csvText(['a'], [['\uff1d1+1'], ['\uff0bx']]), "a\r\n'\uff1d1+1\r\n'\uff0bx\r\n")
+  deepEqual(csvText(['a'], [['\n=1+1']]), 'a\r\n"\'\n=1+1"\r\n')
   deepEqual(csvText(['a'], [['-12.50'], ['+15550100']]), 'a\r\n-12.50\r\n+15550100\r\n')
 })

@@ -64,11 +64,14 @@ function cellAt(source: string, at: number, separator: string): Cell | string {
   return 'a quote is never closed'
 }
 
+/** What a spreadsheet takes for the beginning of a formula: also in the full width of East Asian keyboards, and after a line end. */
+const FORMULA = /^[=@\uff1d\uff20\uff0b\uff0d\t\r\n]|^[+-](?![0-9.]*$)/
+
 /** A cell as it may stand in a row. One that a spreadsheet would take for a formula is made text by an apostrophe. */
 export function csvCell(value: string | number | null): string {
   if (value === null) return ''
   const text = String(value)
-  const safe = typeof value === 'string' && /^[=@\t\r]|^[+-](?![0-9.]*$)/.test(text) ? `'${text}` : text
+  const safe = typeof value === 'string' && FORMULA.test(text) ? `'${text}` : text
   return /[",\r\n;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 

@@ -25,6 +25,7 @@ export const FAULT_CODES = [
   'tier_insufficient',
   'import_admin_only',
   'rate_limited',
+  'too_many_requests',
   // what does not exist
   'endpoint_not_found',
   'port_not_found',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import { answeredRequests } from '../../src/accounts/answered-request.ts'
 import { createKeys, type Keys, TIERS, type Tier } from '../../src/accounts/key.ts'
+import type { RequestRate } from '../../src/accounts/request-limit.ts'
 import { createUsers } from '../../src/accounts/user.ts'
 import { pxsEncoder } from '../../src/clearinghouses/pxs/encode.ts'
 import { PXS_PROFILE } from '../../src/clearinghouses/pxs/profile.ts'
@@ -63,9 +64,14 @@ export type TestNative = {
 
 const NOW = Temporal.Instant.from('2025-01-15T10:30:00.987Z')
 
-type NativeSettings = { readonly limits?: Partial<StreamLimits>; readonly requiredSteps?: readonly StepName[] }
+type NativeSettings = {
+  readonly limits?: Partial<StreamLimits>
+  readonly requiredSteps?: readonly StepName[]
+  /** How many requests a key may send; by default any. */
+  readonly rate?: RequestRate
+}
 
-export async function testNative({ limits, requiredSteps = [] }: NativeSettings = {}): Promise<TestNative> {
+export async function testNative({ limits, requiredSteps = [], rate }: NativeSettings = {}): Promise<TestNative> {
   const database = await testDatabase()
   const { db } = database
   let at = NOW
@@ -106,7 +112,7 @@ export async function testNative({ limits, requiredSteps = [] }: NativeSettings 
     limits: { ...STREAM_LIMITS, ...limits },
     isDocPublic: false,
   })
-  const server = await createServer({ log: quiet, surfaces: [surface], registry: new Registry() })
+  const server = await createServer({ log: quiet, surfaces: [surface], registry: new Registry(), rate })
   const url = await server.listen({ host: '127.0.0.1', listenPort: 0 })
   return {
     url,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import { createKeys, type Keys, TIERS, type Tier } from '../../src/accounts/key.ts'
+import type { RequestRate } from '../../src/accounts/request-limit.ts'
 import { pxsEncoder } from '../../src/clearinghouses/pxs/encode.ts'
 import { PXS_PROFILE } from '../../src/clearinghouses/pxs/profile.ts'
 import { readConfig } from '../../src/config.ts'
@@ -42,6 +43,9 @@ export type TestNpApiOptions = {
   readonly log?: Log
   /** Stands behind the receiver; by default nothing does. */
   readonly receive?: Receive
+  /** How many requests a key may send; by default any. */
+  readonly rate?: RequestRate | undefined
+  readonly registry?: Registry
 }
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -56,6 +60,8 @@ export async function testNpApi({
   isDocPublic = false,
   log,
   receive = nothingThere,
+  rate,
+  registry = new Registry(),
 }: TestNpApiOptions = {}): Promise<TestNpApi> {
   const database = await testDatabase()
   const { db } = database
@@ -90,7 +96,7 @@ export async function testNpApi({
     deploymentPrefix: 'doc-pxs',
     isDocPublic,
   })
-  const server = await createServer({ log: log ?? quiet, surfaces: [surface], registry: new Registry() })
+  const server = await createServer({ log: log ?? quiet, surfaces: [surface], registry, rate })
   return {
     url: await server.listen({ host: '127.0.0.1', listenPort: 0 }),
     database,

@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createReach } from '../../src/integrations/webhook-reach.ts'
 
 export type Received = { readonly headers: IncomingHttpHeaders; readonly body: string }
 
@@ -19,6 +20,9 @@ export const answering =
   (_received, response) => {
     response.writeHead(status).end(text)
   }
+
+/** Where these receivers are, and no other. */
+export const LOOPBACK = createReach({ networks: ['127.0.0.0/8'], stated: undefined })
 
 /** A system of an operator that listens on loopback and keeps what it is sent; it takes everything until told otherwise. */
 export async function startReceiver(): Promise<Receiver> {

@@ -39,7 +39,7 @@ test('with nothing configured, route and DNS are the proof, and the port is comp
 })
 
 test('a webhook that is removed while it has not taken the event is waited for no longer, and the port is complete', async () => {
-  const portolan = await testPortolan()
+  const portolan = await testPortolan({ PORTOLAN_WEBHOOK_NETWORKS: '127.0.0.0/8' })
   const billing = await startReceiver()
   billing.behave(answering(503, 'closed for good'))
   const hooks = (method: string, path: string, body?: object) =>

@@ -211,6 +211,28 @@ test('a PIN or an account number: wrong, absent and too often are answered alike
     equal(await guard.remove(pin), 404)
   }))
 
+test('who knows the PIN of one number does not take another one with it: each number that has a secret must be shown one', () =>
+  stage({ PORTOLAN_PORT_OUT_POLICY: 'approve' }, async ({ portolan, guard }) => {
+    await guard.set('pin', { first_number: '5550250', secret: '2468' })
+    await guard.set('account', { first_number: '5550251', secret: 'ACC-99' })
+    let asked = 900
+    const ask = async (customer: object, [first, last]: readonly [string, string]) => {
+      asked += 1
+      const id = `XX202501-DONOR-00${asked}`
+      await portolan.deliver(messageFrom('DONOR', id, requestFor(first, last, { customer })))
+      return id
+    }
+    const own = { idType: 'PIN', idNumber: '2468' }
+    await withoutSimulator(portolan, async () => {
+      for (const [customer, range] of [
+        [own, ['5550250', '5550251']],
+        [{ ...own, accountNumber: 'ACC-98' }, ['5550249', '5550252']],
+      ] as const)
+        match(await lastOf(portolan, await ask(customer, range), 99), /code 32 Account Problem: account mismatch$/)
+      await outReaches(portolan, await ask({ ...own, accountNumber: 'ACC-99' }, ['5550249', '5550252']), 2)
+    })
+  }))
+
 test('policy hold: everything is checked and shown, and a person decides; a lock binds that person too', () =>
   stage({ PORTOLAN_PORT_OUT_POLICY: 'hold' }, async ({ portolan, bss, guard }) => {
     const passed = await askedFor(portolan, '5550240')

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import test, { after, before } from 'node:test'
 import { type TestNative, testNative } from '../../../test/support/native.ts'
 import { type Answer, askHttp } from '../../../test/support/np-api.ts'
-import { answering, type Receiver, startReceiver } from '../../../test/support/receiver.ts'
+import { answering, LOOPBACK, type Receiver, startReceiver } from '../../../test/support/receiver.ts'
 import { deliverDue } from '../../integrations/deliver.job.ts'
 import { createWebhookClient } from '../../integrations/webhook.client.ts'
 import { signatureOf } from '../../integrations/webhook.ts'
@@ -10,7 +10,7 @@ import { createLog } from '../../shared/log.ts'
 
 let native: TestNative
 let receiver: Receiver
-const client = createWebhookClient({ timeoutSeconds: 2 })
+const client = createWebhookClient({ reach: LOOPBACK, timeoutSeconds: 2 })
 before(async () => {
   native = await testNative()
   receiver = await startReceiver()

@@ -1,11 +1,8 @@
-import swagger from '@fastify/swagger'
-import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifySchema } from 'fastify'
 import Type from 'typebox'
-import manifest from '../../../package.json' with { type: 'json' }
+import { type DescribedRoute, describeSurface, descriptionRoutes } from '../description.ts'
 import { addExamples, type Examples } from '../examples.ts'
-import { explorer } from '../explorer.ts'
-import { TIERS_EXPLAINED } from '../said-once.ts'
-import type { Tiers } from '../surface.ts'
+import { LIMITS_EXPLAINED, TIERS_EXPLAINED } from '../said-once.ts'
 import { READERS } from './common.schema.ts'
 import recorded from './examples.gen.json' with { type: 'json' }
 import { internalProblem } from './faults.ts'
@@ -17,6 +14,8 @@ const DESCRIPTION = `Everything about ports that the porting manager's own surfa
 **Credentials** are an API key, as HTTP Basic \`username:api_key\` (the user name may be left out) or in the header
 \`X-API-Key\`; they are those of np_api. An admin makes keys with \`POST /v1/keys\`; the first ones are shown at the first start. After 20
 wrong keys within a minute an address gets 429, a minute at first and longer each time.
+
+**Limits.** ${LIMITS_EXPLAINED} Many ports, or many numbers, are one request: \`POST /v1/port-ins/bulk\`, \`POST /v1/lookup\`.
 
 ${TIERS_EXPLAINED}
 
@@ -60,62 +59,37 @@ const IDEMPOTENCY_KEY = {
 
 /** Describes every route of the surface that is registered after this, as OpenAPI 3.1. */
 export async function describeRoutes(app: FastifyInstance, examples: Examples = recorded): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Portolan native API', version: manifest.version, description: DESCRIPTION },
-      tags: TAGS,
-      components: {
-        securitySchemes: {
-          basic: { type: 'http', scheme: 'basic', description: 'user name and API key' },
-          key: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'the API key alone' },
-        },
-      },
-      security: [{ basic: [] }, { key: [] }],
-    },
-    transform: ({ schema, url, route }) => ({ schema: described(schema, route), url }),
-    transformObject: (document) => {
-      if (!('openapiObject' in document)) return document.swaggerObject
-      addExamples(document.openapiObject, examples)
-      shareProblems(document.openapiObject, { 500: OWN_FAULT, ...examples.any?.answers })
-      return document.openapiObject
+  await describeSurface(app, {
+    title: 'Portolan native API',
+    text: DESCRIPTION,
+    tags: TAGS,
+    describe: withIdempotencyKey,
+    complete: (document) => {
+      addExamples(document, examples)
+      shareProblems(document, { 500: OWN_FAULT, ...examples.any?.answers })
     },
   })
 }
 
 /** `/v1/doc` for people, `/v1/openapi.json` for tools. */
 export async function docsRoutes(app: FastifyInstance, { isDocPublic }: { isDocPublic: boolean }): Promise<void> {
-  const tiers: Tiers = isDocPublic ? 'anyone' : READERS
-  app.get(
-    '/openapi.json',
-    {
-      config: { tiers, operation: 'getNativeDescription' },
-      schema: {
-        tags: ['Start'],
-        summary: 'This description, as OpenAPI 3.1; /v1/doc shows it to people',
-        response: { 200: Description, ...problems() },
-      },
-    },
-    async () => app.swagger(),
-  )
-  await explorer(app, { indexPrefix: '/v1', tiers, operation: 'getNativeExplorer' })
+  await descriptionRoutes(app, {
+    prefix: '/v1',
+    file: '/openapi.json',
+    tiers: isDocPublic ? 'anyone' : READERS,
+    tag: 'Start',
+    operations: { file: 'getNativeDescription', explorer: 'getNativeExplorer' },
+    refusals: problems(),
+  })
 }
 
-const Description = Type.Object(
-  { openapi: Type.String({ description: 'version of OpenAPI' }) },
-  { additionalProperties: true, description: 'An OpenAPI document', examples: [{ openapi: '3.1.0' }] },
-)
-
-/** Adds what the route itself knows: its operation, who may call it, and what every write takes. */
-function described(schema: FastifySchema | undefined, { config, method }: RouteOptions): FastifySchema {
-  const { operation, tiers, isQuestion = false } = config ?? {}
-  const who = Array.isArray(tiers) ? `Tiers: ${tiers.join(', ')}.` : 'Needs no key.'
-  const isWrite = !isQuestion && ![method].flat().some((one) => one === 'GET' || one === 'HEAD')
-  const headers = schema?.headers as { properties?: object } | undefined // ours are TypeBox objects
-  return {
-    ...schema,
-    ...(operation ? { operationId: operation } : {}),
-    ...(isWrite && { headers: Type.Object({ ...headers?.properties, ...IDEMPOTENCY_KEY }) }),
-    description: [schema?.description, who].filter(Boolean).join('\n\n'),
-  }
+/** Every write takes one. */
+function withIdempotencyKey({ schema, url, route }: DescribedRoute): DescribedRoute {
+  const isQuestion = route.config?.isQuestion ?? false
+  const isWrite = !isQuestion && ![route.method].flat().some((one) => one === 'GET' || one === 'HEAD')
+  const headers = schema.headers as { properties?: object } | undefined // ours are TypeBox objects
+  const described: FastifySchema = isWrite
+    ? { ...schema, headers: Type.Object({ ...headers?.properties, ...IDEMPOTENCY_KEY }) }
+    : schema
+  return { schema: described, url, route }
 }

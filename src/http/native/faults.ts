@@ -27,6 +27,7 @@ export const NATIVE_PROBLEMS: Record<FaultCode, Row> = {
   tier_insufficient:        [403, 'The tier of the key is not enough'],
   import_admin_only:        [403, 'Only an admin imports'],
   rate_limited:             [429, 'Too many wrong keys'],
+  too_many_requests:        [429, 'Too many requests'],
   endpoint_not_found:       [404, 'There is no such endpoint'],
   port_not_found:           [404, 'There is no such port'],
   file_not_found:           [404, 'There is no such file'],
@@ -58,7 +59,14 @@ export const NATIVE_PROBLEMS: Record<FaultCode, Row> = {
 }
 
 const CHALLENGE = 'Basic realm="portolan", charset="UTF-8"'
-const RETRY_AFTER_SECONDS = { 429: 60, 503: 5 } as Readonly<Record<number, number | undefined>> // looked up by any status
+/** When to ask again, of refusals that pass by themselves. */
+const RETRY_AFTER_SECONDS: { readonly [code in FaultCode]?: number } = {
+  rate_limited: 60,
+  too_many_requests: 1, // a bucket that is empty has room for some by then
+  clearinghouse_silent: 5,
+  hss_unavailable: 5,
+  streams_exhausted: 5,
+}
 
 /** Answers whatever was thrown as `application/problem+json`. What is no Fault of ours is a bug: 500, and no detail outside. */
 export function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -66,7 +74,7 @@ export function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyR
   if (!fault) request.log.error({ err: thrown, operation: request.routeOptions?.config?.operation }, 'request failed')
   const problem = fault ? problemOf(fault) : internalProblem(thrown)
   if (problem.status === 401) reply.header('www-authenticate', CHALLENGE)
-  const seconds = RETRY_AFTER_SECONDS[problem.status]
+  const seconds = fault && RETRY_AFTER_SECONDS[fault.code]
   if (seconds !== undefined) reply.header('retry-after', seconds)
   return reply
     .code(problem.status)

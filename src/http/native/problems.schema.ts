@@ -13,7 +13,7 @@ const REFUSALS: Record<RefusalStatus, string> = {
   412: 'Somebody else changed it since it was read: read it again',
   422: 'The Idempotency-Key was used for another request',
   428: 'The header If-Match is missing',
-  429: 'Too many wrong keys from this address',
+  429: 'Too many requests with this key, or too many wrong keys from this address: ask again after the seconds of Retry-After',
   500: 'A fault of ours; the log has more under the request id',
   503: 'Not now: ask again after the seconds of Retry-After',
 }

@@ -50,6 +50,22 @@ test('what took too long to be answered is not done a second time under its Idem
   }
 })
 
+test('under one Idempotency-Key another reason for the audit is another request', async () => {
+  const native = await testNative()
+  try {
+    const make = (reason: string | undefined) => {
+      const headers = { 'idempotency-key': 'once', ...(reason && { 'x-audit-reason': reason }) }
+      return native.ask('POST', '/users', { body: { username: 'new' }, headers })
+    }
+    equal((await make('a ticket')).status, 201)
+    equal((await make('a ticket')).headers.get('idempotent-replayed'), 'true')
+    for (const reason of ['another ticket', undefined])
+      equal((await make(reason)).json.type, 'about:portolan:idempotency_key_reused')
+  } finally {
+    await native.close()
+  }
+})
+
 test('the answer to a question is not kept, whatever header stands on it', async () => {
   const native = await testNative()
   try {

@@ -30,8 +30,15 @@ export function makeWritesRepeatable(app: FastifyInstance, answered: AnsweredReq
       )
     }
     const { method, url, body, headers } = request
-    // what depends on a version is another request when the version is another
-    const said = JSON.stringify([method, url, headers['if-match'] ?? null, body ?? null])
+    // what depends on a version, or on a reason, is another request when that is another
+    const reason = headers['x-audit-reason']
+    const said = JSON.stringify([
+      method,
+      url,
+      headers['if-match'] ?? null,
+      body ?? null,
+      ...(reason === undefined ? [] : [reason]),
+    ])
     const repeatable = { caller: callerOf(request).name, key, said }
     const answer = await answered.begin(repeatable)
     if (answer) return replay(reply, answer)

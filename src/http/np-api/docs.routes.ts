@@ -1,10 +1,8 @@
-import swagger from '@fastify/swagger'
-import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import manifest from '../../../package.json' with { type: 'json' }
+import { type DescribedRoute, describeSurface, descriptionRoutes } from '../description.ts'
 import { addExamples, type Examples } from '../examples.ts'
-import { explorer } from '../explorer.ts'
-import { TIERS_EXPLAINED } from '../said-once.ts'
+import { LIMITS_EXPLAINED, TIERS_EXPLAINED } from '../said-once.ts'
 import type { Tiers } from '../surface.ts'
 import recorded from './examples.gen.json' with { type: 'json' }
 import { refusals } from './refusals.schema.ts'
@@ -25,6 +23,8 @@ what our log has more under. Credentials are an API key, as HTTP Basic \`usernam
 header \`X-API-Key\`. After 20 wrong keys within a minute an address gets 401 for a minute, each time within a day twice as long, up to an
 hour.
 
+${LIMITS_EXPLAINED}
+
 ${TIERS_EXPLAINED}
 
 Numbers of a port are local digits, without country code; a number in a path has the country code and no plus. Times are UTC: those
@@ -32,69 +32,56 @@ of a record without a zone, those of its log with one. Words of a fixed choice a
 described are ignored. Bodies are JSON of at most 256 kB. A port-in that was refused for its account type (35) is asked for again once
 by itself, as a new record that names the first one.`
 
+const TAGS = [
+  { name: 'PortIn', description: 'Numbers that come to this operator' },
+  { name: 'PortOut', description: 'Numbers that other operators ask for' },
+  { name: 'Number', description: 'Single numbers at the clearinghouse' },
+  { name: 'Validation', description: 'Whether messages of others reach a ported number' },
+  { name: 'route', description: 'Where calls to a number go' },
+  { name: 'Clearinghouse', description: 'What the clearinghouse itself calls' },
+  { name: 'Description', description: 'This description' },
+]
+
 /** Describes every route of the surface that is registered after this, as OpenAPI 3.1. */
 export async function describeRoutes(
   app: FastifyInstance,
   { deploymentPrefix, examples = recorded }: Deps,
 ): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Portolan np_api', version: manifest.version, description: DESCRIPTION },
-      tags: [
-        { name: 'PortIn', description: 'Numbers that come to this operator' },
-        { name: 'PortOut', description: 'Numbers that other operators ask for' },
-        { name: 'Number', description: 'Single numbers at the clearinghouse' },
-        { name: 'Validation', description: 'Whether messages of others reach a ported number' },
-        { name: 'route', description: 'Where calls to a number go' },
-        { name: 'Clearinghouse', description: 'What the clearinghouse itself calls' },
-        { name: 'Description', description: 'This description' },
-      ],
-      components: {
-        securitySchemes: {
-          basic: { type: 'http', scheme: 'basic', description: 'user name and API key' },
-          key: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'the API key alone' },
-        },
-      },
-      security: [{ basic: [] }, { key: [] }],
-    },
-    transform: ({ schema, url, route }) => describe(schema, url, route, deploymentPrefix),
-    transformObject: (document) => {
-      if (!('openapiObject' in document)) return document.swaggerObject
-      for (const path of Object.values(document.openapiObject.paths ?? {})) sayOptionalBody(path?.delete?.requestBody)
-      addExamples(document.openapiObject, examples)
-      return document.openapiObject
+  await describeSurface(app, {
+    title: 'Portolan np_api',
+    text: DESCRIPTION,
+    tags: TAGS,
+    describe: (described) => asPrinted(described, deploymentPrefix),
+    complete: (document) => {
+      sayOptionalBodies(document)
+      addExamples(document, examples)
     },
   })
 }
 
+type Bodies = {
+  readonly paths?: Readonly<Record<string, { readonly delete?: { requestBody?: { required?: boolean } } }>>
+}
+
 /** The generator calls every body required; that of a DELETE may always be left out. */
-function sayOptionalBody(body: object | undefined): void {
-  if (body && 'required' in body) body.required = false
+function sayOptionalBodies(document: object): void {
+  const { paths = {} } = document as Bodies // OpenAPI, as its generator has just made it
+  for (const { delete: operation } of Object.values(paths)) {
+    if (operation?.requestBody?.required !== undefined) operation.requestBody.required = false
+  }
 }
 
 /** `/np_api/doc` for people, `/np_api/swagger.json` for tools. */
 export async function docsRoutes(app: FastifyInstance, { isDocPublic }: Deps): Promise<void> {
-  const tiers: Tiers = isDocPublic ? 'anyone' : READERS
-  app.get(
-    '/swagger.json',
-    {
-      config: { tiers, operation: 'getDescription' },
-      schema: {
-        tags: ['Description'],
-        summary: 'This description, as OpenAPI 3.1; /np_api/doc shows it to people',
-        response: { 200: Description, ...refusals('getDescription', 403) },
-      },
-    },
-    async () => app.swagger(),
-  )
-  await explorer(app, { indexPrefix: '/np_api', tiers, operation: 'getExplorer' })
+  await descriptionRoutes(app, {
+    prefix: '/np_api',
+    file: '/swagger.json',
+    tiers: isDocPublic ? 'anyone' : READERS,
+    tag: 'Description',
+    operations: { file: 'getDescription', explorer: 'getExplorer' },
+    refusals: refusals('getDescription', 403),
+  })
 }
-
-const Description = Type.Object(
-  { openapi: Type.String({ description: 'version of OpenAPI' }) },
-  { additionalProperties: true, description: 'An OpenAPI document', examples: [{ openapi: '3.1.0' }] },
-)
 
 const DeploymentPrefix = (prefix: string) =>
   Type.Object({
@@ -105,18 +92,12 @@ const XmlBody = Type.String({
   examples: ['<message xmlns="urn:np:pxs-profile:1"/>'],
 })
 
-/** Adds what the route itself knows: its operation, who may call it, and the receiver's path as the document prints it. */
-function describe(schema: FastifySchema | undefined, url: string, route: RouteOptions, deploymentPrefix: string) {
-  const { operation, tiers } = route.config ?? {}
-  const who = Array.isArray(tiers) ? `Tiers: ${tiers.join(', ')}.` : 'Needs no key.'
-  const described = {
-    ...schema,
-    ...(operation ? { operationId: operation } : {}),
-    description: [schema?.description, who].filter(Boolean).join('\n\n'),
-  }
-  if (operation !== 'receiveMessage') return { schema: described, url }
+/** The receiver has its path as the document prints it. */
+function asPrinted({ schema, url, route }: DescribedRoute, deploymentPrefix: string): DescribedRoute {
+  if (route.config?.operation !== 'receiveMessage') return { schema, url, route }
   return {
-    schema: { ...described, params: DeploymentPrefix(deploymentPrefix), body: XmlBody, consumes: ['application/xml'] },
+    schema: { ...schema, params: DeploymentPrefix(deploymentPrefix), body: XmlBody, consumes: ['application/xml'] },
     url: '/np_api/{deployment_prefix}/recv/',
+    route,
   }
 }

@@ -10,6 +10,7 @@ export const NP_API_STATUS = {
   donor_unknown: 400, donor_not_found: 400, routing_number_invalid: 400, body_too_large: 400,
   operator_unknown: 400, import_unreadable: 400,
   unauthenticated: 401, rate_limited: 401, // O-17 has no 429: too many wrong keys are still a matter of the key
+  too_many_requests: 429, // and too many requests are none of the caller's key, nor of the state of anything
   tier_insufficient: 403, import_admin_only: 403,
   file_not_found: 403, // as printed (O-18)
   endpoint_not_found: 404, port_not_found: 404, route_not_found: 404, subscription_not_found: 404,
@@ -21,9 +22,11 @@ export const NP_API_STATUS = {
   resource_not_found: 404, resource_exists: 409, last_admin: 409, version_missing: 409, version_conflict: 409,
   idempotency_key_reused: 409, idempotency_unfinished: 409, streams_exhausted: 409,
   message_malformed: 500, // O-51: the clearinghouse must not take a message for done that could not be read
-} as const satisfies Record<FaultCode, 400 | 401 | 403 | 404 | 409 | 500>
+} as const satisfies Record<FaultCode, 400 | 401 | 403 | 404 | 409 | 429 | 500>
 
 const CHALLENGE = 'Basic realm="np_api", charset="UTF-8"'
+/** A bucket that is empty has room for some requests after a second. */
+const RETRY_AFTER_SECONDS = 1
 
 /** Answers whatever was thrown. What is no Fault of ours and no fault of the request is a bug: 500, and no detail outside. */
 export function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -37,6 +40,7 @@ export function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyR
   }
   const status = NP_API_STATUS[fault.code]
   if (status === 401) reply.header('www-authenticate', CHALLENGE)
+  if (status === 429) reply.header('retry-after', RETRY_AFTER_SECONDS)
   return reply.code(status).send({ result, Reason: reasonOf(fault) })
 }
 

@@ -30,6 +30,7 @@ export function opsSurface({ checks, registry, allowedNetworks = [] }: OpsDeps):
   return {
     name: 'ops',
     prefix: '',
+    isUnlimited: true,
     refuse,
     plugin: async (app) => {
       app.addHook('onRequest', async (request) => {

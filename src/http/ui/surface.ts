@@ -84,6 +84,9 @@ function sendFile(
 }
 
 function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof Fault && error.code === 'too_many_requests') {
+    return reply.code(429).header('retry-after', 1).send({ error: error.message })
+  }
   if (error instanceof Fault && error.code === 'endpoint_not_found') {
     return reply.code(404).send({ error: error.message })
   }
