@@ -65,7 +65,7 @@ function cellAt(source: string, at: number, separator: string): Cell | string {
 }
 
 /** A cell as it may stand in a row. One that a spreadsheet would take for a formula is made text by an apostrophe. */
-export function csvCell(value: string | number | null): string {
+function csvCell(value: string | number | null): string {
   if (value === null) return ''
   const text = String(value)
   const safe = typeof value === 'string' && /^[=@\t\r]|^[+-](?![0-9.]*$)/.test(text) ? `'${text}` : text
