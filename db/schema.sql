@@ -125,8 +125,9 @@ create table delivery (
   constraint delivery_state check ((state = any (array['queued'::text, 'delivered'::text, 'dead'::text]))),
   constraint delivery_event foreign key (event_id) references event(id)
 );
+create index delivery_dead on delivery using btree (subscription) where (state = 'dead'::text);
+create index delivery_due on delivery using btree (subscription, next_attempt_at, event_id) where (state = 'queued'::text);
 create index delivery_log on delivery using btree (subscription, event_id);
-create index delivery_open on delivery using btree (next_attempt_at) where (state <> 'delivered'::text);
 
 create table event (
   id       uuid        not null,
@@ -575,7 +576,6 @@ create table timer (
   constraint timer_outcome check ((outcome = any (array['answered'::text, 'fired'::text, 'moot'::text]))),
   constraint timer_port foreign key (port_id) references port(id)
 );
-create index timer_by_port on timer using btree (port_id, started_at);
 create index timer_due on timer using btree (due_at) where (ended_at is null);
 create index timer_fired on timer using btree (due_at) where (outcome = 'fired'::text);
 create index timer_port on timer using btree (port_id, started_at);

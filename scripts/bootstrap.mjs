@@ -1,17 +1,11 @@
 // The way in: makes sure that the packages are installed, then hands over to the Node among them.
 // Plain JavaScript without dependencies, for Node 18 and newer: it runs before anything is installed.
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { nodeProgram, ROOT, run, stop } from './launch.mjs'
 
-const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const STAMP = join(ROOT, 'node_modules', '.portolan-installed')
-/** The oldest Node with Temporal that runs TypeScript as it is. */
-const OLDEST_NODE = 26
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /** @type {Record<string, readonly [entry: string, does: string]>} */
 // biome-ignore format: a table
@@ -41,13 +35,11 @@ const path = [dirname(node), join(ROOT, 'node_modules', '.bin'), process.env.PAT
 // Types are stripped and scripts compiled once, not at every start: that is half a second of a core.
 const cache = process.env.NODE_COMPILE_CACHE ?? join(ROOT, 'node_modules', '.cache', 'node')
 const env = { ...process.env, PATH: path, NODE_COMPILE_CACHE: cache }
-if (
-  WITH_WEB.includes(command) &&
-  (await run(node, [join(ROOT, 'scripts', 'build-web.ts')], { stdio: 'inherit', env })) !== 0
-) {
+const options = { cwd: ROOT, stdio: 'inherit', env }
+if (WITH_WEB.includes(command) && (await run(node, [join(ROOT, 'scripts', 'build-web.ts')], options)) !== 0) {
   stop('The web UI could not be built, see above.')
 }
-process.exit(await run(node, [join(ROOT, entry), ...args], { stdio: 'inherit', env }))
+process.exit(await run(node, [join(ROOT, entry), ...args], options))
 
 async function install() {
   const wanted = createHash('sha256')
@@ -59,42 +51,8 @@ async function install() {
   // machine, while the one that counts is among the packages.
   const npm = process.env.npm_execpath
   const ci = ['ci', '--loglevel=error']
-  const options = { stdio: ['ignore', 2, 2], shell: !npm && process.platform === 'win32' }
+  const options = { cwd: ROOT, stdio: ['ignore', 2, 2], shell: !npm && process.platform === 'win32' }
   const code = npm ? await run(process.execPath, [npm, ...ci], options) : await run('npm', ci, options)
   if (code !== 0) stop('npm ci failed, see above. It needs the network once; afterwards nothing here does.')
   writeFileSync(STAMP, wanted)
-}
-
-/** The Node that came with the packages, else the one that runs this, if it is new enough. */
-function nodeProgram() {
-  const platform = process.platform === 'win32' ? 'win' : process.platform
-  const file = process.platform === 'win32' ? 'node.exe' : 'node'
-  const installed = join(ROOT, 'node_modules', `node-${platform}-${process.arch}`, 'bin', file)
-  if (existsSync(installed)) return installed
-  if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) return process.execPath
-  stop(
-    `npm has no Node for ${platform} ${process.arch}: install Node ${OLDEST_NODE} or newer; this is ${process.version}.`,
-  )
-}
-
-/** Runs a program to its end, handing on what we are told. @returns its exit code, as a shell gives it */
-function run(program, programArgs, options) {
-  const child = spawn(program, programArgs, { cwd: ROOT, ...options })
-  const passOn = (signal) => {
-    // A terminal sends Ctrl-C to the child too; a second one from here would look like impatience.
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
-  }
-  for (const signal of SIGNALS) process.on(signal, passOn)
-  return new Promise((resolve) => {
-    child.on('error', (error) => stop(`${program} could not be started: ${error.message}`))
-    child.on('exit', (code, signal) => {
-      for (const name of SIGNALS) process.removeListener(name, passOn)
-      resolve(signal ? 128 + constants.signals[signal] : code)
-    })
-  })
-}
-
-function stop(message) {
-  console.error(message)
-  process.exit(1)
 }

@@ -3,6 +3,7 @@ import { ConfigError } from './config.ts'
 import { explain } from './main/explain.ts'
 import { startPortolan } from './main/portolan.ts'
 import { readAll } from './main/read-all.ts'
+import { stopper } from './main/stopper.ts'
 import { welcome } from './main/welcome.ts'
 
 const root = `${import.meta.dirname}/..`
@@ -12,19 +13,11 @@ try {
   const portolan = await startPortolan({ config, root, market, smsAccess, dnsFile })
   process.stdout.write(welcome(config, portolan))
   flushCompileCache() // where NODE_COMPILE_CACHE says so; else only an end in peace would keep what this start compiled
-  let isStopping = false
-  const stop = (signal: string) => {
-    if (isStopping) return
-    isStopping = true
-    process.stdout.write(`\n${signal}: finishing what is under way\n`)
-    portolan.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(error)
-        process.exit(1)
-      },
-    )
-  }
+  const stop = stopper({
+    close: () => portolan.close(),
+    say: (line) => process.stdout.write(`${line}\n`),
+    exit: (code) => process.exit(code),
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
 } catch (error) {
   console.error(error instanceof ConfigError ? String(error) : explain(error))

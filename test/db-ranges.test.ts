@@ -2,6 +2,7 @@ import { deepEqual, doesNotMatch, match } from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import type { Reader, Tx } from '../src/db/db.ts'
+import { claimDue } from '../src/integrations/delivery.store.ts'
 import type { E164 } from '../src/numbers/e164.ts'
 import { meets } from '../src/numbers/meets.ts'
 import { LONGEST_RANGE, type NumberRange, overlaps } from '../src/numbers/range.ts'
@@ -37,6 +38,12 @@ const FILL = [
   `with kept as (insert into message (id, clearinghouse, direction, peer, content_type, body, at)
       select gen_random_uuid(), 'pxs', 0, 'pxs', 'application/xml', '', now() from generate_series(1, ${ROWS}) n returning id)
     insert into outbound (message_id, port_id, state, attempts, next_attempt_at) select id, gen_random_uuid(), 'queued', 0, now() from kept`,
+  `with said as (insert into event (id, type, subject, at, payload)
+      select gen_random_uuid(), 'port_in.ported', 'port ' || n, now(), '{}' from generate_series(1, ${ROWS}) n returning id)
+    insert into delivery (event_id, subscription, state, attempts, next_attempt_at)
+      select id, 'paused', case when random() < 0.5 then 'queued' else 'dead' end, 0, now() from said`,
+  'analyze event',
+  'analyze delivery',
   'analyze port',
   'analyze port_check',
   'analyze route_change',
@@ -80,6 +87,7 @@ const PLANS: readonly [what: string, indexes: readonly RegExp[], look: (reader: 
   ['wrong proofs of a number',    [/port_number|port_by_range/, /port_wide_range/], (reader) => countFailedProofs(reader, IN_THE_MIDDLE, SINCE)],
   ['refusals of a number',        [/port_number|port_by_range/, /port_wide_range/], (reader) => countRefused(reader, IN_THE_MIDDLE, SINCE)],
   ['messages that are due',       [/outbound_next/, /outbound_waiting/],       (reader) => claimDueMessages(reader, DUE)],
+  ['deliveries of one webhook',   [/delivery_due/, /event_subject/],           (reader) => claimDue(reader, { subscription: 'bss', now: DUE.now, lockedUntil: DUE.now, limit: 16 })],
 ]
 for (const [what, indexes, look] of PLANS) {
   for (const mode of ['force_custom_plan', 'force_generic_plan']) {
@@ -89,7 +97,7 @@ for (const [what, indexes, look] of PLANS) {
         return plansOf(tx, look)
       })
       for (const index of indexes) match(plans, index)
-      doesNotMatch(plans, /Seq Scan on (port|route_change|number_lock|number_secret|outbound)\b/)
+      doesNotMatch(plans, /Seq Scan on (port|route_change|number_lock|number_secret|outbound|delivery|event)\b/)
       doesNotMatch(plans, /route_change_pk/, 'the order is no way to find them')
     })
   }

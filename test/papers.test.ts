@@ -45,6 +45,21 @@ test('docs/webhooks.md explains every event type and every field, and no other',
   deepEqual(fields.toSorted(), [...new Set(published)].toSorted())
 })
 
+test('docs/operations.md says what to do about every alert that the rules for Prometheus raise, and about no other', () => {
+  const alerts = rowsOf(read('deploy/prometheus-rules.yml'), /^ +- alert: (\w+)$/gm).flat()
+  const explained = rowsOf(read('docs/operations.md'), /^\| (`Portolan[^|]*) \|/gm).flatMap(
+    ([names = '']) => names.match(/\w+/g) ?? [],
+  )
+  deepEqual(explained.toSorted(), alerts.toSorted())
+})
+
+test('ARCHITECTURE.md says of every table what a row of it is, and of no other', () => {
+  const tables = rowsOf(read('db/schema.sql'), /^create table (\w+)/gm).flat()
+  const block = read('ARCHITECTURE.md').split('\n## The tables\n')[1]?.split('\n## ')[0] ?? ''
+  const explained = rowsOf(block, /^\| (`[^|]*) \|/gm).flatMap(([names = '']) => names.match(/\w+/g) ?? [])
+  deepEqual(explained.toSorted(), tables.toSorted())
+})
+
 test('every paper that a paper links to is there', () => {
   const papers = globSync(['*.md', 'docs/**/*.md'])
   const broken = papers.flatMap((path) =>

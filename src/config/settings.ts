@@ -104,7 +104,7 @@ const prefix = (value: string) =>
 // biome-ignore format: a table
 export const SETTINGS = [
   { name: 'PORTOLAN_MARKET',               unit: 'name',    fallback: 'doc',       meaning: 'Market of this deployment: the name of a file in `markets/`.', problem: matching(/^[a-z]{2,10}$/, 'the name of a file in markets/, such as doc or tt') },
-  { name: 'PORTOLAN_DATA_DIR',             unit: 'path',    fallback: '.data',     meaning: 'Folder of the embedded database and of the simulator. A relative path starts at the project.' },
+  { name: 'PORTOLAN_DATA_DIR',             unit: 'path',    fallback: '.data',     meaning: 'Folder of what this process keeps: the embedded database, the key of the secrets, the snapshot of the DNS, the journal of the simulator. A relative path starts at the project.' },
   { name: 'DATABASE_URL',                  unit: 'URL',     fallback: '',          meaning: 'An external PostgreSQL 15 or newer; when empty, the embedded one runs.', problem: url('postgres:', 'postgresql:') },
   { name: 'PORTOLAN_ROLES',                unit: 'list',    fallback: 'http,jobs,dns', meaning: 'What this process does, comma separated: http, jobs, dns.', problem: everyOneOf('http', 'jobs', 'dns') },
   { name: 'PORTOLAN_HTTP_HOST',            unit: 'address', fallback: '127.0.0.1', meaning: 'Address the HTTP server listens on.', problem: address },

@@ -11,10 +11,14 @@ const IS_UP_SECONDS = 2
 /** How long a statement waits for a connection: a new one, or one of the pool to come free. */
 const CONNECT_SECONDS = 10
 /**
- * How long one statement may take. None of a running Portolan takes a second; a connection that lost its other end without a
- * word, or a lock that somebody forgot, must not hold a connection of the pool for ever. Migrations have a connection of their own.
+ * How long one statement may take, and how long a transaction may go without one. None of a running Portolan takes a second; a lock
+ * that somebody forgot must not hold a connection for ever. The server keeps to it too: without that, a statement that we have given
+ * up would wait there, a connection of the server each, and might be done long after we said that it was not; and a machine of ours
+ * that lost its power would hold its locks for two hours, while all others wait. Migrations have a connection of their own.
  */
 const STATEMENT_SECONDS = 30
+/** So much later than the server we give a statement up: only a connection that lost its other end without a word is silent then. */
+const SILENCE_SECONDS = 5
 /** After so long without a word the system asks whether the other end is still there. */
 const KEEP_ALIVE_SECONDS = 30
 
@@ -32,7 +36,9 @@ export function openDb({ url, maxConnections, log, statementSeconds = STATEMENT_
     application_name: 'portolan',
     max: maxConnections,
     connectionTimeoutMillis: CONNECT_SECONDS * 1000,
-    query_timeout: statementSeconds * 1000,
+    statement_timeout: statementSeconds * 1000,
+    idle_in_transaction_session_timeout: statementSeconds * 1000,
+    query_timeout: (statementSeconds + SILENCE_SECONDS) * 1000,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_SECONDS * 1000,
     types: TYPES,

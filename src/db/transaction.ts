@@ -5,7 +5,8 @@ import type { Log } from '../shared/log.ts'
 const MAX_TRIES = 5
 
 const IN_THE_WAY = /^40001$|^40P01$/
-const LOST = /^08|^57P0[123]$|^E(CONNRESET|CONNREFUSED|CONNABORTED|PIPE|TIMEDOUT)$/
+/** 25P03: the server ended it, because we were silent for too long within it. */
+const LOST = /^08|^25P03$|^57P0[123]$|^E(CONNRESET|CONNREFUSED|CONNABORTED|PIPE|TIMEDOUT)$/
 
 /** Failures after which nothing has happened, and the mean wait before the second try; it doubles with each further one. */
 // biome-ignore format: a table

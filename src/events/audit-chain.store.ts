@@ -22,8 +22,8 @@ export async function lockChain(tx: Tx): Promise<{ position: number; hash: Buffe
 }
 
 /** Rows without a place yet, oldest first. */
-export async function findUnsealed(tx: Tx, limit: number): Promise<SealableRow[]> {
-  return tx.sql<SealableRow>(
+export async function findUnsealed(reader: Reader, limit: number): Promise<SealableRow[]> {
+  return reader.sql<SealableRow>(
     `select sequence, at, actor, surface, action, subject, reason, detail from audit
      where position is null order by sequence limit $1`,
     [limit],

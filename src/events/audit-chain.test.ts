@@ -43,6 +43,15 @@ test('rows are sealed once, in order, and the chain is whole', async () => {
   equal(first.kind === 'whole' && second.kind === 'whole' && first.head !== second.head, true)
 })
 
+test('where there is nothing to seal nothing is written', async () => {
+  const written = () => db.sql("select xmin::text from counter where name = 'audit_chain'")
+  await write(1)
+  equal(await chain.seal(), 1)
+  const before = await written()
+  equal(await chain.seal(), 0)
+  deepEqual(await written(), before)
+})
+
 test('a long chain is verified in parts, which end where the whole does', async () => {
   await write(1_700)
   for (let sealed = 1; sealed > 0; ) sealed = await chain.seal()

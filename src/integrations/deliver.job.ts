@@ -8,32 +8,77 @@ import { bodyOf, headersOf, type Subscription } from './webhook.ts'
 /** Longer than the client's time-out, so that a live worker settles before its lease ends. */
 const LEASE_SECONDS = 60
 const DELIVERIES_PER_BATCH = 16
-const BATCHES_PER_RUN = 100
+/** After so long a subscription is looked at anew: it may have been paused, or have another address or secret by now. */
+const TURN_SECONDS = 5
+/** How long a run waits for receivers. One that takes longer goes on beside the next run, so that it keeps none of the others waiting. */
+const PATIENCE_MS = 250
 
 export type Deliver = {
   readonly db: Db
-  readonly subscriptions: readonly Subscription[]
   readonly client: WebhookClient
   readonly now: () => Temporal.Instant
   readonly log: Log
 }
 
-/**
- * Works off the deliveries that are due, all subscriptions at once and each in batches. Can run twice at a time and in
- * many processes: a delivery is held by a lease in its row, and one whose worker was lost is made again after it.
- *
- * @returns how many deliveries were made: 0 when there was nothing to do, or nobody who took it
- */
-export async function deliverDue(work: Deliver): Promise<number> {
-  const runs = await Promise.allSettled(work.subscriptions.map((subscription) => deliverTo(subscription, work)))
-  const failed = runs.find((run) => run.status === 'rejected')
-  if (failed) throw new Error('delivering events', { cause: failed.reason })
-  return runs.reduce((sum, run) => sum + (run.status === 'fulfilled' ? run.value : 0), 0)
+export type Deliverer = {
+  /**
+   * Works off the deliveries that are due, all subscriptions at once and each in batches. Can run twice at a time and in many
+   * processes: a delivery is held by a lease in its row, and one whose worker was lost is made again after it.
+   *
+   * @returns how many deliveries were made, and how many receivers are still at it: 0 when there was nothing to do, or nobody who took it
+   */
+  run(subscriptions: readonly Subscription[]): Promise<number>
+  /** Lets the attempts that are under way end, and begins no more. */
+  stop(): Promise<void>
 }
 
-async function deliverTo(subscription: Subscription, work: Deliver): Promise<number> {
+export function deliverer(work: Deliver, patienceMs = PATIENCE_MS): Deliverer {
+  const underWay = new Map<string, Promise<void>>()
+  const failures: unknown[] = []
   let made = 0
-  for (let batch = 0; batch < BATCHES_PER_RUN; batch++) {
+  let isStopping = false
+
+  const begin = (subscription: Subscription) => {
+    const turn = deliverTo(subscription, work, () => isStopping)
+      .then(
+        (count) => {
+          made += count
+        },
+        (error: unknown) => {
+          failures.push(error) // the next run's to tell
+        },
+      )
+      .finally(() => underWay.delete(subscription.name))
+    underWay.set(subscription.name, turn)
+  }
+  return {
+    async run(subscriptions) {
+      for (const subscription of subscriptions) if (!underWay.has(subscription.name)) begin(subscription)
+      await endOrPass(Promise.all(underWay.values()), patienceMs)
+      const [failure] = failures.splice(0)
+      if (failure !== undefined) throw new Error('delivering events', { cause: failure })
+      const done = made + underWay.size
+      made = 0
+      return done
+    },
+    async stop() {
+      isStopping = true
+      await Promise.all(underWay.values())
+    },
+  }
+}
+
+/** Waits for an end, or until so long has passed. */
+async function endOrPass(end: Promise<unknown>, milliseconds: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const clock = setTimeout(resolve, milliseconds)
+  await Promise.race([end, promise]).finally(() => clearTimeout(clock))
+}
+
+async function deliverTo(subscription: Subscription, work: Deliver, isStopping: () => boolean): Promise<number> {
+  const since = performance.now()
+  let made = 0
+  while (!isStopping() && performance.now() - since < TURN_SECONDS * 1000) {
     const now = work.now()
     const claimed = await claimDue(work.db, {
       subscription: subscription.name,

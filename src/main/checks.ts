@@ -57,9 +57,12 @@ export function composeChecks({ config, porting, charging, dns, sms }: CheckDeps
   }
 }
 
-/** All DNS nodes that are known here: this process's own, if it has one, and those of PORTOLAN_DNS_NODES. */
-export function nodesOf({ dns }: Config, ownPort: number | undefined): DnsNode[] {
-  return [...(ownPort === undefined ? [] : [{ host: loopbackOf(dns.host), port: ownPort }]), ...dns.nodes]
+/** All DNS nodes that are known here, each once: this process's own, if it has one, and those of PORTOLAN_DNS_NODES. */
+export function nodesOf({ dns }: Pick<Config, 'dns'>, ownPort: number | undefined): DnsNode[] {
+  const own = ownPort === undefined ? [] : [{ host: loopbackOf(dns.host), port: ownPort }]
+  // every process may be given the same list, with its own address in it
+  const byAddress = new Map([...own, ...dns.nodes].map((node) => [`${node.host} ${node.port}`, node]))
+  return [...byAddress.values()]
 }
 
 /** What the DNS answers for a number, as far as this process knows: zones from files are known to one that does DNS. */
@@ -72,7 +75,7 @@ export function composeNumbers({ dns: settings }: Config, market: Market, dns: D
 }
 
 /** A server that listens everywhere is asked at home. */
-export function loopbackOf(host: string): string {
+function loopbackOf(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
   return host === '::' ? '::1' : host
 }

@@ -10,7 +10,7 @@ import { monitorLooks, type PeerWords } from '../porting/monitor-looks.ts'
 import type { Finding, Look, Looks } from '../porting/monitors.ts'
 import type { Porting } from '../porting/porting.ts'
 import { findGeneration } from '../routing/route.store.ts'
-import { loopbackOf } from './checks.ts'
+import { nodesOf } from './checks.ts'
 
 export type MonitorDeps = {
   readonly config: Config
@@ -30,8 +30,7 @@ const FAILURES_TOLD = 3
 /** The job that watches the deployment, with what it asks of rooms that do not know each other. */
 export function monitorJob(deps: MonitorDeps): Job {
   const { config, porting, dnsPort, isMirrored, sms } = deps
-  const own = dnsPort === undefined ? [] : [{ host: loopbackOf(config.dns.host), port: dnsPort }]
-  const nodes = [...own, ...config.dns.nodes]
+  const nodes = nodesOf(config, dnsPort)
   const [zone] = config.dns.zones
   const failing = failingJobs(deps)
   const looks: Looks = {

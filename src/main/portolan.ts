@@ -20,7 +20,7 @@ import { npApiSurface } from '../http/np-api/surface.ts'
 import { createServer } from '../http/server.ts'
 import { readBuiltUi } from '../http/ui/files.ts'
 import { uiSurface } from '../http/ui/surface.ts'
-import { deliverDue } from '../integrations/deliver.job.ts'
+import { deliverer } from '../integrations/deliver.job.ts'
 import type { SmsAccess } from '../integrations/sms/access.schema.ts'
 import { loadSmsAccess } from '../integrations/sms/load-access.ts'
 import { createSmsTester, type SmsTester } from '../integrations/sms/sms.ts'
@@ -314,7 +314,8 @@ function startJobsRole({
   const reach = createReach({ networks: config.webhookNetworks, stated: config.webhook?.url })
   const client = createWebhookClient({ reach })
   const guard = composeGuard(config, porting)
-  const deliver = { db, client, now, log: log.child({ room: 'integrations' }) }
+  const integrationsLog = log.child({ room: 'integrations' })
+  const delivering = deliverer({ db, client, now, log: integrationsLog })
   const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })
   const expiring = { db, now, log: log.child({ room: 'routing' }) }
   const checks = composeChecks({ config, porting, charging: routing.charging, dns, sms })
@@ -322,7 +323,7 @@ function startJobsRole({
   const dnsPort = dns?.server.port
   const everyMinutes = config.smsCheckMinutes
   const isAsking = sms.providers.length > 0 && everyMinutes > 0
-  const standings = isAsking ? smsStandings({ db, sms, now, everyMinutes, log: deliver.log }) : undefined
+  const standings = isAsking ? smsStandings({ db, sms, now, everyMinutes, log: integrationsLog }) : undefined
   const watching = monitorJob({ config, porting, dnsPort, isMirrored, jobs: () => jobs.status, sms: standings })
   // biome-ignore format: a table
   const table: Job[] = [
@@ -331,7 +332,7 @@ function startJobsRole({
     { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
     { name: 'hear parked messages',            everySeconds: 1,                        run: () => hearParked(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
-    { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: async () => deliverDue({ ...deliver, subscriptions: await webhooks.recipients() }) },
+    { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: async () => delivering.run(await webhooks.recipients()) },
     { name: 'confirm ported ports',            everySeconds: 1,    wokenBy: 'check',   run: () => confirmDue(porting, checks) },
     { name: 'revert expired routes',           everySeconds: 1,                        run: () => revertExpired(expiring) },
     guard.job,
@@ -346,6 +347,7 @@ function startJobsRole({
   closers.push(async () => {
     for (const stopListening of listening) stopListening()
     await jobs.stop()
+    await delivering.stop()
     await client.close()
     await checks.close()
     await guard.close()

@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, open, readFile } from 'node:fs/promises'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { VAULT_KEY_BYTES } from '../shared/vault.ts'
 
@@ -25,18 +26,24 @@ export async function keptSecret(path: string, octets: number): Promise<string> 
   return text
 }
 
+/** The file gets its name when it is whole: whoever reads it, and whatever is killed, there is no half of one. */
 async function makeOnce(path: string, octets: number): Promise<void> {
+  if (existsSync(path)) return
   await mkdir(dirname(path), { recursive: true })
+  const draft = `${path}.${randomUUID()}`
   try {
-    const file = await open(path, 'wx', OWNER_ONLY)
+    const file = await open(draft, 'wx', OWNER_ONLY)
     try {
       await file.writeFile(`${randomBytes(octets).toString('hex')}\n`)
       await file.sync()
     } finally {
       await file.close()
     }
+    await link(draft, path)
   } catch (error) {
     const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST'
-    if (!isThere) throw error // that it is there already is the usual case
+    if (!isThere) throw error // another start was quicker, and its file is as good
+  } finally {
+    await rm(draft, { force: true })
   }
 }

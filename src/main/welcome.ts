@@ -6,8 +6,9 @@ export function welcome(config: Config, portolan: Portolan): string {
   const { market, httpUrl, opsUrl, dnsPort, simulatorUrl, firstKeys } = portolan
   const places: [string, string | undefined][] = [
     ['Market', `${market.name} (${market.title}), operator ${market.operator}`],
-    ['API', httpUrl && `${httpUrl}/np_api/`],
-    ['API explorer', httpUrl && `${httpUrl}/np_api/doc`],
+    ['Porting desk', httpUrl && `${httpUrl}/`],
+    ['API', httpUrl && `${httpUrl}/np_api/  ${httpUrl}/v1/`],
+    ['API explorer', httpUrl && `${httpUrl}/np_api/doc  ${httpUrl}/v1/doc`],
     ['Health, metrics', `${opsUrl}/readyz  ${opsUrl}/metrics`],
     [
       'DNS',

@@ -55,13 +55,6 @@ export function localOf(market: Market, number: E164): string {
   return number.slice(1 + market.countryCode.length)
 }
 
-/** For people: `+1 555 0100`, `+1 868 620 1234`. */
-export function displayOf(market: Market, number: E164): string {
-  const local = localOf(market, number)
-  const groups = local.slice(0, -4).match(/[0-9]{1,3}(?=(?:[0-9]{3})*$)/g) ?? []
-  return [`+${market.countryCode}`, ...groups, local.slice(-4)].join(' ')
-}
-
 /** Two ends as somebody wrote them; `fields` are their names at the surface that asks, for the sentence of a refusal. */
 export type RangeText = {
   readonly first: string

@@ -38,7 +38,7 @@ export type Verdict = {
 }
 
 /** Each number once, in number order; of several rows the last holds, and counts as what the first was. */
-export function lastOfEach(rows: readonly ImportRow[]): { rows: readonly ImportRow[]; dropped: number } {
+function lastOfEach(rows: readonly ImportRow[]): { rows: readonly ImportRow[]; dropped: number } {
   if (rows.every(({ digits }, index) => index === 0 || digits > rows[index - 1]!.digits)) return { rows, dropped: 0 }
   const byDigits = new Map<number, ImportRow>()
   for (const row of rows) {

@@ -2,7 +2,7 @@
 export const LINE_OCTETS_MAX = 4096
 
 /** A line end as a file has it: LF, with or without a CR before it; or CR alone, as in NPAC's files. */
-export type LineEnd = '\n' | '\r'
+type LineEnd = '\n' | '\r'
 
 export type Line = {
   /** Without its end; octets as Latin-1, so that any file can be read. */
@@ -19,8 +19,6 @@ export type LineReader = {
   push(octets: Uint8Array): void
   /** Hands on a last line that has no end. */
   end(): void
-  /** undefined before the first line has ended. */
-  lineEnd(): LineEnd | undefined
 }
 
 /** Cuts a stream of octets into lines. The first line's end is how all lines end. Memory is bounded, whatever comes. */
@@ -63,7 +61,6 @@ export function lineReader(take: (line: Line) => void): LineReader {
       if (kept !== '') takeLine(kept, 0)
       kept = ''
     },
-    lineEnd: () => lineEnd,
   }
 }
 

@@ -18,7 +18,7 @@ export type Survey = {
 }
 
 /** Files with more records are imported only with their own count as confirmation. */
-export const CONFIRMED_FROM = 10_000
+const CONFIRMED_FROM = 10_000
 
 /** Reads a file once. Faults: import_unreadable when it is not of the format. */
 export async function survey(source: ImportSource, format: FormatName, market: Market): Promise<Survey> {

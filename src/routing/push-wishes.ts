@@ -19,7 +19,7 @@ export type PushEntry = {
 }
 
 /** A push is one transaction and one generation; what is more is an import. */
-export const PUSH_NUMBERS_MAX = 100_000
+const PUSH_NUMBERS_MAX = 100_000
 
 /** What a number is to have. `operator` undefined: a removal, which needs something to remove. */
 export type Wish = { readonly number: E164; readonly operator: string | undefined; readonly after: Route | undefined }

@@ -68,7 +68,7 @@ function cellAt(source: string, at: number, separator: string): Cell | string {
 const FORMULA = /^[=@\uff1d\uff20\uff0b\uff0d\t\r\n]|^[+-](?![0-9.]*$)/
 
 /** A cell as it may stand in a row. One that a spreadsheet would take for a formula is made text by an apostrophe. */
-export function csvCell(value: string | number | null): string {
+function csvCell(value: string | number | null): string {
   if (value === null) return ''
   const text = String(value)
   const safe = typeof value === 'string' && FORMULA.test(text) ? `'${text}` : text

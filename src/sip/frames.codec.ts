@@ -9,7 +9,7 @@ export type Frames = {
 }
 
 /** A message with its body; ours has use for the head alone. */
-export const MESSAGE_OCTETS_MAX = 65_535
+const MESSAGE_OCTETS_MAX = 65_535
 const CRLF = '\r\n'
 const HEAD_END = Buffer.from('\r\n\r\n')
 

@@ -14,7 +14,7 @@ export type Decoded =
   | { readonly kind: 'silence' }
 
 /** Status codes that we give, with their reasons (RFC 3261 §21). */
-export const STATUSES = {
+const STATUSES = {
   200: 'OK',
   302: 'Moved Temporarily',
   400: 'Bad Request',

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { registerHooks } from 'node:module'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -13,15 +15,23 @@ const TIMEOUT_SECONDS = 60
 
 /**
  * Every test with the name that it has when it runs, those made from tables too: a process of its own loads the test files
- * with a `node:test` that only writes names down, and runs none of them.
+ * with a `node:test` that only writes names down, and runs none of them. What the files make while they are loaded, and would
+ * remove after their tests, is in a temporary folder of that process.
  */
 export async function testNames(): Promise<NamedTest[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, [import.meta.filename], {
-    cwd: ROOT,
-    timeout: TIMEOUT_SECONDS * 1000,
-    maxBuffer: 64 * 1024 * 1024,
-  })
-  return JSON.parse(stdout) // written below
+  const folder = await mkdtemp(join(tmpdir(), 'portolan-names-'))
+  await chmod(folder, 0o755) // a server of the tests may have an account of its own
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [import.meta.filename], {
+      cwd: ROOT,
+      env: { ...process.env, TMPDIR: folder },
+      timeout: TIMEOUT_SECONDS * 1000,
+      maxBuffer: 64 * 1024 * 1024,
+    })
+    return JSON.parse(stdout) // written below
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 })
+  }
 }
 
 /** Takes the place of `node:test`: `hear` is `write` below. */

@@ -2,7 +2,13 @@ import { once } from 'node:events'
 import { createServer, connect as dial, type Server, type Socket } from 'node:net'
 
 /** A TCP port of 127.0.0.1 that leads to another one, and can be taken away and brought back. */
-export type Relay = { readonly url: string; away(): Promise<void>; back(): Promise<void> }
+export type Relay = {
+  readonly url: string
+  away(): Promise<void>
+  back(): Promise<void>
+  /** From now on nothing passes the connections that there are, and nobody is told: as where a machine has lost its power. */
+  silence(): void
+}
 
 /** Stands before the server of a database's address. */
 export async function startRelay(databaseUrl: string): Promise<Relay> {
@@ -35,6 +41,9 @@ export async function startRelay(databaseUrl: string): Promise<Relay> {
   return {
     url: url.href,
     back,
+    silence() {
+      for (const socket of sockets) socket.unpipe().pause()
+    },
     async away() {
       if (!server?.listening) return
       const closed = once(server, 'close')

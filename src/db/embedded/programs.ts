@@ -65,7 +65,7 @@ async function embeddedPackage(): Promise<Package | undefined> {
 }
 
 /** PostgreSQL on the PATH, then Debian's folders by version, newest first. */
-export async function systemPrograms(path: string): Promise<Programs | undefined> {
+async function systemPrograms(path: string): Promise<Programs | undefined> {
   const debian = globSync('/usr/lib/postgresql/*/bin').sort((a, b) => majorOf(b) - majorOf(a))
   for (const bin of [...path.split(delimiter), ...debian]) {
     if (!existsSync(join(bin, 'postgres')) || !existsSync(join(bin, 'initdb'))) continue

@@ -3,7 +3,7 @@ import test, { after, before } from 'node:test'
 import { type TestNative, testNative } from '../../../test/support/native.ts'
 import { type Answer, askHttp } from '../../../test/support/np-api.ts'
 import { answering, LOOPBACK, type Receiver, startReceiver } from '../../../test/support/receiver.ts'
-import { deliverDue } from '../../integrations/deliver.job.ts'
+import { deliverer } from '../../integrations/deliver.job.ts'
 import { createWebhookClient } from '../../integrations/webhook.client.ts'
 import { signatureOf } from '../../integrations/webhook.ts'
 import { createLog } from '../../shared/log.ts'
@@ -23,13 +23,9 @@ after(async () => {
 
 const me = (key: string) => askHttp(`${native.url}/v1/me`, { headers: { 'x-api-key': key } })
 const deliver = async () =>
-  deliverDue({
-    db: native.database.db,
-    subscriptions: await native.webhooks.recipients(),
-    client,
-    now: native.now,
-    log: createLog('silent'),
-  })
+  deliverer({ db: native.database.db, client, now: native.now, log: createLog('silent') }, 60_000).run(
+    await native.webhooks.recipients(),
+  )
 const problem = ({ status, json }: Answer) => [status, String(json.type).split(':').at(-1)]
 const audited = async (action: string) =>
   (await native.database.db.sql<{ actor: string }>('select actor from audit where action = $1', [action])).length
