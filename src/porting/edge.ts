@@ -248,7 +248,6 @@ async function tell(porting: Porting, tx: Tx, steps: readonly Step[]): Promise<v
   await appendEvents(
     tx,
     steps.flatMap(({ moved, words }) => (words.event ? [lifecycleEvent(porting.market, words.event, moved)] : [])),
-    porting.subscriptions,
   )
   await appendAudit(
     tx,

@@ -147,7 +147,7 @@ const SETTLE_IT = 'Settle it with the clearinghouse'
 async function hold(porting: Porting, tx: Tx, port: Port, text: string): Promise<void> {
   await setGuard(tx, port.id, 'held', `the clearinghouse did not take the refusal: ${text}`)
   const event = lifecycleEvent(porting.market, 'port_out.held', { ...port, updatedAt: porting.now() })
-  await appendEvents(tx, [event], porting.subscriptions)
+  await appendEvents(tx, [event])
 }
 
 /** A `ported` that names another recipient or other numbers than the port, or comes after its end, is never taken for it. */

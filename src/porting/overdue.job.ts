@@ -51,5 +51,5 @@ async function raise(porting: Porting, tx: Tx, port: Port, timer: DueTimer): Pro
   ])
   if (port.direction === 'out') return
   const event = lifecycleEvent(porting.market, 'port_in.overdue', { ...port, updatedAt: porting.now() })
-  await appendEvents(tx, [event], porting.subscriptions)
+  await appendEvents(tx, [event])
 }
