@@ -351,6 +351,7 @@ create index port_contact on port using btree (contact_number);
 create index port_counterparty on port using btree (counterparty, created_at, id);
 create index port_created on port using btree (created_at, id);
 create index port_email on port using btree (lower(email));
+create index port_live_created on port using btree (created_at, id) where ((ended_at is null) and (direction = 'in'::text));
 create index port_live_range on port using btree (first_number, last_number) where (ended_at is null);
 create index port_live_wide on port using btree (first_number, last_number) where ((ended_at is null) and (first_number < last_number));
 create index port_number on port using btree (first_number);
@@ -572,7 +573,7 @@ create table timer (
   ended_at   timestamptz,
   outcome    text,
   constraint timer_pk primary key (id),
-  constraint timer_kind check ((kind = any (array['acknowledgement'::text, 'authorisation'::text, 'instruction'::text, 'instruction_response'::text, 'porting'::text, 'change'::text, 'checks'::text]))),
+  constraint timer_kind check ((kind = any (array['acknowledgement'::text, 'authorisation'::text, 'instruction'::text, 'instruction_response'::text, 'porting'::text, 'change'::text, 'checks'::text, 'abort'::text]))),
   constraint timer_outcome check ((outcome = any (array['answered'::text, 'fired'::text, 'moot'::text]))),
   constraint timer_port foreign key (port_id) references port(id)
 );

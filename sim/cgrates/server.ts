@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Fault, faultOf, NO_FAULT } from '../peer/fault.ts'
-import { json, readJson } from '../peer/http.ts'
+import { json, type Listening, listening, readJson } from '../peer/http.ts'
 import { attributes, VERSIONS, type Version } from './attributes.ts'
 import { type Cdr, charging } from './charging.ts'
 import { isRecord, RpcError, textOf } from './wire.ts'
@@ -25,7 +24,7 @@ const CALL_MS = 1
  * A stand-in of CGrateS: `POST /jsonrpc`, and for tests `GET /sim/log`, `GET /sim/state`, `POST /sim/fault`,
  * `POST /sim/version`, `POST /sim/cdr`, `DELETE /sim/profile/{id}`, `POST /sim/reset`.
  */
-export async function startCgrates(options: CgratesOptions): Promise<{ url: string; close(): Promise<void> }> {
+export async function startCgrates(options: CgratesOptions): Promise<Listening> {
   let version: Version = 'v0.11'
   let fault: Fault = NO_FAULT
   let underway = 0
@@ -102,14 +101,5 @@ export async function startCgrates(options: CgratesOptions): Promise<{ url: stri
     }
     return answerCall(body, response)
   })
-  await new Promise<void>((resolve) => server.listen(options.listenPort, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo // a TCP server has one
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  return listening(server, options.listenPort)
 }

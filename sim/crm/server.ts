@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Fault, faultOf, NO_FAULT } from '../peer/fault.ts'
-import { json, readJson } from '../peer/http.ts'
+import { json, type Listening, listening, readJson } from '../peer/http.ts'
 
 export type CrmOptions = {
   readonly listenPort: number
@@ -20,7 +19,7 @@ type Deed = { readonly path: string; readonly key: string; readonly body: unknow
  * wants it and does a thing once for each `Idempotency-Key`. For tests: `GET /sim/log`, `POST /sim/fault`, and
  * `POST /sim/expire`, after which the tokens that were given are refused.
  */
-export async function startCrm(options: CrmOptions): Promise<{ url: string; close(): Promise<void> }> {
+export async function startCrm(options: CrmOptions): Promise<Listening> {
   const deeds = new Map<string, Deed>()
   const log: { readonly path: string; readonly status: number }[] = []
   const tokens = new Set<string>()
@@ -68,14 +67,5 @@ export async function startCrm(options: CrmOptions): Promise<{ url: string; clos
     log.push({ path, status })
     json(response, status, said)
   })
-  await new Promise<void>((resolve) => server.listen(options.listenPort, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo // a TCP server has one
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  return listening(server, options.listenPort)
 }

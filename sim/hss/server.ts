@@ -1,8 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Fault, faultOf, NO_FAULT } from '../peer/fault.ts'
-import { json, readJson } from '../peer/http.ts'
+import { json, type Listening, listening, readJson } from '../peer/http.ts'
 
 type Subscriber = Readonly<Record<string, unknown>> & { readonly msisdn: string }
 
@@ -17,7 +16,7 @@ export type HssOptions = {
  * primary number matches, a plus is not taken off. `GET /generic/{msisdn}` is another vendor's. For tests: `GET /sim/log`,
  * `POST /sim/fault`.
  */
-export async function startHss(options: HssOptions): Promise<{ url: string; close(): Promise<void> }> {
+export async function startHss(options: HssOptions): Promise<Listening> {
   const ims = new Map<string, Subscriber>()
   const packet = new Map<string, Subscriber>()
   const log: { readonly method: string; readonly path: string; readonly status: number }[] = []
@@ -71,14 +70,5 @@ export async function startHss(options: HssOptions): Promise<{ url: string; clos
     if (method === 'PUT') return answer(response, method, path, put(path, body, request.headers['provisioning-key']))
     return answer(response, method, path, get(path))
   })
-  await new Promise<void>((resolve) => server.listen(options.listenPort, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo // a TCP server has one
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  return listening(server, options.listenPort)
 }

@@ -1,4 +1,22 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** A server that is reachable on loopback. */
+export type Listening = { readonly url: string; close(): Promise<void> }
+
+/** @param listenPort - 0 takes a free one */
+export async function listening(server: Server, listenPort: number): Promise<Listening> {
+  await new Promise<void>((resolve) => server.listen(listenPort, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo // a TCP server has one
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
 
 /** @returns undefined for an empty body and for one that is not JSON */
 export async function readJson(request: IncomingMessage): Promise<unknown> {

@@ -123,6 +123,18 @@ const create = () =>
       )
     })
 
+type ChangeFlags = Target & { readonly at?: string; readonly note?: string }
+
+const change = () =>
+  serverCommand('change <msgidentifier>', 'ask for another date of a port that was instructed')
+    .option('--at <time>', 'when the numbers shall move: a day, or an instant such as 2026-12-24T18:00:00Z')
+    .option('--note <text>', 'the wish in words')
+    .action(async (id: string, { at, note, ...flags }: ChangeFlags) => {
+      const body = { ...(at && { requested_at: at }), ...(note && { note }) }
+      const answer = await ask(flags, 'POST', `/v1/ports/${encodeURIComponent(id)}/change`, { body })
+      present(flags, answer, ({ state }) => printLine(`Change requested for ${id}, which is in ${state}`))
+    })
+
 type BulkFlags = Target & { readonly dryRun?: boolean }
 
 async function submitFile(path: string, flags: BulkFlags): Promise<void> {
@@ -159,6 +171,7 @@ export const portInCommand = (): Command =>
       method: 'DELETE',
       path: (id) => `/np_api/PortIn/${id}`,
     }),
+    change(),
     bulk('bulk', 'submit the lines of a CSV, with a verdict for each'),
   ])
 

@@ -7,6 +7,7 @@ export const PORT_IN_EVENTS = [
   'port_in.requested',
   'port_in.authorised',
   'port_in.instructed',
+  'port_in.instruction_refused',
   'port_in.ported',
   'port_in.welcome',
   'port_in.completed',
@@ -25,6 +26,7 @@ export const PORT_OUT_EVENTS = [
   'port_out.ported',
   'port_out.rejected',
   'port_out.timed_out',
+  'port_out.overdue',
   'port_out.aborted',
   'port_out.terminated',
 ] as const

@@ -1,12 +1,18 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict'
-import test, { after } from 'node:test'
+import test, { after, beforeEach } from 'node:test'
 import { testDatabase } from '../../test/support/database.ts'
 import { appendEvents, findToldAt } from './outbox.store.ts'
-import { SAMPLE_TIME, sampleEvent } from './sample.testing.ts'
-import { deleteWebhook } from './webhook.store.ts'
+import { SAMPLE_TIME, sampleEvent, sampleWebhook } from './sample.testing.ts'
+import { deleteWebhook, insertWebhook, type SealedWebhook } from './webhook.store.ts'
 
 const { db, close } = await testDatabase()
 after(close)
+beforeEach(() => db.sql('delete from webhook'))
+
+const subscribe = (...hooks: SealedWebhook[]) =>
+  db.tx(async (tx) => {
+    for (const hook of hooks) await insertWebhook(tx, hook)
+  })
 
 const deliveriesOf = (subject: string) =>
   db.sql<{ type: string; subscription: string }>(
@@ -21,8 +27,8 @@ test('events keep their order and go to everyone who wants them', async () => {
   const events = (['port_in.requested', 'port_in.authorised', 'port_in.ported'] as const).map((type) =>
     sampleEvent(type, 'A'),
   )
-  const subscriptions = [{ name: 'bss' }, { name: 'crm', types: ['port_in.ported'] }]
-  await db.tx((tx) => appendEvents(tx, events, subscriptions))
+  await subscribe(sampleWebhook('bss'), sampleWebhook('crm', ['port_in.ported']))
+  await db.tx((tx) => appendEvents(tx, events))
   deepEqual(await deliveriesOf('A'), [
     { type: 'port_in.requested', subscription: 'bss' },
     { type: 'port_in.authorised', subscription: 'bss' },
@@ -40,8 +46,9 @@ test('events keep their order and go to everyone who wants them', async () => {
 })
 
 test('an event whose transaction fails was never said', async () => {
+  await subscribe(sampleWebhook('bss'))
   const failing = db.tx(async (tx) => {
-    await appendEvents(tx, [sampleEvent('port_in.ported', 'B')], [{ name: 'bss' }])
+    await appendEvents(tx, [sampleEvent('port_in.ported', 'B')])
     throw new Error('the port could not be saved')
   })
   await rejects(failing, /could not be saved/)
@@ -49,15 +56,16 @@ test('an event whose transaction fails was never said', async () => {
 })
 
 test('an event that nobody wants is kept for the history, without a delivery', async () => {
-  await db.tx((tx) => appendEvents(tx, [sampleEvent('port_in.ported', 'C')], []))
+  await db.tx((tx) => appendEvents(tx, [sampleEvent('port_in.ported', 'C')]))
   equal((await db.sql('select id from event where subject = $1', ['C'])).length, 1)
   deepEqual(await deliveriesOf('C'), [])
 })
 
 test('no events are no work, and a thousand are one statement', async () => {
-  await db.tx((tx) => appendEvents(tx, [], [{ name: 'bss' }]))
+  await subscribe(sampleWebhook('bss'))
+  await db.tx((tx) => appendEvents(tx, []))
   const many = Array.from({ length: 1000 }, (_, index) => sampleEvent('port_in.requested', `D${index}`))
-  await db.tx((tx) => appendEvents(tx, many, [{ name: 'bss' }]))
+  await db.tx((tx) => appendEvents(tx, many))
   const subjects = await db.sql<{ subject: string }>(
     "select subject from event where subject like 'D%' order by sequence",
   )
@@ -68,11 +76,7 @@ test('no events are no work, and a thousand are one statement', async () => {
 })
 
 test('an event is told when everybody who still wants it has taken it; who was removed is not waited for', async () => {
-  await db.sql(
-    `insert into webhook (name, url, secret, created_at, created_by, updated_at, version)
-     select name, 'http://127.0.0.1', '', $1, 'test', $1, 1 from unnest($2::text[]) as n (name)`,
-    [SAMPLE_TIME, ['crm', 'old']],
-  )
+  await subscribe(sampleWebhook('crm'), sampleWebhook('old'))
   await db.tx((tx) => appendEvents(tx, [sampleEvent('port_out.requested', 'E')]))
   const told = () => findToldAt(db, { subject: 'E', type: 'port_out.requested' })
   equal(await told(), undefined)

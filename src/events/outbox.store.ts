@@ -1,24 +1,14 @@
 import type { Reader, Tx } from '../db/db.ts'
 import type { EventType, LifecycleEvent } from './event.ts'
 
-/** Who wants which events besides the webhooks of the database; `types` undefined: all of them. */
-export type Audience = { readonly name: string; readonly types?: readonly string[] | undefined }
-
 /**
  * Appends events and, for each webhook that wants one, a delivery that is due at once; in the caller's transaction, so that
  * an event is sent if and only if what it says was committed. One statement, however many events.
  *
  * @param events - in the order in which they happened; their order in `event.sequence` is the same
  */
-export async function appendEvents(
-  tx: Tx,
-  events: readonly LifecycleEvent[],
-  subscriptions: readonly Audience[] = [],
-): Promise<void> {
+export async function appendEvents(tx: Tx, events: readonly LifecycleEvent[]): Promise<void> {
   if (events.length === 0) return
-  const wanted = events.flatMap(({ id, type, at }) =>
-    subscriptions.filter(({ types }) => types?.includes(type) ?? true).map(({ name }) => ({ id, name, at })),
-  )
   await tx.sql(
     `with said as (
        insert into event (id, type, subject, at, payload)
@@ -28,9 +18,6 @@ export async function appendEvents(
         order by position
      ), told as (
        insert into delivery (event_id, subscription, state, attempts, next_attempt_at)
-       select event_id, subscription, 'queued', 0, due_at
-         from unnest($6::uuid[], $7::text[], $8::timestamptz[]) as d (event_id, subscription, due_at)
-       union
        select e.id, w.name, 'queued', 0, e.at
          from unnest($1::uuid[], $2::text[], $4::timestamptz[]) as e (id, type, at)
          join webhook w on w.types is null or e.type = any(w.types)
@@ -42,9 +29,6 @@ export async function appendEvents(
       events.map(({ data }) => data.msgidentifier),
       events.map(({ at }) => at),
       events.map(({ data }) => JSON.stringify(data)),
-      wanted.map(({ id }) => id),
-      wanted.map(({ name }) => name),
-      wanted.map(({ at }) => at),
     ],
   )
 }

@@ -7,6 +7,7 @@ import {
   portInEvent,
   portOutEvent,
 } from './event.ts'
+import type { SealedWebhook } from './webhook.store.ts'
 
 /** The document's own example as a port in 1, with whatever a test changes. */
 export function samplePort(changes: Partial<PortFacts> = {}): PortFacts {
@@ -26,6 +27,23 @@ export function samplePort(changes: Partial<PortFacts> = {}): PortFacts {
 }
 
 export const SAMPLE_TIME = Temporal.Instant.from('2026-01-01T00:00:00Z')
+
+/** A webhook that wants all events, or those of `types`, and that nothing is delivered to from here. */
+export function sampleWebhook(name: string, types: readonly EventType[] | null = null): SealedWebhook {
+  return {
+    name,
+    url: 'http://127.0.0.1',
+    types,
+    secret: Buffer.from('sealed'),
+    previousSecret: null,
+    previousUntil: null,
+    pausedAt: null,
+    createdAt: SAMPLE_TIME,
+    createdBy: 'test',
+    updatedAt: SAMPLE_TIME,
+    version: 1,
+  }
+}
 
 /** An event of that port, `msgidentifier` being the port it is about. */
 export function sampleEvent(

@@ -5,6 +5,7 @@ import { askNaptr } from '../dns/probe.client.ts'
 import type { DnsNode } from '../dns/probe.codec.ts'
 import { numberVerifier } from '../dns/verify.ts'
 import { servedByMarket } from '../dns/zone-config.ts'
+import { finalBillText } from '../integrations/cgrates/charging.codec.ts'
 import type { Charging } from '../integrations/cgrates/charging.job.ts'
 import { type CrmClient, type CrmPort, crmClient } from '../integrations/crm/crm.client.ts'
 import { hssClient } from '../integrations/hss/hss.client.ts'
@@ -108,12 +109,16 @@ function dnsCheck(porting: Porting, nodes: readonly DnsNode[], numbers: NumberAn
   }
 }
 
-function chargingCheck({ chargePortIn, chargePortOut }: Charging): Check {
+/** Of a port-out the proof has the final bill in it: nowhere else is it seen. */
+function chargingCheck({ chargePortIn, chargePortOut, stepsOf }: Charging): Check {
   return async ({ direction, movedAt, ...port }) => {
     const charged = { ...port, at: movedAt }
     const leaving = { ...charged, unbilledSince: undefined, closingReason: `ported to ${port.counterparty}` }
     const outcome = await (direction === 'in' ? chargePortIn(charged) : chargePortOut(leaving))
-    if (outcome.kind === 'done') return { kind: 'confirmed', by: 'CGrateS' }
+    if (outcome.kind === 'done') {
+      const bill = direction === 'out' && finalBillText(await stepsOf(port.id))
+      return { kind: 'confirmed', by: bill ? `CGrateS: ${bill}` : 'CGrateS' }
+    }
     if (outcome.kind === 'busy') return { kind: 'waiting', reason: 'it is being charged' }
     return { kind: 'failed', reason: `${outcome.step}: ${outcome.reason}` }
   }

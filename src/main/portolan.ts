@@ -128,7 +128,6 @@ export async function startPortolan({
       market,
       encode: pxsEncoder({ market, profile: PXS_PROFILE }),
       now,
-      subscriptions: [],
       requiredSteps: requiredSteps(config),
       ownSteps: config.welcome.by === 'sms' ? ['welcome'] : [],
       log: log.child({ room: 'porting' }),

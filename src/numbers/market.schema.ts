@@ -119,7 +119,15 @@ export const MarketData = Type.Object(
       { additionalProperties: false },
     ),
     limits: Type.Object(
-      { numbersPerRange: Type.Integer({ minimum: 1, maximum: LONGEST_RANGE }) },
+      {
+        numbersPerRange: Type.Integer({ minimum: 1, maximum: LONGEST_RANGE }),
+        portingTime: Type.Optional(
+          Type.Object(WindowByType.properties, {
+            additionalProperties: false,
+            description: 'the longest time from the request to the numbers having moved that the regulator allows',
+          }),
+        ),
+      },
       { additionalProperties: false },
     ),
     retentionDays: Type.Optional(

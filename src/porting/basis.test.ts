@@ -18,7 +18,7 @@ after(close)
 const market = await loadMarket(new URL('../../markets', import.meta.url).pathname, 'doc')
 const now = () => Temporal.Instant.from('2025-01-15T10:30:00Z')
 const encode = pxsEncoder({ market, profile: PXS_PROFILE })
-const porting: Porting = { db, market, encode, now, subscriptions: [], requiredSteps: [], log: createLog('silent') }
+const porting: Porting = { db, market, encode, now, requiredSteps: [], log: createLog('silent') }
 
 let sequence = 0
 /** A port-out of a number of its own, waiting for our answer. */

@@ -1,4 +1,3 @@
-import type { Reader } from '../db/db.ts'
 import type { EventType } from '../events/event.ts'
 import { appendEvents } from '../events/outbox.store.ts'
 import { inParallel } from '../shared/parallel.ts'
@@ -17,7 +16,6 @@ import { type Check, type Checks, LAST_STEP, STEP_TABLE, type StepName, type Ver
 import { takeEdge } from './edge.ts'
 import { lifecycleEvent } from './lifecycle.ts'
 import { findPortById, lockPortById } from './port.store.ts'
-import type { Port } from './port.ts'
 import type { Porting } from './porting.ts'
 
 /** Steps claimed at once, each worked at beside the others. */
@@ -82,7 +80,7 @@ export function deliveryCheck(porting: Porting, step: StepName, saying?: EventTy
   return async (port) => {
     const type = STEP_TABLE[step].event?.[port.direction]
     if (!type) throw new Error(`the step ${step} has no event for a port-${port.direction}`)
-    const deliveries = await deliveriesOf(porting, porting.db, port, type)
+    const deliveries = await findDeliveries(porting.db, { subject: port.msgidentifier, type })
     if (deliveries === undefined) {
       if (saying) await sayOnce(porting, port.id, saying)
       return { kind: 'waiting', reason: `${type} is on its way` }
@@ -106,20 +104,12 @@ function verdictOn(type: string, deliveries: readonly Delivered[]): Verdict {
   return { kind: 'not_required', by: `nobody wants ${type} any more${gone}` }
 }
 
-function deliveriesOf({ subscriptions }: Porting, reader: Reader, { msgidentifier: subject }: Port, type: string) {
-  return findDeliveries(reader, { subject, type, named: subscriptions.map(({ name }) => name) })
-}
-
 /** Says an event of a port unless it has been said: the lock on the port keeps two workers apart. */
 async function sayOnce(porting: Porting, portId: string, type: EventType): Promise<void> {
   await porting.db.tx(async (tx) => {
     const port = await lockPortById(tx, portId)
-    if (!port || (await deliveriesOf(porting, tx, port, type)) !== undefined) return
-    await appendEvents(
-      tx,
-      [lifecycleEvent(porting.market, type, { ...port, updatedAt: porting.now() })],
-      porting.subscriptions,
-    )
+    if (!port || (await findDeliveries(tx, { subject: port.msgidentifier, type })) !== undefined) return
+    await appendEvents(tx, [lifecycleEvent(porting.market, type, { ...port, updatedAt: porting.now() })])
   })
 }
 

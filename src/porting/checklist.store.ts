@@ -168,11 +168,11 @@ export type Delivered = {
  */
 export async function findDeliveries(
   reader: Reader,
-  { subject, type, named }: { readonly subject: string; readonly type: string; readonly named: readonly string[] },
+  { subject, type }: { readonly subject: string; readonly type: string },
 ): Promise<Delivered[] | undefined> {
   const rows = await reader.sql<{ subscription: string | null } & Omit<Delivered, 'subscription'>>(
     `select d.subscription, d.state, coalesce(b.attempts, d.attempts) as attempts,
-            case when w.paused_at is not null then 'paused' when w.name is null and d.subscription <> all($3) then 'gone' else 'there' end as audience,
+            case when w.paused_at is not null then 'paused' when w.name is null then 'gone' else 'there' end as audience,
             coalesce(b.last_error, 'HTTP ' || b.last_status, d.last_error, 'HTTP ' || d.last_status) as "lastError"
        from event e left join delivery d on d.event_id = e.id left join webhook w on w.name = d.subscription
        left join lateral (
@@ -180,7 +180,7 @@ export async function findDeliveries(
           where y.subject = e.subject and y.sequence <= e.sequence and x.subscription = d.subscription and x.state = 'queued'
           order by y.sequence limit 1) b on d.state = 'queued'
       where e.subject = $1 and e.type = $2 order by d.subscription`,
-    [subject, type, named],
+    [subject, type],
   )
   if (rows.length === 0) return undefined
   return rows.flatMap(({ subscription, ...rest }) => (subscription === null ? [] : [{ subscription, ...rest }]))

@@ -67,19 +67,14 @@ export async function beginChecks(porting: Porting, tx: Tx, ports: readonly Port
 
 /** A step that is done by telling somebody is required where somebody wants to be told. */
 function isRequired(
-  { requiredSteps, ownSteps = [], subscriptions }: Porting,
+  { requiredSteps, ownSteps = [] }: Porting,
   { direction }: Port,
   { step, wanted }: { readonly step: StepName; readonly wanted: ReadonlySet<string> },
 ): boolean {
   const { directions, event } = STEP_TABLE[step]
   if (!directions.includes(direction) || !requiredSteps.includes(step)) return false
   const type = event?.[direction]
-  return (
-    type === undefined ||
-    ownSteps.includes(step) ||
-    wanted.has(type) ||
-    subscriptions.some(({ types }) => types?.includes(type) ?? true)
-  )
+  return type === undefined || ownSteps.includes(step) || wanted.has(type)
 }
 
 /** Whether every number of the port has the route that the port gave it, or none where it came home. */

@@ -12,7 +12,7 @@ const ACCEPTED = { result: 'accept', code: 0, text: undefined } as const
 const COMMANDS: Record<Action, ((said: Said) => Command) | undefined> = {
   send_instruction:          () => ({ kind: 'instruction' }),
   send_abort:                ({ by }) => ({ kind: 'abort', reasonCode: 0, reasonText: `Aborted by ${by}` }),
-  send_change:               ({ text }) => ({ kind: 'change', note: text ?? '' }),
+  send_change:               ({ text, requestedAt }) => ({ kind: 'change', note: text, requestedAt }),
   send_authorisation:        () => ({ kind: 'authorisation_response', ...ACCEPTED }),
   send_rejection:            ({ code, text }) => ({ kind: 'authorisation_response', result: 'reject', code: code ?? 0, text }),
   send_instruction_response: () => ({ kind: 'instruction_response', ...ACCEPTED }),

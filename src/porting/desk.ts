@@ -1,5 +1,6 @@
 import type { Fault } from '../shared/fault.ts'
 import { submitMany } from './bulk.ts'
+import { type ChangeWish, changePort } from './change.ts'
 import { type Checklist, checklistOf, retryStep } from './checklist.ts'
 import { type Evidence, evidenceOf } from './guard-evidence.ts'
 import type { Port, PortInRequest } from './port.ts'
@@ -18,6 +19,8 @@ export type PortDesk = {
   checklist(msgidentifier: string): Promise<Checklist>
   /** Has a step tried again at once. Faults: port_not_found, field_invalid, illegal_transition. */
   retryStep(msgidentifier: string, step: string, by: string): Promise<Checklist>
+  /** Asks for a change of a port-in under way. Faults: field_missing, field_invalid, port_not_found, illegal_transition. */
+  change(msgidentifier: string, wish: ChangeWish, by: string): Promise<void>
   /** What the guard found on a port-out. Faults: port_not_found, resource_not_found. */
   evidence(msgidentifier: string): Promise<Evidence>
   /** What a person may do with a port now. */
@@ -41,6 +44,7 @@ export function portDesk(porting: Porting): PortDesk {
       await retryStep(porting, msgidentifier, step, by)
       return checklistOf(porting, msgidentifier)
     },
+    change: (msgidentifier, wish, by) => changePort(porting, msgidentifier, wish, by),
     evidence: (msgidentifier) => evidenceOf(porting.db, msgidentifier),
     actionsOf,
     queues: (limit) => deskQueues(porting, limit),

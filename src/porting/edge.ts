@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert'
 import { randomUUIDv7 } from 'node:crypto'
 import type { Tx } from '../db/db.ts'
 import { type AuditRow, appendAudit } from '../events/audit.store.ts'
+import type { LifecycleEvent } from '../events/event.ts'
 import { appendEvents } from '../events/outbox.store.ts'
 import { writeRoutes } from '../routing/route.store.ts'
 import { Fault } from '../shared/fault.ts'
@@ -19,7 +20,8 @@ import { INCORRECT_ACCOUNT_TYPE } from './rejection.ts'
 import { resubmit } from './resubmit.ts'
 import { routesTo } from './serving.ts'
 import { endTimers, type NewTimer, startTimers } from './timer.store.ts'
-import { deadlineIn } from './timers.ts'
+import { type Deadline, deadlineIn } from './timers.ts'
+import { EXPECTED } from './watch.ts'
 import type { Said, Words } from './words.ts'
 
 export type EdgeCause = Said & {
@@ -31,6 +33,9 @@ export type EdgeCause = Said & {
   readonly routingNumber?: string | undefined
   /** When the numbers moved, as a `ported` message says; now when absent. */
   readonly portedAt?: Temporal.Instant | undefined
+  /** When the other side says that the numbers are to move, and until when its consent holds. */
+  readonly scheduledAt?: Temporal.Instant | undefined
+  readonly validUntil?: Temporal.Instant | undefined
   /** Why a port-out is authorised or refused; an edge that decides is not taken without (I20). */
   readonly basis?: Basis
 }
@@ -192,16 +197,26 @@ async function moveTimers(porting: Porting, tx: Tx, steps: readonly Step[]): Pro
     }),
   )
   const opened: NewTimer[] = []
-  for (const { moved } of steps) {
-    const { id: portId, updatedAt: startedAt } = moved
-    const deadline = deadlineIn(porting.market, moved.state, moved.numberType, startedAt)
+  for (const step of steps) {
+    const { id: portId, updatedAt: startedAt, direction } = step.moved
+    const deadline = windowOf(porting, step)
     if (!deadline) continue
     // a decision of ours that was not taken does not make the window longer
-    const isOurs = moved.direction === 'out' && deadline.kind === 'authorisation'
+    const isOurs = direction === 'out' && deadline.kind === 'authorisation'
     const dueAt = isOurs ? await findAnswerDue(tx, portId) : deadline.dueAt
     opened.push({ id: randomUUIDv7(), portId, startedAt, ...deadline, dueAt })
   }
   await startTimers(tx, opened)
+}
+
+/** The window of the state that was entered; dates that the other side names go before the market's. */
+function windowOf({ market }: Porting, { moved, cause: { scheduledAt, validUntil } }: Step): Deadline | undefined {
+  const { direction, state, numberType, updatedAt: now } = moved
+  if (EXPECTED[direction][state] === undefined) return undefined
+  const from = scheduledAt && Temporal.Instant.compare(scheduledAt, now) > 0 ? scheduledAt : now
+  const deadline = deadlineIn(market, state, numberType, from)
+  if (!deadline || !validUntil || Temporal.Instant.compare(validUntil, now) <= 0) return deadline
+  return { ...deadline, dueAt: validUntil, rule: `${deadline.kind} as the other side says` }
 }
 
 /** Keeps why port-outs were decided as they were, and takes them off the guard's hands. */
@@ -244,11 +259,16 @@ function routedSince({ updatedAt }: Port, { portedAt = updatedAt }: EdgeCause): 
   return Temporal.Instant.compare(portedAt, updatedAt) < 0 ? portedAt : updatedAt
 }
 
+/** The port keeps no failure of an instruction that is refused, and may be given again; its event says why. */
+function eventOf({ market }: Porting, { moved, words: { event }, cause }: Step): LifecycleEvent | undefined {
+  if (event !== 'port_in.instruction_refused') return event && lifecycleEvent(market, event, moved)
+  return lifecycleEvent(market, event, { ...moved, failureReason: cause.code ?? 0, failureText: cause.text ?? null })
+}
+
 async function tell(porting: Porting, tx: Tx, steps: readonly Step[]): Promise<void> {
   await appendEvents(
     tx,
-    steps.flatMap(({ moved, words }) => (words.event ? [lifecycleEvent(porting.market, words.event, moved)] : [])),
-    porting.subscriptions,
+    steps.flatMap((step) => eventOf(porting, step) ?? []),
   )
   await appendAudit(
     tx,

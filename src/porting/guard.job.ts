@@ -111,7 +111,7 @@ async function hold({ porting }: Guard, tx: Tx, port: Port, because: string): Pr
   const { id, msgidentifier } = port
   await setGuard(tx, id, 'held', because)
   const held = lifecycleEvent(porting.market, 'port_out.held', { ...port, updatedAt: porting.now() })
-  await appendEvents(tx, [held], porting.subscriptions)
+  await appendEvents(tx, [held])
   porting.log.info({ port: msgidentifier, because }, 'port-out held for a person')
 }
 

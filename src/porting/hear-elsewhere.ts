@@ -146,12 +146,7 @@ export async function hearTerminated(
   for (const range of ranges) {
     const port = await findLastPorted(tx, range)
     const type = port?.direction === 'out' ? 'port_out.terminated' : 'port_in.terminated'
-    if (port)
-      await appendEvents(
-        tx,
-        [lifecycleEvent(porting.market, type, { ...port, range, updatedAt: at })],
-        porting.subscriptions,
-      )
+    if (port) await appendEvents(tx, [lifecycleEvent(porting.market, type, { ...port, range, updatedAt: at })])
   }
   await appendAudit(tx, [
     { at, actor: by, surface: 'pxs', action: 'route.terminated', subject: msgidentifier, detail: { ranges: said } },

@@ -5,13 +5,14 @@ import { findLastMove } from './cool-off.store.ts'
 import { coolOffOf, coolOffText } from './cool-off.ts'
 import { answer, type EdgeCause, type EdgeWish, takeEdges } from './edge.ts'
 import { hearElsewhere } from './hear-elsewhere.ts'
-import { LIFECYCLES, lifecycleEvent, type Trigger } from './lifecycle.ts'
+import { LIFECYCLES, lifecycleEvent, type Trigger, wordsOf } from './lifecycle.ts'
 import { insertEvents, lockPort, takeEventNumberOfEach, takeEventNumbers } from './port.store.ts'
 import type { Heard, Hearing, Port } from './port.ts'
 import { isLive, PORTING_STATES } from './port-in.machine.ts'
 import { setGuard } from './port-out.store.ts'
 import type { Porting } from './porting.ts'
 import { type RejectionCode, rejectionOf } from './rejection.ts'
+import { endAbortWindows } from './timer.store.ts'
 
 /** A message about one dossier, as the clearinghouse's adapter understood it. */
 export type Message = {
@@ -60,6 +61,11 @@ export async function hearAll(porting: Porting, tx: Tx, told: readonly Told[]): 
     found.set(port.id, { hearing, port })
   }
   for (const { port, hearing } of await noteAll(porting, tx, notes)) found.set(port.id, { hearing, port })
+  await endAbortWindows(
+    tx,
+    notes.filter(answersAbort).map(({ port }) => port.id),
+    porting.now(),
+  )
   for (const { port, message, decision } of decided) {
     if (decision.kind === 'edge' || !decision.isLate || message.heard.kind !== 'abort' || !isLive(port.state)) continue
     const text = `too late: the port is in ${stateText(port)}`
@@ -87,6 +93,8 @@ function decide(porting: Porting, { port, message }: Told): Decision {
   if (!on) return { kind: 'note', verdict: 'noted', log: sentenceOf(message) }
   if (machine.next(port.state, on)) return { kind: 'edge', on }
   const came = `${msgtype} came in ${stateText(port)}`
+  if (msgtype === 'error' && stillCounts(port) && !isRepeated(port, on))
+    return { kind: 'note', verdict: 'refused', log: `${came}: ${unsettled(heard)}` }
   return isStillToCome(port, on)
     ? { kind: 'note', verdict: 'parked', log: `${came}, before its time; kept until then` }
     : { kind: 'note', verdict: 'noted', log: `${came}, after its time; no effect`, isLate: true }
@@ -103,9 +111,21 @@ export function isTooEarly(port: Port, { heard }: Message): boolean {
   return on !== undefined && !machine.next(port.state, on) && isStillToCome(port, on)
 }
 
+/** What a message asks for may have been done already: its repetition does not wait for the next time round. */
 function isStillToCome(port: Port, on: Trigger): boolean {
   const { machine } = LIFECYCLES[port.direction]
-  return machine.rows.some(([from, trigger]) => trigger === on && machine.reaches(port.state, from))
+  return machine.rows.some(
+    ([from, trigger, to]) => trigger === on && to !== port.state && machine.reaches(port.state, from),
+  )
+}
+
+function isRepeated({ direction, state }: Port, on: Trigger): boolean {
+  return LIFECYCLES[direction].machine.rows.some(([, trigger, to]) => trigger === on && to === state)
+}
+
+/** Whether it matters to anybody what the clearinghouse makes of this port. */
+function stillCounts({ state }: Port): boolean {
+  return isLive(state) || PORTED.has(state)
 }
 
 /** What cannot be true of the port, as a sentence for its log: whoever says so is not believed, and a person is told. */
@@ -119,6 +139,8 @@ function mistakeIn(porting: Porting, port: Port, heard: Heard): string | undefin
       return mistakeInPorted(porting, port, heard)
     case 'answer_refused':
       return isRejected(port) ? `${notTaken('AuthorisationResponse', heard.text, port)}. ${SETTLE_IT}` : undefined
+    case 'error':
+      return unsettled(heard)
     case 'abort_refused':
       return isAbortedByUs(port) ? `${notTaken('Abort', heard.text, port)}. ${SETTLE_IT}` : undefined
     default:
@@ -128,6 +150,17 @@ function mistakeIn(porting: Porting, port: Port, heard: Heard): string | undefin
 
 function isAbortedByUs({ direction, state }: Port): boolean {
   return direction === 'in' && state === 'Aborted'
+}
+
+/** Whether a message is the clearinghouse's answer to an abort of ours, which was waited for. */
+function answersAbort({ port, message: { heard } }: Told): boolean {
+  return isAbortedByUs(port) && (heard.kind === 'abort_confirmed' || heard.kind === 'abort_refused')
+}
+
+/** Something that we have said stands here and not there, and no edge undoes it. */
+function unsettled(heard: Heard): string {
+  const text = 'text' in heard && heard.text ? `: ${heard.text}` : ''
+  return `the clearinghouse reports an error that nothing undoes here${text}. ${SETTLE_IT}`
 }
 
 function isRejected({ direction, state }: Port): boolean {
@@ -147,7 +180,7 @@ const SETTLE_IT = 'Settle it with the clearinghouse'
 async function hold(porting: Porting, tx: Tx, port: Port, text: string): Promise<void> {
   await setGuard(tx, port.id, 'held', `the clearinghouse did not take the refusal: ${text}`)
   const event = lifecycleEvent(porting.market, 'port_out.held', { ...port, updatedAt: porting.now() })
-  await appendEvents(tx, [event], porting.subscriptions)
+  await appendEvents(tx, [event])
 }
 
 /** A `ported` that names another recipient or other numbers than the port, or comes after its end, is never taken for it. */
@@ -157,7 +190,7 @@ function mistakeInPorted(porting: Porting, port: Port, heard: Extract<Heard, { k
   if (!isSameRange) return `ported names ${rangeText(range)}, this port is about ${rangeText(port.range)}; no effect`
   const recipient = LIFECYCLES[port.direction].gaining(port, porting.market.operator)
   if (heard.recipient !== recipient) return `ported names the recipient ${heard.recipient}, not ${recipient}; no effect`
-  if (isLive(port.state) || PORTED.has(port.state)) return undefined
+  if (stillCounts(port)) return undefined
   // The registry has moved the numbers and we have given the port up. To route them by a port that our own operator may have
   // aborted would be a guess, and to note it would hide that the two disagree: no check of ours compares ended ports.
   return `ported came in ${port.state} (${PORTING_STATES[port.state]}), a port that had ended; no effect. ${ENDED_BUT_PORTED[port.direction]}`
@@ -191,6 +224,8 @@ function causeOf(porting: Porting, { id, heard }: Message): EdgeCause {
     messageId: id,
     ...('code' in heard && { code: rejectionOf(heard.code) }),
     ...('text' in heard && { text: heard.text }),
+    ...('scheduledAt' in heard && { scheduledAt: heard.scheduledAt }),
+    ...('validUntil' in heard && { validUntil: heard.validUntil }),
     ...(heard.kind === 'ported' && { routingNumber: heard.routingNumber, portedAt: heard.at }),
     ...(heard.kind === 'timedout' && { text: `phase ${heard.phase}` }),
   }
@@ -199,7 +234,7 @@ function causeOf(porting: Porting, { id, heard }: Message): EdgeCause {
 function sentenceOf({ heard, msgtype }: Message): string {
   if (heard.kind === 'abort_confirmed') return 'The clearinghouse confirmed the abort'
   if (heard.kind === 'abort_refused') return `The clearinghouse refused the abort: ${heard.text}`
-  if (heard.kind === 'error' || heard.kind === 'answer_refused' || heard.kind === 'request_refused')
+  if (heard.kind === 'past_error' || heard.kind === 'answer_refused' || heard.kind === 'request_refused')
     return `The clearinghouse reports an error: ${heard.text}`
   return 'text' in heard && heard.text ? `${msgtype} noted: ${heard.text}` : `${msgtype} noted`
 }
@@ -215,6 +250,8 @@ export async function hearRefusal(
   { msgtype, text, on }: { readonly msgtype: string; readonly text: string; readonly on: Trigger | undefined },
 ): Promise<void> {
   if (on === 'pxs:answer_refused' && isRejected(port)) await hold(porting, tx, port, text)
+  if (isAbortedByUs(port) && msgtype === wordsOf(port, 'operator:abort').msgtype)
+    await endAbortWindows(tx, [port.id], porting.now())
   const log = `${notTaken(msgtype, text, port)}. ${SETTLE_IT}`
   const number = await takeEventNumbers(tx, port.id, 1)
   const said = { portId: port.id, number, at: porting.now(), msgtype: 'error', log }

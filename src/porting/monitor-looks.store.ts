@@ -54,7 +54,7 @@ export type FlaggedMessage = {
   readonly receivedAt: Temporal.Instant
   /** Of a port that we have; null otherwise. */
   readonly msgidentifier: string | null
-  /** The clearinghouse did not take what ended the port here: the two disagree. */
+  /** It speaks against a port of ours: the clearinghouse and we disagree. */
   readonly isDisputed: boolean
 }
 
@@ -62,7 +62,7 @@ export type FlaggedMessage = {
 export async function findFlagged(reader: Reader, limit: number): Promise<FlaggedMessage[]> {
   return reader.sql<FlaggedMessage>(
     `select i.message_id as id, i.state, i.note, i.received_at as "receivedAt", p.msgidentifier,
-            coalesce(m.msgtype in ('error', 'abort_response') and p.state in (${PORTING_STATES.Aborted}, ${PORTING_STATES.Rejected}), false) as "isDisputed"
+            p.id is not null and m.msgtype in ('error', 'abort_response', 'ported') as "isDisputed"
        from inbound i join message m on m.id = i.message_id left join port p on p.msgidentifier = m.msgidentifier
       where i.state in ('unknown', 'malformed', 'refused') and i.looked_at is null order by i.received_at limit $1`,
     [limit],

@@ -14,6 +14,7 @@ import {
 import { type Finding, type Looks, MOST_FINDINGS, type Severity } from './monitors.ts'
 import type { Porting } from './porting.ts'
 import { ALARM, rejectionTrends } from './rejection-alarm.ts'
+import { endangered } from './timeline.ts'
 import { overduePorts, type Watched } from './watch.ts'
 
 /** What another system answered last, where it did not do what we asked. */
@@ -55,6 +56,7 @@ export function monitorLooks(
     steps: () => steps(STEPS_OF.steps),
     rejections: () => rejections(porting),
     overdue: async () => (await overduePorts(porting, { limit: MOST_FINDINGS })).map(overdueFinding),
+    timelines: async () => (await endangered(porting)).slice(0, MOST_FINDINGS).map(timelineFinding),
     silence: () => silence(porting),
     messages: () => flagged(porting),
     deliveries: async () => (await findStuckWebhooks(db, TOLD_FROM_ATTEMPTS)).map(webhookFinding),
@@ -109,6 +111,21 @@ function overdueFinding({ msgidentifier, expected, whoName, dueAt, rule, level }
     what: `${expected} has not come from ${whoName} (${rule})`,
     msgidentifier,
     since: dueAt,
+  }
+}
+
+function timelineFinding({ port, timeline }: Awaited<ReturnType<typeof endangered>>[number]): Finding {
+  const { dueAt, forecastAt, rule, standing } = timeline
+  const limit = `${dueAt.toString({ smallestUnit: 'second' })} (${rule})`
+  const isBroken = standing === 'broken'
+  return {
+    subject: port.msgidentifier,
+    severity: isBroken ? 'critical' : 'warning',
+    what: isBroken
+      ? `${port.msgidentifier} was to be ported by ${limit}`
+      : `${port.msgidentifier} is to be ported by ${limit}, and may take until ${forecastAt?.toString({ smallestUnit: 'second' })}`,
+    msgidentifier: port.msgidentifier,
+    since: isBroken ? dueAt : port.updatedAt,
   }
 }
 

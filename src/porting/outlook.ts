@@ -7,6 +7,7 @@ import {
   type UnmappedText,
   unmappedRejections,
 } from './rejection-history.ts'
+import { endangered, type Timeline, timelineOf } from './timeline.ts'
 import { duePorts, nextExpectedOf, type Reading, type Watched } from './watch.ts'
 
 /** How far back a donor's refusals are counted beside one of them, in days. */
@@ -24,12 +25,16 @@ export type Outlook = {
   readonly expected: Watched | undefined
   /** undefined: it was not refused. */
   readonly rejection: ExplainedRejection | undefined
+  /** undefined: no limit of the market counts for it. */
+  readonly timeline: Timeline | undefined
 }
 
 /** What is expected of ports, and how donors refuse. */
 export type Watch = {
   due(search: Parameters<typeof duePorts>[1]): Promise<Watched[]>
   outlook(port: Port): Promise<Outlook>
+  /** Live ports that break the limit of the market, or will; the oldest first. */
+  endangered(): Promise<{ readonly port: Port; readonly timeline: Timeline }[]>
   /** By donor, since a moment. */
   rates(since: Temporal.Instant | undefined): Promise<DonorRates[]>
   /** Words that no row of the table knows, the newest first. */
@@ -40,14 +45,16 @@ export function createWatch(reading: Reading): Watch {
   const usual = () => reading.now().subtract({ hours: COUNTED_DAYS * 24 })
   return {
     due: (search) => duePorts(reading, search),
+    endangered: () => endangered(reading),
     rates: (since = usual()) => rejectionRates(reading, { since }),
     unmapped: (since = usual()) => unmappedRejections(reading, { since }),
     async outlook(port) {
-      const [expected, rejection] = await Promise.all([
+      const [expected, rejection, timeline] = await Promise.all([
         nextExpectedOf(reading, port),
         explained(reading, port, usual()),
+        timelineOf(reading, port),
       ])
-      return { expected, rejection }
+      return { expected, rejection, timeline }
     },
   }
 }

@@ -49,7 +49,7 @@ async function raise(porting: Porting, tx: Tx, port: Port, timer: DueTimer): Pro
       saidBy: 'clock',
     },
   ])
-  if (port.direction === 'out') return
-  const event = lifecycleEvent(porting.market, 'port_in.overdue', { ...port, updatedAt: porting.now() })
-  await appendEvents(tx, [event], porting.subscriptions)
+  const type = port.direction === 'in' ? 'port_in.overdue' : 'port_out.overdue'
+  const event = lifecycleEvent(porting.market, type, { ...port, updatedAt: porting.now() })
+  await appendEvents(tx, [event])
 }

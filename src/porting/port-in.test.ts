@@ -1,40 +1,26 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { invariantsHold } from '../../test/support/invariants.ts'
-import { portInOf, pxsRoom } from '../../test/support/pxs-room.ts'
+import { counting, importedIn, pxsRoom } from '../../test/support/pxs-room.ts'
 import { portInService } from './port-in.ts'
 
 const { porting, db, close } = await pxsRoom(Temporal.Instant.from('2025-01-15T11:00:00Z'))
 after(close)
 
-const imported = async (first: number, count: number) => {
-  const portIns = portInService(porting)
-  const ports = Array.from({ length: count }, (_, index) =>
-    portIns.importPort(portInOf(String(first + index)), 'Waiting_for_Instruction', 'test'),
-  )
-  return (await Promise.all(ports)).map(({ msgidentifier }) => msgidentifier)
-}
+const imported = (first: number, count: number) => importedIn(porting, 'Waiting_for_Instruction', { first, count })
 const wordOf = (result: PromiseSettledResult<{ readonly state: string }>) =>
   result.status === 'fulfilled' ? result.value.state : String(result.reason.code ?? result.reason)
 
 test('deeds that come at the same time share transactions, and each has its own verdict', async () => {
   const ids = await imported(5_551_300, 30)
-  let transactions = 0
-  const counted: typeof db = {
-    ...db,
-    tx: (work) => {
-      transactions += 1
-      return db.tx(work)
-    },
-  }
-  const portIns = portInService({ ...porting, db: counted })
-  await portIns.abort(ids[3]!, 'ann')
-  transactions = 0
+  await portInService(porting).abort(ids[3]!, 'ann')
+  const counted = counting(porting)
+  const portIns = portInService(counted.porting)
   const results = await Promise.allSettled([...ids, 'XX202501-CARR-99999'].map((id) => portIns.instruct(id, 'ann')))
   const wanted = [...ids.map(() => 'Waiting_for_Instruction_Response'), 'port_not_found']
   wanted[3] = 'illegal_transition'
   deepEqual(results.map(wordOf), wanted)
-  ok(transactions < 6, `${transactions} transactions`)
+  ok(counted.transactions() < 6, `${counted.transactions()} transactions`)
   await invariantsHold(db)
 })
 

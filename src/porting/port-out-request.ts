@@ -7,6 +7,7 @@ import { type NumberRange, rangeText, sizeOf } from '../numbers/range.ts'
 import { takeEdge } from './edge.ts'
 import { lifecycleEvent } from './lifecycle.ts'
 import { queueMessages } from './message.store.ts'
+import { newPort } from './new-port.ts'
 import { loneMessageOf } from './outgoing.ts'
 import {
   advanceCounter,
@@ -134,7 +135,7 @@ async function save(
   const deadline = told ? { kind: window.kind, dueAt: told, rule: 'authorisation deadline of the request' } : window
   await insertPortOut(tx, { portId: port.id, answerDueAt: deadline.dueAt, at })
   await startTimer(tx, { id: randomUUIDv7(), portId: port.id, startedAt: at, ...deadline })
-  await appendEvents(tx, [lifecycleEvent(market, 'port_out.requested', port)], porting.subscriptions)
+  await appendEvents(tx, [lifecycleEvent(market, 'port_out.requested', port)])
   const detail = { range: rangeText(range), recipient: port.counterparty, overridecooloff: port.isCoolOffOverridden }
   await appendAudit(tx, [
     { at, actor: port.createdBy, surface: 'pxs', action: 'port_out.requested', subject: msgidentifier, detail },
@@ -151,10 +152,8 @@ type Known = {
 }
 
 function portOf({ market, now }: Porting, { msgidentifier, request, range, publicId }: Known): Port {
-  const id = randomUUIDv7()
-  const at = now()
   return {
-    id,
+    ...newPort(market.clearinghouse, now()),
     direction: 'out',
     publicId,
     msgidentifier,
@@ -167,13 +166,5 @@ function portOf({ market, now }: Porting, { msgidentifier, request, range, publi
     contactNumber: request.contactNumber,
     email: request.email,
     isCoolOffOverridden: request.isCoolOffOverridden,
-    failureReason: null,
-    failureText: null,
-    chainId: id,
-    originalMsgidentifier: null,
-    supersededBy: null,
-    createdAt: at,
-    createdBy: market.clearinghouse,
-    updatedAt: at,
   }
 }

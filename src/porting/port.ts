@@ -71,7 +71,11 @@ export type Answer = {
 export type Command =
   | { readonly kind: 'authorisation_request'; readonly port: Port }
   | { readonly kind: 'instruction' }
-  | { readonly kind: 'change'; readonly note: string }
+  | {
+      readonly kind: 'change'
+      readonly note: string | undefined
+      readonly requestedAt?: Temporal.Instant | undefined
+    }
   | { readonly kind: 'abort'; readonly reasonCode: number; readonly reasonText: string }
   | ({ readonly kind: 'authorisation_response' | 'instruction_response' | 'abort_response' } & Answer)
   | { readonly kind: 'termination_request'; readonly range: NumberRange; readonly numberType: NumberType }
@@ -96,18 +100,26 @@ export type Fixed = {
 /** Given by the clearinghouse adapter: pure, no clock. Throws a Fault when the command cannot be said in its format. */
 export type Encode = (command: Command, fixed: Fixed) => OutboundMessage
 
+/** What the other side says of time. Its words stand in the text too, for people. */
+export type Dates = {
+  /** When the numbers are to move: what is expected then is not late before. */
+  readonly scheduledAt?: Temporal.Instant
+  /** Until when its consent holds. */
+  readonly validUntil?: Temporal.Instant
+}
+
 /** What a clearinghouse said about a port, in domain words. */
 export type Heard =
-  | { readonly kind: 'authorised'; readonly donor: string; readonly text: string | undefined }
+  | ({ readonly kind: 'authorised'; readonly donor: string; readonly text: string | undefined } & Dates)
   | { readonly kind: 'rejected'; readonly donor: string; readonly code: number; readonly text: string | undefined }
-  | { readonly kind: 'instructed'; readonly text: string | undefined }
+  | ({ readonly kind: 'instructed'; readonly text: string | undefined } & Dates)
   | { readonly kind: 'instruction_refused'; readonly code: number; readonly text: string | undefined }
   | { readonly kind: 'request_refused'; readonly text: string | undefined }
-  | { readonly kind: 'changed'; readonly text: string | undefined }
+  | ({ readonly kind: 'changed'; readonly text: string | undefined } & Dates)
   | { readonly kind: 'abort_confirmed' }
   | { readonly kind: 'abort_refused'; readonly text: string }
   | { readonly kind: 'answer_refused'; readonly text: string }
-  | { readonly kind: 'instruction' }
+  | ({ readonly kind: 'instruction'; readonly text: string | undefined } & Dates)
   | { readonly kind: 'abort'; readonly text: string | undefined }
   | { readonly kind: 'change'; readonly text: string | undefined }
   | {
@@ -123,6 +135,8 @@ export type Heard =
     }
   | { readonly kind: 'timedout'; readonly phase: string }
   | { readonly kind: 'error'; readonly text: string }
+  /** About a message of ours that we have said anew since. */
+  | { readonly kind: 'past_error'; readonly text: string }
 
 /**
  * What came of a message: an edge was taken; it was kept in the log without one (late or repeated news); it came too early

@@ -1,5 +1,4 @@
 import type { Db } from '../db/db.ts'
-import type { Audience } from '../events/outbox.store.ts'
 import type { Market } from '../numbers/market.ts'
 import type { Log } from '../shared/log.ts'
 import type { StepName } from './checklist.ts'
@@ -13,8 +12,6 @@ export type Porting = {
   readonly encode: Encode
   /** The only clock; tests move it. */
   readonly now: () => Temporal.Instant
-  /** Who is told of lifecycle events. */
-  readonly subscriptions: readonly Audience[]
   /** What this deployment wants confirmed after a port; the BSS only where somebody has subscribed. */
   readonly requiredSteps: readonly StepName[]
   /** Of these, the ones that are done here and not by telling somebody of their event. */

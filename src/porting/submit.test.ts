@@ -25,7 +25,7 @@ const encode: Encode = (command, fixed) => {
   if (command.kind === 'authorisation_request' && command.port.range.first === '+15551013') throw new TypeError('a bug')
   return rightly(command, fixed)
 }
-const porting: Porting = { db, market, encode, now, subscriptions: [], requiredSteps: [], log: createLog('silent') }
+const porting: Porting = { db, market, encode, now, requiredSteps: [], log: createLog('silent') }
 
 function submissionOf(digits: string): Submission {
   const number = parseE164(`+1${digits}`)!

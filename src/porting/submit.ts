@@ -12,6 +12,7 @@ import { findLastMoves } from './cool-off.store.ts'
 import { coolOffOf, coolOffText, type Move } from './cool-off.ts'
 import { lifecycleEvent } from './lifecycle.ts'
 import { queueMessages } from './message.store.ts'
+import { newPort } from './new-port.ts'
 import { messageOf } from './outgoing.ts'
 import { advanceCounter, findLiveOverlaps, insertEvents, insertPorts, takeTurn } from './port.store.ts'
 import type { Port, PortInRequest } from './port.ts'
@@ -191,10 +192,9 @@ function local(market: Porting['market'], { first, last }: NumberRange): string 
 
 /** A port that is decided but not numbered yet: its identifier has sequence 00000, which is never given out. */
 function draftOf(porting: Porting, request: PortInRequest, state: PortingState, donor: string): Port {
-  const id = randomUUIDv7()
   const now = porting.now()
   return {
-    id,
+    ...newPort(request.by, now),
     direction: 'in',
     publicId: 0,
     msgidentifier: `${msgidentifierPrefix(porting.market, porting.market.operator, now)}-00000`,
@@ -207,14 +207,6 @@ function draftOf(porting: Porting, request: PortInRequest, state: PortingState, 
     contactNumber: request.contactNumber,
     email: request.email,
     isCoolOffOverridden: request.isCoolOffOverridden,
-    failureReason: null,
-    failureText: null,
-    chainId: id,
-    originalMsgidentifier: null,
-    supersededBy: null,
-    createdAt: now,
-    createdBy: request.by,
-    updatedAt: now,
   }
 }
 
@@ -266,7 +258,6 @@ export async function savePorts(
   await appendEvents(
     tx,
     ports.map((port) => lifecycleEvent(porting.market, 'port_in.requested', port)),
-    porting.subscriptions,
   )
   await appendAudit(
     tx,

@@ -49,6 +49,16 @@ export async function endTimers(tx: Tx, ends: readonly TimerEnd[]): Promise<void
   )
 }
 
+/** Ends the wait for the answer to an abort, also where the window had run out before it came. */
+export async function endAbortWindows(tx: Tx, portIds: readonly string[], at: Temporal.Instant): Promise<void> {
+  if (portIds.length === 0) return
+  await tx.sql(
+    `update timer set ended_at = $2, outcome = 'answered'
+     where port_id = any($1::uuid[]) and kind = 'abort' and (ended_at is null or outcome = 'fired')`,
+    [portIds, at],
+  )
+}
+
 export type DueTimer = { readonly id: string; readonly portId: string; readonly kind: TimerKind; readonly rule: string }
 
 /**

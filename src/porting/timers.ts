@@ -13,10 +13,12 @@ export type TimerKind =
   | 'porting'
   | 'change'
   | 'checks'
+  | 'abort'
 
 /**
  * The window that opens on entering a state, and what its end says; for the donor the first is our own time to answer. `overdue` changes nothing but raises the alarm:
- * after an instruction the number may already have moved, so silence there is never taken for an answer.
+ * after an instruction the number may already have moved, so silence there is never taken for an answer. An abort has ended the port
+ * here, and is over when the clearinghouse has taken it.
  */
 // biome-ignore format: a table
 const WINDOWS: Partial<Record<PortingState, { readonly kind: TimerKind; readonly end: 'donor_silence' | 'overdue' }>> = {
@@ -27,12 +29,14 @@ const WINDOWS: Partial<Record<PortingState, { readonly kind: TimerKind; readonly
   Waiting_for_Ported_Response:        { kind: 'porting',              end: 'overdue' },
   Waiting_for_Change_Response:        { kind: 'change',               end: 'overdue' },
   Number_Ported:                      { kind: 'checks',               end: 'overdue' },
+  Aborted:                            { kind: 'abort',                end: 'overdue' },
 }
 
 /** Windows that are ours and no market's: machines answer in them, or somebody must look. */
 const OUR_WINDOWS = {
   acknowledgement: { value: 15, unit: 'minutes' },
   checks: { value: 15, unit: 'minutes' },
+  abort: { value: 15, unit: 'minutes' },
 } as const satisfies Partial<Record<TimerKind, Window>>
 
 const SILENCE = { timeout: 'clock:timeout', progress: 'clock:progress' } as const satisfies Record<

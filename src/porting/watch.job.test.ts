@@ -19,7 +19,7 @@ async function watching(t: TestContext): Promise<{ readonly db: TestDatabase['db
   t.after(close)
   const encode = pxsEncoder({ market, profile: PXS_PROFILE })
   const log = createLog('silent')
-  return { db, porting: { db, market, encode, now: () => NOW, subscriptions: [], requiredSteps: [], log } }
+  return { db, porting: { db, market, encode, now: () => NOW, requiredSteps: [], log } }
 }
 
 /** Live port-ins from a public id on, each in a window of a day that ended an hour ago, earlier the lower the id. */

@@ -32,7 +32,7 @@ const SELECT = `select ${COLUMNS}, t.id as timer_id, t.started_at, t.due_at, t.r
 /** The newest window of a port that waits for something: open, or run out without an answer. */
 const WATCHED = `(t.ended_at is null or t.outcome = 'fired')
   and not exists (select 1 from timer n where n.port_id = t.port_id and (n.started_at, n.id) > (t.started_at, t.id))
-  and (p.ended_at is null or (p.state = ${PORTING_STATES.Number_Ported} and exists (
+  and (p.ended_at is null or t.kind = 'abort' or (p.state = ${PORTING_STATES.Number_Ported} and exists (
     select 1 from port_step s where s.port_id = p.id and s.state in ('waiting', 'failed'))))`
 
 function windowOf(row: Row): WindowRow {

@@ -21,7 +21,7 @@ type Expected = {
   readonly askedFrom?: 1 | 2
 }
 
-/** The next expected event of each state in which a port is not at its end (users.md B10). */
+/** The next expected event of each state in which something is still owed of a port (users.md B10). */
 // biome-ignore format: a table
 export const EXPECTED: Readonly<Record<Port['direction'], Readonly<Partial<Record<PortingState, Expected>>>>> = {
   in: {
@@ -32,6 +32,7 @@ export const EXPECTED: Readonly<Record<Port['direction'], Readonly<Partial<Recor
     Waiting_for_Ported_Response:        { event: 'ported',                             who: 'clearinghouse', askedFrom: 2 },
     Waiting_for_Change_Response:        { event: 'change_response',                    who: 'clearinghouse', askedFrom: 2 },
     Number_Ported:                      { event: 'the last step of the checklist',     who: 'us' },
+    Aborted:                            { event: 'abort_response',                     who: 'clearinghouse', askedFrom: 2 },
   },
   out: {
     Waiting_for_Authorisation_Response: { event: 'our answer',                         who: 'us' },

@@ -10,6 +10,8 @@ export type Said = {
   readonly code?: RejectionCode
   /** The other side's own words, or the rule that ended. */
   readonly text?: string | undefined
+  /** When the numbers shall move, where a change asks for that. */
+  readonly requestedAt?: Temporal.Instant | undefined
 }
 
 /** How an edge is written in a port's log, and what the operator's systems are told. */

@@ -195,6 +195,20 @@ const SCREENS: readonly [page: string, parts: readonly string[]][] = [
   ['Validate SMS Routing', ['providers', 'Check Routing', 'rows green and red', 'debug info']],
 ]
 
+/** What people do with the product, as the document's chapters on workflows and common issues have it. */
+// biome-ignore format: a table
+const WORKFLOWS: readonly [name: string, title: string][] = [
+  ['port-in',                        'from the request to the charging'],
+  ['port-out',                       'from the request to the final bill'],
+  ['Morning Status Review',          'what happened overnight'],
+  ['Action Item Processing',         'what waits for a person'],
+  ['Error Resolution',               'failed and rejected ports'],
+  ['Customer Communication',         'what customers are told, and when'],
+  ['Port stuck in pending state',    'connectivity, customer data, the log'],
+  ['Routing not updated after port', 'state, query, push'],
+  ['SMS validation failures',        'the ids that the provider asks for'],
+]
+
 // biome-ignore format: a table
 const INVARIANTS: readonly [id: string, title: string][] = [
   ['I1', 'one owner of a number'], ['I2', 'one live port of a number'], ['I3', 'custody and allocation fit'],
@@ -239,6 +253,7 @@ export const GROUPS: readonly Group[] = [
       ),
     ),
   },
+  { title: 'Workflows and common issues', rows: rowsOf('workflow', WORKFLOWS) },
   { title: 'Invariants', rows: INVARIANTS.map(([id, title]) => ({ id, title })) },
 ]
 

@@ -34,7 +34,7 @@ export async function nativeExamples(): Promise<Examples> {
   }
 }
 
-/** XX202501-CARR-00001 waits for its instruction, 2 was ported and the CRM does not confirm it, 3 and 4 were refused, 5 is new. */
+/** XX202501-CARR-00001 waits for its instruction, 2 was ported and the CRM does not confirm it, 3 and 4 were refused, 5 is new, 6 is about to be ported. */
 async function seed(native: TestNative): Promise<void> {
   const { porting } = native
   await play(native, '5550100', '5550199', ['pxs:acknowledged'], ['pxs:authorised'])
@@ -53,6 +53,7 @@ async function seed(native: TestNative): Promise<void> {
   const unread = { code: 0, text: 'code 77: see circular 12' } as const
   await play(native, '5550302', '5550302', ['pxs:acknowledged'], ['pxs:rejected', unread])
   await native.create('5550303')
+  await play(native, '5550304', '5550304', ...PORTED.slice(0, -1))
   await askedFor(porting, '5550200', 'XX202501-DONOR-00001')
   const finding = {
     subject: 'XX202501-CARR-00002 crm',
@@ -116,6 +117,8 @@ const BULK_CSV = `first_number,last_number,number_type,account_type,email
 const PORTS: readonly Ask[] = [
   ['searchPorts',            200, 'GET /ports?direction=in&live=true&limit=1'],
   ['searchPorts',            400, 'GET /ports?state=lost'],
+  ['changePort',             200, 'POST /ports/XX202501-CARR-00006/change', { body: { requested_at: '2025-01-17T08:00:00Z', note: 'the customer is away until Friday' } }],
+  ['changePort',             409, 'POST /ports/XX202501-CARR-00001/change', { body: { note: 'sooner' } }],
   ['retryStep',              200, 'POST /ports/XX202501-CARR-00002/checklist/crm/retry'],
   ['retryStep',              409, 'POST /ports/XX202501-CARR-00002/checklist/route/retry'],
   ['getChecklist',           200, 'GET /ports/XX202501-CARR-00002/checklist'],
@@ -133,6 +136,8 @@ const PORTS: readonly Ask[] = [
   ['submitPortIns',          200, 'POST /port-ins/bulk?dry_run=true', { body: { items: BULK } }],
   ['submitPortIns',          200, 'POST /port-ins/bulk?dry_run=true', { body: BULK_CSV, headers: { 'content-type': 'text/csv' } }],
   ['submitPortIns',          400, 'POST /port-ins/bulk',              { body: 'number;type\r\n5550310;mobile\r\n', headers: { 'content-type': 'text/csv' } }],
+  ['listTimelines',          200, 'GET /timelines'],
+  ['listTimelines',          400, 'GET /timelines?limit=0'],
   ['listAlerts',             200, 'GET /alerts'],
   ['listAlerts',             400, 'GET /alerts?monitor=weather'],
   ['getAlert',               200, 'GET /alerts/{listAlerts.items.0.id}'],

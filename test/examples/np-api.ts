@@ -1,5 +1,5 @@
 import type { Examples } from '../../src/http/examples.ts'
-import { askHttp, type TestNpApi, testNpApi } from '../support/np-api.ts'
+import { askHttp, PRINTED_CREATE as CREATE, type TestNpApi, testNpApi } from '../support/np-api.ts'
 import { askedFor } from './asked-for.ts'
 import { type Ask, type Deed, recorded } from './record.ts'
 
@@ -23,17 +23,6 @@ export async function npApiExamples(): Promise<Examples> {
   }
 }
 
-/** The request that the document prints. */
-const CREATE = {
-  donornetworkoperator: 'DONOR',
-  email: 'ops@example.com',
-  overridecooloff: false,
-  contacttelephonenumber: '5550100',
-  Type_of_Numbers: 'mobile',
-  telephonenumberseriestart: '5550100',
-  telephonenumberserieend: '5550199',
-  AccountType: 'Prepaid',
-}
 const { email: _email, ...WITHOUT_EMAIL } = CREATE
 const single = (number: string) => ({ ...CREATE, telephonenumberseriestart: number, telephonenumberserieend: number })
 

@@ -1,8 +1,9 @@
 import { createSocket, type RemoteInfo } from 'node:dgram'
 import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
 
-/** How a further DNS node behaves: it answers as the one it follows, not at all, with REFUSED, or from an old copy. */
-export type DnsNodeMood = 'right' | 'silent' | 'refusing' | 'stale'
+/** How a further DNS node behaves: it answers as the one it follows, too late, not at all, with REFUSED, from an old copy, or no DNS. */
+export type DnsNodeMood = 'right' | 'slow' | 'silent' | 'refusing' | 'stale' | 'garbage'
 
 export type DnsNodeStandIn = {
   /** `host:port`, as PORTOLAN_DNS_NODES has it. */
@@ -14,6 +15,8 @@ export type DnsNodeStandIn = {
 }
 
 const REFUSED = 5
+/** Longer than anybody waits for an answer. */
+const SLOW_MS = 1500
 
 /** A DNS node on loopback that hands every question on, and spoils the answers as it is told. */
 export async function startDnsNode(stale: { readonly from: string; readonly to: string }): Promise<DnsNodeStandIn> {
@@ -32,12 +35,16 @@ export async function startDnsNode(stale: { readonly from: string; readonly to: 
       refusal.writeUInt16BE(0, 10)
       return answer(refusal, asker)
     }
+    if (mood === 'garbage') return answer(Buffer.from('<html>not what you asked for</html>'), asker)
+    const delayMs = mood === 'slow' ? SLOW_MS : 0
     const upstream = createSocket('udp4')
     upstreams.add(upstream)
-    upstream.once('message', (reply: Buffer) => {
-      answer(spoilt(reply), asker)
+    upstream.once('message', async (reply: Buffer) => {
+      await wait(delayMs)
+      // the stand-in may have been closed meanwhile, and this with it
+      if (!upstreams.delete(upstream)) return
       upstream.close()
-      upstreams.delete(upstream)
+      answer(spoilt(reply), asker)
     })
     upstream.send(question, followed, '127.0.0.1')
   })
@@ -54,6 +61,7 @@ export async function startDnsNode(stale: { readonly from: string; readonly to: 
     close: () => {
       socket.close()
       for (const upstream of upstreams) upstream.close()
+      upstreams.clear()
     },
   }
 }

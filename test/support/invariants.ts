@@ -30,6 +30,7 @@ const NEVER: readonly [what: string, statement: string][] = [
   ['I11: a message counts twice',                     "select sender, msgid from inbound where state not in ('duplicate', 'malformed', 'received') group by sender, msgid having count(*) > 1"],
   ['I21: a chain is longer than two',                 'select chain_id from port group by chain_id having count(*) > 2'],
   ['I23: nothing is awaited of a live port',          "select p.id from port p where p.ended_at is null and p.state > 0 and not exists (select 1 from timer t where t.port_id = p.id and t.started_at = p.updated_at)"],
+  ['I23: the answer to an abort is not awaited',      "select p.id from port p join port_event e on e.port_id = p.id and e.heard = 'operator:abort' where not exists (select 1 from timer t where t.port_id = p.id and t.kind = 'abort')"],
   ['I23: an unsent request waits for nobody',         "select p.id from port p where p.ended_at is null and p.state = 0 and not exists (select 1 from outbound o where o.port_id = p.id and o.state = 'queued')"],
 ]
 

@@ -79,7 +79,7 @@ export async function testNative({ limits, requiredSteps = [], rate }: NativeSet
   const quiet = createLog('silent')
   const market = await loadMarket(join(import.meta.dirname, '../../markets'), 'doc')
   const encode = pxsEncoder({ market, profile: PXS_PROFILE })
-  const porting: Porting = { db, market, encode, now, subscriptions: [], requiredSteps, log: quiet }
+  const porting: Porting = { db, market, encode, now, requiredSteps, log: quiet }
   const vault = createVault(randomBytes(32))
   const keys = createKeys({ db, log: quiet, now, audit: (tx, row) => appendAudit(tx, [row]) })
   const key: Record<Tier, string> = { admin: '', pxs: '', read_only: '', clearinghouse: '' }

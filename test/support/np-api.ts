@@ -50,6 +50,18 @@ export type TestNpApiOptions = {
 
 const ROOT = join(import.meta.dirname, '../..')
 
+/** The request of porting-manager.md, "Create Port-In Request", as printed. */
+export const PRINTED_CREATE = {
+  donornetworkoperator: 'DONOR',
+  email: 'ops@example.com',
+  overridecooloff: false,
+  contacttelephonenumber: '5550100',
+  Type_of_Numbers: 'mobile',
+  telephonenumberseriestart: '5550100',
+  telephonenumberserieend: '5550199',
+  AccountType: 'Prepaid',
+}
+
 /** The month of the document's examples, with a fraction of a second that no answer shows. */
 const NOW = Temporal.Instant.from('2025-01-15T10:30:00.987Z')
 
@@ -73,7 +85,6 @@ export async function testNpApi({
     market,
     encode: pxsEncoder({ market, profile: PXS_PROFILE }),
     now,
-    subscriptions: [],
     requiredSteps: [],
     log: quiet,
   }

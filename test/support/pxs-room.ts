@@ -6,6 +6,8 @@ import type { Raw } from '../../src/clearinghouses/pxs/receive.ts'
 import { loadMarket } from '../../src/numbers/load-market.ts'
 import { parseRange } from '../../src/numbers/market.ts'
 import type { PortInRequest } from '../../src/porting/port.ts'
+import type { PortingState } from '../../src/porting/port-in.machine.ts'
+import { portInService } from '../../src/porting/port-in.ts'
 import type { Porting } from '../../src/porting/porting.ts'
 import { createLog } from '../../src/shared/log.ts'
 import { testDatabase } from './database.ts'
@@ -21,7 +23,6 @@ export async function pxsRoom(at: Temporal.Instant) {
     market,
     encode: pxsEncoder({ market, profile: PXS_PROFILE }),
     now: () => clock.at,
-    subscriptions: [],
     requiredSteps: [],
     log: createLog('silent'),
   }
@@ -46,6 +47,32 @@ export async function pxsRoom(at: Temporal.Instant) {
     return row
   }
   return { ...database, porting, clock, saying, inbound }
+}
+
+/** The same room, and how many transactions it has begun. */
+export function counting(porting: Porting): { readonly porting: Porting; readonly transactions: () => number } {
+  let transactions = 0
+  const db: Porting['db'] = {
+    ...porting.db,
+    tx: (work) => {
+      transactions += 1
+      return porting.db.tx(work)
+    },
+  }
+  return { porting: { ...porting, db }, transactions: () => transactions }
+}
+
+/** Port-ins of so many numbers from one on, all taken over in one state; their msgidentifiers. */
+export async function importedIn(
+  porting: Porting,
+  state: PortingState,
+  { first, count }: { readonly first: number; readonly count: number },
+): Promise<string[]> {
+  const portIns = portInService(porting)
+  const ports = Array.from({ length: count }, (_, index) =>
+    portIns.importPort(portInOf(String(first + index)), state, 'test'),
+  )
+  return (await Promise.all(ports)).map(({ msgidentifier }) => msgidentifier)
 }
 
 /** A port-in of one mobile number of another operator. */

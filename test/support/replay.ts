@@ -56,7 +56,6 @@ export async function openTheatre(): Promise<Theatre> {
     market,
     encode: pxsEncoder({ market, profile: PXS_PROFILE }),
     now: () => start.add({ milliseconds: ticks++ }),
-    subscriptions: [],
     requiredSteps: [],
     log: createLog('silent'),
   }

@@ -9,7 +9,7 @@ import { type TestPortolan, testPortolan } from '../support/portolan.ts'
 import { answering, type Behaviour, type Receiver, startReceiver } from '../support/receiver.ts'
 import { until } from '../support/until.ts'
 
-const NUMBERS_OF_HSS = 20
+const NUMBERS_OF_HSS = 24
 const FIRST = 5_572_000
 
 let portolan: TestPortolan
@@ -63,6 +63,7 @@ const PEERS = {
   bss: async (kind: string) => peers.bss.behave(BSS[kind] ?? answering(204)),
 } as const satisfies Partial<Record<StepName, (kind: string) => Promise<void>>>
 const BSS: Readonly<Record<string, Behaviour>> = {
+  silent: () => {},
   down: cutOff,
   refuse: answering(503, 'maintenance'),
   moved: answering(302),
@@ -83,9 +84,12 @@ const FAULTS: readonly (readonly [step: keyof typeof PEERS, fault: string, reaso
   ['crm',       'down',      /the CRM did not /],
   ['crm',       'refuse',    /422 .*refused by the stand-in/],
   ['crm',       'garbage',   /the CRM (did not let us in: 200 <html>|answered activate with no JSON)/],
+  ['dns',       'slow',      /no answer within 1000 ms/],
   ['dns',       'silent',    /no answer within 1000 ms/],
   ['dns',       'refusing',  /REFUSED instead of 3 NAPTR records/],
   ['dns',       'stale',     /answers .*\+15559902.* instead of .*\+15559901/],
+  ['dns',       'garbage',   /./],
+  ['bss',       'silent',    /^bss: no answer within 10 s/],
   ['bss',       'down',      /^bss: /],
   ['bss',       'refuse',    /^bss: maintenance/],
   ['bss',       'moved',     /^bss: /],

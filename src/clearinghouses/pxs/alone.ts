@@ -9,7 +9,7 @@ import { lockPort } from '../../porting/port.store.ts'
 import { hearRequest } from '../../porting/port-out-request.ts'
 import type { Porting } from '../../porting/porting.ts'
 import { MSGTYPES } from './encode.ts'
-import { rangesOf, strangeSeries, textOf } from './hear.ts'
+import { errorText, rangesOf, strangeSeries, textOf } from './hear.ts'
 import { rawOf, requestOf } from './hear-donor.ts'
 import {
   aboutPort,
@@ -110,7 +110,7 @@ async function hearError(
   const sent = (await findSent(tx, [body.erroredMsgid])).get(body.erroredMsgid)
   const about = aboutSent(porting.market, id, message, sent)
   if (about) return outcomeOf(await hear(porting, tx, about))
-  const text = body.errors.map(({ errorCode, description }) => `${errorCode}: ${description}`).join('; ')
+  const text = errorText(body)
   if (sent?.msgtype === MSGTYPES.numberinfo_request)
     return outcomeOf(await hearQuestionRefused(porting, tx, { messageId: sent.id, text }))
   if (msgidentifier === undefined) {

@@ -71,6 +71,7 @@ test('a request says the port in the words of the wire [PXS authorisation_reques
 const COMMANDS: readonly [command: Command, msgtype: string, body: object][] = [
   [{ kind: 'instruction' },                                         'Instruction',   { kind: 'instruction' }],
   [{ kind: 'change', note: 'tomorrow' },                            'ChangeRequest', { kind: 'change', note: 'tomorrow' }],
+  [{ kind: 'change', note: undefined, requestedAt: AT },            'ChangeRequest', { kind: 'change', requestedAt: AT }],
   [{ kind: 'authorisation_response', result: 'accept', code: 0, text: undefined }, 'AuthorisationResponse', { kind: 'authorisation_response', result: 'accept', code: 0, donor: 'CARR' }],
   [{ kind: 'authorisation_response', result: 'reject', code: 33, text: 'unpaid' }, 'AuthorisationResponse', { kind: 'authorisation_response', result: 'reject', code: 33, text: 'unpaid', donor: 'CARR' }],
   [{ kind: 'instruction_response', result: 'accept', code: 0, text: undefined },   'InstructionResponse',   { kind: 'instruction_response', result: 'accept', code: 0 }],

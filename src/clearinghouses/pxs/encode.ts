@@ -43,7 +43,7 @@ export function pxsEncoder({ market, profile }: { readonly market: Market; reado
 const BODIES: { readonly [K in Kind]: (command: CommandOf<K>, market: Market, fixed: Fixed) => PxsBody } = {
   authorisation_request:  ({ port }, market) => requestOf(port, market),
   instruction:            () => ({ kind: 'instruction' }),
-  change:                 ({ note }) => ({ kind: 'change', note: sayable(note, 'note') }),
+  change:                 ({ note, requestedAt }) => ({ kind: 'change', ...(requestedAt && { requestedAt }), ...(note !== undefined && { note: sayable(note, 'note') }) }),
   abort:                  ({ reasonCode, reasonText }) => ({ kind: 'abort', reasonCode, reasonText: sayable(reasonText, 'reasontext') }),
   authorisation_response: (answer, market) => ({ kind: 'authorisation_response', ...resultOf(answer), donor: market.operator }),
   instruction_response:   (answer) => ({ kind: 'instruction_response', ...resultOf(answer) }),

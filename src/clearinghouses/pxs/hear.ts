@@ -2,7 +2,7 @@ import { type Market, parseNumber, typeOf } from '../../numbers/market.ts'
 import { type NumberRange, rangeOf, sizeOf, walk } from '../../numbers/range.ts'
 import { isRejectCode } from '../../numbers/reject-code.ts'
 import { formatRoutingNumber, parseRoutingNumber } from '../../numbers/routing-number.ts'
-import type { Heard } from '../../porting/port.ts'
+import type { Dates, Heard } from '../../porting/port.ts'
 import { MSGTYPES } from './encode.ts'
 import type { PxsBody, PxsBodyOf, PxsSerie } from './messages.codec.ts'
 
@@ -15,15 +15,17 @@ export function heardOf(market: Market, body: PxsBody, sentType: string | undefi
   switch (body.kind) {
     case 'authorisation_response':
       return body.result === 'accept'
-        ? { kind: 'authorised', donor: body.donor, text: body.text }
+        ? { kind: 'authorised', donor: body.donor, ...datesOf(body) }
         : { kind: 'rejected', donor: body.donor, ...refusalOf(body) }
     case 'instruction_response':
       return body.result === 'accept'
-        ? { kind: 'instructed', text: body.text }
+        ? { kind: 'instructed', ...datesOf(body) }
         : { kind: 'instruction_refused', ...refusalOf(body) }
     case 'change_response':
       // Either way the port is back where it was before the change; the text says which.
-      return { kind: 'changed', text: body.result === 'accept' ? body.text : `refused, ${codeText(body)}` }
+      return body.result === 'accept'
+        ? { kind: 'changed', ...datesOf(body) }
+        : { kind: 'changed', text: `refused, ${codeText(body)}` }
     case 'abort_response':
       return body.result === 'accept' ? { kind: 'abort_confirmed' } : { kind: 'abort_refused', text: codeText(body) }
     case 'ported':
@@ -31,7 +33,7 @@ export function heardOf(market: Market, body: PxsBody, sentType: string | undefi
     case 'timedout':
       return { kind: 'timedout', phase: body.phase }
     case 'instruction':
-      return { kind: 'instruction' }
+      return { kind: 'instruction', ...datesOf({ scheduledAt: body.portingAt }) }
     case 'abort':
       return { kind: 'abort', text: body.reasonText }
     case 'change':
@@ -41,6 +43,25 @@ export function heardOf(market: Market, body: PxsBody, sentType: string | undefi
     default:
       return undefined
   }
+}
+
+type Dated = {
+  readonly text?: string | undefined
+  readonly firstPossibleAt?: Temporal.Instant | undefined
+  readonly validUntil?: Temporal.Instant | undefined
+  readonly scheduledAt?: Temporal.Instant | undefined
+}
+
+/** The dates of an answer, and its text with them in words: customers are told by them. */
+function datesOf({ text, firstPossibleAt, validUntil, scheduledAt }: Dated): Dates & { text: string | undefined } {
+  const said = [
+    text,
+    firstPossibleAt && `possible from ${firstPossibleAt}`,
+    scheduledAt && `scheduled for ${scheduledAt}`,
+    validUntil && `valid until ${validUntil}`,
+  ].filter((part) => part !== undefined)
+  const dates = { ...(scheduledAt && { scheduledAt }), ...(validUntil && { validUntil }) }
+  return { text: said.length === 0 ? undefined : said.join('; '), ...dates }
 }
 
 /**
@@ -117,9 +138,14 @@ function rangeIn(market: Market, { first, last }: PxsSerie): NumberRange | undef
   return typeof range === 'object' ? range : undefined
 }
 
-/** An error about a message of ours undoes what that message asked for; about anything else it is only news. */
-function errorOf({ errors }: PxsBodyOf<'error'>, sentType: string | undefined): Heard {
-  const text = errors.map(({ errorCode, description }) => `${errorCode}: ${description}`).join('; ')
+/** What an `error` says, as a person reads it. */
+export function errorText({ errors }: PxsBodyOf<'error'>): string {
+  return errors.map(({ errorCode, description }) => `${errorCode}: ${description}`).join('; ')
+}
+
+/** An error about a message of ours undoes what that message asked for; about anything else a person must look. */
+function errorOf(body: PxsBodyOf<'error'>, sentType: string | undefined): Heard {
+  const text = errorText(body)
   switch (sentType) {
     case MSGTYPES.authorisation_request:
       return { kind: 'request_refused', text }

@@ -4,7 +4,7 @@ import type { FoundInbound, MessageKey } from '../../porting/inbound.store.ts'
 import type { SentMessage } from '../../porting/message.store.ts'
 import type { Hearing } from '../../porting/port.ts'
 import { MSGTYPES } from './encode.ts'
-import { heardOf } from './hear.ts'
+import { errorText, heardOf } from './hear.ts'
 import type { PxsHeader, PxsKind, PxsMessage } from './messages.codec.ts'
 
 export const CLEARINGHOUSE = 'pxs'
@@ -84,6 +84,7 @@ export function aboutSent(
 ): Message | undefined {
   const isOfAnother = sent !== undefined && sent.msgidentifier !== null && sent.msgidentifier !== msgidentifier
   if (msgidentifier === undefined || isOfAnother || sent?.msgtype === MSGTYPES.numberinfo_request) return undefined
-  const heard = heardOf(market, body, sent?.isNewest ? sent.msgtype : undefined)
+  const isPast = body.kind === 'error' && sent?.isNewest === false
+  const heard = isPast ? { kind: 'past_error' as const, text: errorText(body) } : heardOf(market, body, sent?.msgtype)
   return heard && { id, msgidentifier, msgtype: body.kind, heard }
 }

@@ -1,3 +1,4 @@
+import { bytesWithin } from '../../shared/bounded.ts'
 import { PXS_PROFILE } from './profile.ts'
 import { decodePxs } from './pxs.codec.ts'
 
@@ -48,7 +49,8 @@ export function pxsClient({ url, username, password, timeoutSeconds }: PxsAccess
           redirect: 'error',
           signal: AbortSignal.timeout(timeoutSeconds * 1000),
         })
-        return withoutSecrets(answerOf(response.status, await bounded(response), msgidIn(message)))
+        const body = await bytesWithin(response.body ?? [], MAX_ANSWER_BYTES)
+        return withoutSecrets(answerOf(response.status, body, msgidIn(message)))
       } catch (error) {
         // Whatever the network does, the message is tried again; the reason is kept with it.
         return { kind: 'failed', reason: reasonOf(error) }
@@ -89,17 +91,6 @@ function wordsOf(body: Uint8Array): string {
 function msgidIn(message: Uint8Array): string | undefined {
   const decoded = decodePxs(message)
   return decoded.kind === 'message' ? decoded.message.msgid : undefined
-}
-
-async function bounded(response: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length
-    if (length > MAX_ANSWER_BYTES) throw new Error(`the answer is longer than ${MAX_ANSWER_BYTES} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }
 
 /** `fetch` says "fetch failed" and hides the reason in its cause. */

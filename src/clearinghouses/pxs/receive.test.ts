@@ -27,7 +27,6 @@ before(async () => {
     market,
     encode: pxsEncoder({ market, profile: PXS_PROFILE }),
     now: () => AT,
-    subscriptions: [],
     requiredSteps: [],
     log: createLog('silent'),
   }

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { invariantsHold } from '../../../test/support/invariants.ts'
-import { portInOf, pxsRoom } from '../../../test/support/pxs-room.ts'
+import { counting, importedIn, pxsRoom } from '../../../test/support/pxs-room.ts'
 import { lockPort } from '../../porting/port.store.ts'
 import { portInService } from '../../porting/port-in.ts'
 import type { PxsBody } from './messages.codec.ts'
@@ -16,29 +16,18 @@ const HEARD = 'Waiting_for_Ported_Response'
 const stateOf = async (id: string) => (await portIns.get(id)).port.state
 
 /** Port-ins of so many numbers from one on, each of which waits for the answer to its instruction. */
-async function instructed(first: number, count: number): Promise<string[]> {
-  const ports = Array.from({ length: count }, (_, index) =>
-    portIns.importPort(portInOf(String(first + index)), 'Waiting_for_Instruction_Response', 'test'),
-  )
-  return (await Promise.all(ports)).map(({ msgidentifier }) => msgidentifier)
-}
+const instructed = (first: number, count: number) =>
+  importedIn(porting, 'Waiting_for_Instruction_Response', { first, count })
 
 test('deliveries that come at the same time share transactions, and each is acknowledged by its name', async () => {
   const ids = await instructed(5_551_300, 60)
-  let transactions = 0
-  const counted: typeof db = {
-    ...db,
-    tx: (work) => {
-      transactions += 1
-      return db.tx(work)
-    },
-  }
-  const receive = receiver({ ...porting, db: counted })
+  const counted = counting(porting)
+  const receive = receiver(counted.porting)
   const answers = await Promise.all(ids.map((id, index) => receive(saying(`many-${index}`, id, ACCEPTED))))
   for (const [index, { body }] of answers.entries())
     match(body.toString(), new RegExp(`<msgid>many-${index}</msgid>[^]*<result>accept`))
   deepEqual(new Set(await Promise.all(ids.map(stateOf))), new Set([HEARD]))
-  ok(transactions < 10, `${transactions} transactions`)
+  ok(counted.transactions() < 10, `${counted.transactions()} transactions`)
 })
 
 test('of copies that come at the same time one counts, and the others are acknowledged as repetitions (I11)', async () => {

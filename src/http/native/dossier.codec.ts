@@ -31,12 +31,17 @@ type Dossier = ReturnType<typeof dossierOf>
 type Cell = string | number | boolean | null | undefined
 
 /** What is awaited, or what to do about a refusal; nothing for a port that is at its end. */
-function outlookTables({ next_expected: next, rejection }: Dossier['port']): string {
+function outlookTables({ next_expected: next, rejection, timeline }: Dossier['port']): string {
   const tables: string[] = []
   if (next) {
     const escalated = next.escalation ? `${next.escalation.name}: ${next.escalation.tell}` : 'no'
     const rows = [[next.event, next.who_name, next.since, next.due_at, next.rule, escalated]]
     tables.push(table('Expected next', ['What', 'Of whom', 'Since', 'At the latest', 'Rule', 'Escalated'], rows))
+  }
+  if (timeline) {
+    const moved = timeline.ported_at ?? `at the latest ${timeline.forecast_at}, if all others take all of their time`
+    const rows = [[timeline.standing.replace('_', ' '), timeline.begun_at, timeline.due_at, timeline.rule, moved]]
+    tables.push(table('Limit of the market', ['Standing', 'Asked for', 'At the latest', 'Rule', 'Moved'], rows))
   }
   if (rejection) {
     const { at_donor: known } = rejection

@@ -1,13 +1,11 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import test, { after, before } from 'node:test'
+import { askedFor } from '../../../test/examples/asked-for.ts'
 import { type TestNative, testNative } from '../../../test/support/native.ts'
 import { rangeAt } from '../../../test/support/port-out.ts'
 import { confirmDue } from '../../porting/checklist.job.ts'
 import { type Checks, routeVerdict, type Verdict } from '../../porting/checklist.ts'
-import { guardDue } from '../../porting/guard.job.ts'
-import type { Eligibility, Guard } from '../../porting/guard.ts'
 import { portOutService } from '../../porting/port-out.ts'
-import { hearRequest } from '../../porting/port-out-request.ts'
 
 let native: TestNative
 before(async () => {
@@ -145,36 +143,6 @@ test('a port that has not moved has no checklist, one that was imported as porte
   ok(page.text.includes('imported as ported: nothing was to be proved'))
 })
 
-/** Another operator asks for a number of ours; our own guard looks at it. */
-async function askedFor(number: string, msgidentifier: string, more: Partial<Guard> = {}): Promise<void> {
-  const { porting } = native
-  const request = {
-    recipient: 'DONOR',
-    donor: 'CARR',
-    numberType: 'mobile',
-    accountType: 'Prepaid',
-    isCoolOffOverridden: false,
-    contactNumber: number,
-    email: 'porting@donor.example',
-    ranges: [rangeAt(`+1${number}`)],
-    isWhole: true,
-    answerDueAt: undefined,
-  } as const
-  const message = '0198c1de-5f7b-7aaa-8000-5d2f4d1c9a11'
-  await porting.db.tx(async (tx) => {
-    await hearRequest(porting, tx, { id: message, msgidentifier, request })
-  })
-  const rules = { policy: 'approve', noticeMinutes: 0, eligibilityAttempts: 1, onNoAnswer: 'hold' } as const
-  const guard: Guard = {
-    porting,
-    rules,
-    eligibility: undefined,
-    readProof: () => ({ pin: undefined, accountNumber: undefined }),
-    ...more,
-  }
-  equal(await guardDue(guard), 1)
-}
-
 const queued = async () => {
   const { json } = await native.ask('GET', '/queues')
   const queue = (json.queues as { name: string; ports: { msgidentifier: string; held_because: string }[] }[]).find(
@@ -185,8 +153,7 @@ const queued = async () => {
 
 test('the checks of a port-out stand with what they looked at, and why a person decides; a decision of ours says its basis (I20)', async () => {
   const id = 'XX202501-DONOR-00501'
-  const silent: Eligibility = async () => ({ kind: 'silent', detail: 'HTTP 503' })
-  await askedFor('5550201', id, { eligibility: silent })
+  await askedFor(native.porting, '5550201', id)
   const because = 'eligibility: the BSS did not answer 1 time(s), last: HTTP 503; the rule for that is hold'
   const { status, json, text } = await native.ask('GET', `/ports/${id}/guard`, { tier: 'pxs' })
   equal(status, 200, text)
@@ -244,7 +211,7 @@ test('the checks of a port-out stand with what they looked at, and why a person 
 test('a port-out that the guard will decide by itself does not wait for a person', async () => {
   const id = 'XX202501-DONOR-00502'
   const rules = { policy: 'approve', noticeMinutes: 60, eligibilityAttempts: 1, onNoAnswer: 'hold' } as const
-  await askedFor('5550202', id, { rules })
+  await askedFor(native.porting, '5550202', id, { rules, eligibility: undefined })
   const { json } = await native.ask('GET', `/ports/${id}`)
   deepEqual([json.state, json.guard_state], ['Waiting_for_Authorisation_Response', 'due'])
   deepEqual(await queued(), [])

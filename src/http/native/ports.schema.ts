@@ -4,7 +4,7 @@ import { GUARD_STATES } from '../../porting/guard.ts'
 import { REJECT_CODES_LISTED, STATES_LISTED } from '../said-once.ts'
 import { Nullable, Page, PageQuery, Time } from './common.schema.ts'
 import { ChecklistView, GuardView } from './evidence.schema.ts'
-import { ExpectedView, RejectionView } from './watch.schema.ts'
+import { ExpectedView, RejectionView, TimelineView } from './watch.schema.ts'
 
 const Direction = Type.Enum(['in', 'out'], { type: 'string', description: 'in: to this operator; out: away from it' })
 const E164 = (description: string) => Type.String({ description: `${description}, E.164 with the plus` })
@@ -150,11 +150,31 @@ const Delivery = Type.Object({
   settled_at: Nullable(Time('when it was over')),
 })
 
+export const ChangeWish = Type.Object(
+  {
+    requested_at: Type.Optional(
+      Type.String({
+        pattern: INSTANT_OR_DAY,
+        description: `when the numbers shall move instead: ${Day}, which begins at midnight; still to come`,
+      }),
+    ),
+    note: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 255,
+        description: 'the wish in words, for the clearinghouse and the donor; 1 to 255 characters',
+      }),
+    ),
+  },
+  { description: 'What is to be otherwise: at least one of the two' },
+)
+
 export const PortDetail = Type.Object(
   {
     ...PORT,
     next_expected: Nullable(ExpectedView),
     rejection: Nullable(RejectionView),
+    timeline: Nullable(TimelineView),
     events: Type.Array(Event, { description: 'the log, oldest first' }),
     timers: Type.Array(Timer, { description: 'response windows, oldest first' }),
     messages: Type.Array(Message, { description: 'inter-carrier messages, oldest first' }),

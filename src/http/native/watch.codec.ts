@@ -1,8 +1,9 @@
 import type { ExplainedRejection, Outlook } from '../../porting/outlook.ts'
 import type { CauseRate } from '../../porting/rejection-history.ts'
+import type { Timeline } from '../../porting/timeline.ts'
 import type { Watched } from '../../porting/watch.ts'
 import { timeOrNull, timeText } from './time.codec.ts'
-import type { ExpectedView, RejectionView } from './watch.schema.ts'
+import type { ExpectedView, RejectionView, TimelineView } from './watch.schema.ts'
 
 export function expectedView(watched: Watched): ExpectedView {
   const { level } = watched
@@ -35,10 +36,22 @@ function rejectionView({ codeText, readFrom, atDonor, field, fix, ...rest }: Exp
   }
 }
 
+export function timelineView({ begunAt, dueAt, rule, portedAt, forecastAt, standing }: Timeline): TimelineView {
+  return {
+    standing,
+    begun_at: timeText(begunAt),
+    due_at: timeText(dueAt),
+    rule,
+    forecast_at: timeOrNull(forecastAt),
+    ported_at: timeOrNull(portedAt),
+  }
+}
+
 /** The fields of a port that look ahead. */
-export function outlookView({ expected, rejection }: Outlook) {
+export function outlookView({ expected, rejection, timeline }: Outlook) {
   return {
     next_expected: expected ? expectedView(expected) : null,
     rejection: rejection ? rejectionView(rejection) : null,
+    timeline: timeline ? timelineView(timeline) : null,
   }
 }

@@ -6,8 +6,17 @@ import { DESK, READERS } from './common.schema.ts'
 import { cursorOf, placeOf } from './cursor.codec.ts'
 import { problems } from './problems.schema.ts'
 import { boundOf, timeText } from './time.codec.ts'
-import { causeRateView, expectedView } from './watch.codec.ts'
-import { DuePage, DueQuery, Rates, SinceQuery, UnmappedPage, UnmappedQuery } from './watch.schema.ts'
+import { causeRateView, expectedView, timelineView } from './watch.codec.ts'
+import {
+  DuePage,
+  DueQuery,
+  Rates,
+  SinceQuery,
+  TimelinePage,
+  TimelineQuery,
+  UnmappedPage,
+  UnmappedQuery,
+} from './watch.schema.ts'
 
 const TAGS = ['Watch']
 const USUAL_LIMIT = 50
@@ -39,6 +48,40 @@ export const watchRoutes =
         return {
           items: found.map(dueView),
           next: last && found.length === limit ? cursorOf(question, [last.dueAt.toString(), last.id]) : null,
+        }
+      },
+    )
+
+    app.get(
+      '/timelines',
+      {
+        config: { tiers: DESK, operation: 'listTimelines' },
+        schema: {
+          tags: TAGS,
+          summary:
+            'Port-ins that have broken the longest time that the market allows, or will unless somebody is quick',
+          description:
+            'The forecast takes every window that is still to come in full, but our own instruction at once. Nothing is listed in a market without such a limit (`limits.portingTime`).',
+          querystring: TimelineQuery,
+          response: { 200: TimelinePage, ...problems(400) },
+        },
+      },
+      async ({ query }) => {
+        const { cursor, limit = USUAL_LIMIT } = query
+        const begin = placeOf('timelines', cursor, ['number'])?.[0] ?? 0
+        const all = await watch.endangered()
+        const end = begin + limit
+        return {
+          items: all.slice(begin, end).map(({ port, timeline }) => ({
+            msgidentifier: port.msgidentifier,
+            state: port.state,
+            counterparty: port.counterparty,
+            first_number: port.range.first,
+            last_number: port.range.last,
+            timeline: timelineView(timeline),
+            link: linkOf(port),
+          })),
+          next: end < all.length ? cursorOf('timelines', [end]) : null,
         }
       },
     )
@@ -98,6 +141,9 @@ function dueView(watched: Watched) {
     first_number: range.first,
     last_number: range.last,
     expected: expectedView(watched),
-    link: `/v1/ports/${encodeURIComponent(msgidentifier)}`,
+    link: linkOf(watched),
   }
 }
+
+const linkOf = ({ msgidentifier }: { readonly msgidentifier: string }) =>
+  `/v1/ports/${encodeURIComponent(msgidentifier)}`

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { STANDINGS } from '../../porting/timeline.ts'
 import { Nullable, Page, PageQuery, Time } from './common.schema.ts'
 
 const EXPECTED = {
@@ -71,6 +72,41 @@ export const RejectionView = Type.Object(
   },
 )
 export type RejectionView = Static<typeof RejectionView>
+
+export const TimelineView = Type.Object(
+  {
+    standing: Type.Enum([...STANDINGS], {
+      type: 'string',
+      description:
+        'in_time; at_risk: broken if everybody takes all of his time from here on; broken: too late; kept: ported in time',
+    }),
+    begun_at: Time('when it was asked for first: also of a port that was asked for again'),
+    due_at: Time('the latest time that the market allows'),
+    rule: Type.String({ description: 'how that time came about' }),
+    forecast_at: Nullable(
+      Time(
+        'when the numbers will have moved if all others take all of their time and we act at once; null once they have',
+      ),
+    ),
+    ported_at: Nullable(Time('when the numbers moved')),
+  },
+  { description: 'How a port-in stands against the longest time that the market allows' },
+)
+export type TimelineView = Static<typeof TimelineView>
+
+export const TimelineQuery = Type.Object(PageQuery)
+export const TimelinePage = Page(
+  Type.Object({
+    msgidentifier: Type.String({ description: 'of the port' }),
+    state: Type.String({ description: 'its PortingStateString' }),
+    counterparty: Type.String({ description: 'operator code of the donor' }),
+    first_number: Type.String({ description: 'of the range' }),
+    last_number: Type.String({ description: 'of the range' }),
+    timeline: TimelineView,
+    link: Type.String({ description: 'the port' }),
+  }),
+  'Port-ins under way that have broken the limit of the market, or will, the oldest first',
+)
 
 export const DueQuery = Type.Object({
   within_minutes: Type.Optional(

@@ -2,19 +2,15 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
-import { type Answer, askHttp as ask, basic, type TestNpApi, testNpApi } from '../../../test/support/np-api.ts'
+import {
+  type Answer,
+  askHttp as ask,
+  basic,
+  PRINTED_CREATE as PRINTED,
+  type TestNpApi,
+  testNpApi,
+} from '../../../test/support/np-api.ts'
 
-/** The request of porting-manager.md, "Create Port-In Request", as printed. */
-const PRINTED = {
-  donornetworkoperator: 'DONOR',
-  email: 'ops@example.com',
-  overridecooloff: false,
-  contacttelephonenumber: '5550100',
-  Type_of_Numbers: 'mobile',
-  telephonenumberseriestart: '5550100',
-  telephonenumberserieend: '5550199',
-  AccountType: 'Prepaid',
-}
 /** One number, so that tests do not get in each other's way. */
 const range = (first: string, last = first) => ({ telephonenumberseriestart: first, telephonenumberserieend: last })
 const single = (number: string) => ({ ...PRINTED, ...range(number) })

@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici'
 import type { NumberRange } from '../../numbers/range.ts'
+import { textWithin } from '../../shared/bounded.ts'
 import { hasShape } from '../../shared/shape.ts'
 import { headersOf } from '../webhook.ts'
 import { EligibilityReply } from './eligibility.schema.ts'
@@ -56,7 +57,7 @@ export function bssClient({ url, secret, timeoutSeconds, now }: BssAccess): BssC
       try {
         // redirects are not followed: a signed question goes to the address that was configured, or nowhere
         const answer = await request(url, { method: 'POST', headers, body, dispatcher, signal })
-        return answerOf(answer.statusCode, await bounded(answer.body))
+        return answerOf(answer.statusCode, await textWithin(answer.body, MAX_ANSWER_BYTES))
       } catch (error) {
         // whatever the network does is no answer; the reason is kept with the check
         const reason = error instanceof Error ? error.message : 'the attempt failed'
@@ -89,17 +90,6 @@ function bodyOf({
     recipient,
     answer_due_at: answerDueAt.toString({ smallestUnit: 'second' }),
   })
-}
-
-async function bounded(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    length += chunk.length
-    if (length > MAX_ANSWER_BYTES) throw new Error(`the answer is longer than ${MAX_ANSWER_BYTES} bytes`)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 function answerOf(status: number, text: string): EligibilityAnswer {

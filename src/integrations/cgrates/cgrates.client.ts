@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Agent, request } from 'undici'
 import { digitsOf, type E164 } from '../../numbers/e164.ts'
+import { textWithin } from '../../shared/bounded.ts'
 import {
   type Address,
   attributeProfile,
@@ -105,7 +106,7 @@ async function callOnce(
       dispatcher,
       signal,
     })
-    const text = await bounded(answer.body)
+    const text = await textWithin(answer.body, MAX_ANSWER_BYTES)
     if (answer.statusCode !== 200) return failed(`HTTP ${answer.statusCode}: ${text.slice(0, 200).trim()}`)
     return readReply(JSON.parse(text))
   } catch (error) {
@@ -113,15 +114,4 @@ async function callOnce(
     // whatever the network or the answer's bytes did: nothing is known to have happened, and the call may be made again
     return failed(error instanceof Error ? error.message : 'the call failed')
   }
-}
-
-async function bounded(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of body) {
-    length += chunk.length
-    if (length > MAX_ANSWER_BYTES) throw new Error(`the answer is longer than ${MAX_ANSWER_BYTES} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }

@@ -1,4 +1,5 @@
 import { digitsOf, type E164 } from '../../numbers/e164.ts'
+import { microsText } from '../../shared/money.ts'
 
 /** Unbilled calls added up; `unrated` are those that CGrateS could not price and somebody must. */
 export type Cost = { readonly calls: number; readonly unrated: number; readonly micros: bigint }
@@ -81,6 +82,24 @@ export function costOf(cdrs: readonly unknown[], before: Cost): Cost {
     else unrated += 1
   }
   return { calls, unrated, micros }
+}
+
+/** What a step of a port-out has found. */
+type StepFound = { readonly step: string; readonly detail: Readonly<Record<string, string | number | null>> }
+
+/** What was billed last to numbers that have left, for a person: amounts are in the currency that CGrateS counts in. */
+export function finalBillText(steps: readonly StepFound[]): string {
+  const detailOf = (name: string) => steps.find(({ step }) => step === name)?.detail ?? {}
+  const { calls = 0, unrated = 0, costMicros } = detailOf('collect')
+  const { fee } = detailOf('fee')
+  return [
+    `${calls} unbilled call${calls === 1 ? '' : 's'} at ${microsText(BigInt(costMicros ?? 0))}`,
+    unrated !== 0 && `${unrated} of them without a price`,
+    fee === 'none' || fee === undefined ? 'no fee' : `a fee (${fee}) for each number`,
+    `accounts closed: ${detailOf('close').closingReason ?? 'without a reason'}`,
+  ]
+    .filter(Boolean)
+    .join('; ')
 }
 
 function text(at: Temporal.Instant): string {

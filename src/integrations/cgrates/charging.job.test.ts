@@ -6,6 +6,7 @@ import { type Peer, startPeer } from '../../../test/support/peer.ts'
 import type { NumberRange } from '../../numbers/range.ts'
 import { createLog } from '../../shared/log.ts'
 import { type CgratesClient, cgratesClient } from './cgrates.client.ts'
+import { finalBillText } from './charging.codec.ts'
 import { type Charging, charging, type LeavingPort } from './charging.job.ts'
 
 type State = {
@@ -117,6 +118,10 @@ test('a port-out stops charging, collects the unbilled calls, charges the fee an
   const details = new Map((await charge.stepsOf(leaving.id)).map(({ step, detail }) => [step, detail]))
   deepEqual(details.get('collect'), { calls: 3, unrated: 1, costMicros: '1225000' })
   deepEqual(details.get('close'), { closingReason: 'ported out' })
+  equal(
+    finalBillText(await charge.stepsOf(leaving.id)),
+    '3 unbilled calls at 1.225; 1 of them without a price; a fee (port_fee) for each number; accounts closed: ported out',
+  )
 })
 
 test('CGrateS that is down stops a step; the same call later goes on with it and repeats no step that is done', async () => {

@@ -225,13 +225,14 @@ async function collect(
 async function chargeFee(charge: Charge, port: LeavingPort, numbers: readonly E164[]): Promise<Outcome> {
   const category = charge.plan.portOutFeeCategory
   if (category === undefined) return { kind: 'ok', detail: { fee: 'none' } }
-  return each(
+  const outcome = await each(
     charge,
     numbers,
     'CDRsV2.ProcessEvent',
     (number) => feeOf(charge.tenant, number, { category, msgidentifier: port.msgidentifier, at: port.at }),
     (reason) => reason.endsWith('EXISTS'),
   )
+  return outcome.kind === 'ok' ? { kind: 'ok', detail: { fee: category } } : outcome
 }
 
 async function close(charge: Charge, { closingReason }: LeavingPort, numbers: readonly E164[]): Promise<Outcome> {

@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici'
+import { textWithin } from '../../shared/bounded.ts'
 
 /** What a CRM is told to do, and where the deployment has it. */
 export const CRM_PATHS = ['login', 'refresh', 'activate', 'port_out', 'close'] as const
@@ -80,23 +81,12 @@ function poster({ url, paths, timeoutMilliseconds }: CrmAccess, dispatcher: Agen
         dispatcher,
         signal,
       })
-      return { status: answer.statusCode, text: await bounded(answer.body) }
+      return { status: answer.statusCode, text: await textWithin(answer.body, MAX_ANSWER_BYTES) }
     } catch (error) {
       if (signal.aborted) return { status: undefined, text: `no answer within ${timeoutMilliseconds} ms` }
       return { status: undefined, text: error instanceof Error ? error.message : 'the connection failed' }
     }
   }
-}
-
-async function bounded(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of body) {
-    length += chunk.length
-    if (length > MAX_ANSWER_BYTES) throw new Error(`the answer is longer than ${MAX_ANSWER_BYTES} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** Sends with whatever proves who we are; a token that is refused is renewed once. */

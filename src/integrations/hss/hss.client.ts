@@ -1,5 +1,6 @@
 import { request } from 'undici'
 import { digitsOf, type E164 } from '../../numbers/e164.ts'
+import { textWithin } from '../../shared/bounded.ts'
 import { type HssAnswer, readGeneric, readPyhss } from './hss.codec.ts'
 
 export type HssAccess = {
@@ -58,14 +59,7 @@ async function get(
   try {
     const headers = { accept: 'application/json', ...(key !== undefined && { [header]: key }) }
     const answer = await request(address, { headers, signal })
-    const chunks: Uint8Array[] = []
-    let length = 0
-    for await (const chunk of answer.body) {
-      length += chunk.length
-      if (length > MAX_ANSWER_BYTES) return failed(`more than ${MAX_ANSWER_BYTES} bytes`)
-      chunks.push(chunk)
-    }
-    const text = Buffer.concat(chunks).toString('utf8')
+    const text = await textWithin(answer.body, MAX_ANSWER_BYTES)
     return withWords(read(answer.statusCode, parsed(text)), text)
   } catch (error) {
     if (signal.aborted) return failed(`nothing within ${timeoutMilliseconds} ms`)

@@ -26,6 +26,7 @@ export const OPERATIONS = {
   followEvents: ['GET', '/v1/events'],
   searchPorts: ['GET', '/v1/ports'],
   getPort: ['GET', '/v1/ports/{msgidentifier}'],
+  changePort: ['POST', '/v1/ports/{msgidentifier}/change'],
   getChecklist: ['GET', '/v1/ports/{msgidentifier}/checklist'],
   retryStep: ['POST', '/v1/ports/{msgidentifier}/checklist/{step}/retry'],
   getGuard: ['GET', '/v1/ports/{msgidentifier}/guard'],
@@ -37,6 +38,7 @@ export const OPERATIONS = {
   listMonitors: ['GET', '/v1/monitors'],
   getMessage: ['GET', '/v1/messages/{id}'],
   listOverdue: ['GET', '/v1/overdue'],
+  listTimelines: ['GET', '/v1/timelines'],
   getRejectionRates: ['GET', '/v1/rejections/rates'],
   listUnmappedRejections: ['GET', '/v1/rejections/unmapped'],
   importFees: ['POST', '/v1/fees/invoices/{invoice}/lines'],
@@ -510,6 +512,182 @@ export type Operations = {
           success_rate: number | null
         } | null
       } | null
+      timeline: {
+        standing: "in_time" | "at_risk" | "broken" | "kept"
+        begun_at: string
+        due_at: string
+        rule: string
+        forecast_at: string | null
+        ported_at: string | null
+      } | null
+      events: ({
+        number: number
+        at: string
+        msgtype: string
+        direction: "sent" | "received"
+        log: string
+        heard: string | null
+        from_state: string | null
+        to_state: string | null
+        said_by: string
+        message_id: string | null
+      })[]
+      timers: ({
+        kind: string
+        rule: string
+        started_at: string
+        due_at: string
+        ended_at: string | null
+        outcome: string | null
+      })[]
+      messages: ({
+        id: string
+        direction: "sent" | "received"
+        peer: string
+        msgtype: string | null
+        msgid: string | null
+        filename: string | null
+        at: string
+        bytes: number
+        state: string
+        attempts: number | null
+        note: string | null
+      })[]
+      deliveries: ({
+        event_id: string
+        webhook: string
+        type: string
+        at: string
+        state: string
+        attempts: number
+        last_status: number | null
+        last_error: string | null
+        settled_at: string | null
+      })[]
+      checklist: {
+        state: "none" | "open" | "done" | "imported"
+        steps: ({
+          step: "route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome"
+          title: string
+          state: "waiting" | "failed" | "confirmed" | "not_required"
+          attempts: number
+          last_error: string | null
+          next_attempt_at: string | null
+          confirmed_at: string | null
+          confirmed_by: string | null
+        })[]
+      }
+      guard: {
+        state: "due" | "held" | "settled"
+        answer_due_at: string
+        held_because: string | null
+        basis: "operator" | "policy" | "silence" | "rule" | null
+        basis_detail: Record<string, unknown> | null
+        decided_at: string | null
+        decided_by: string | null
+        checks: ({
+          number: number
+          name: string
+          version: number
+          verdict: "pass" | "fail" | "unknown" | "wait" | "skipped"
+          code: number | null
+          said: string
+          inputs: Record<string, unknown>
+          at: string
+        })[]
+      } | null
+      chain: ({
+        msgidentifier: string
+        state: string
+        created_at: string
+      })[]
+    }
+  }
+  changePort: {
+    params: { msgidentifier: string }
+    query: undefined
+    body: {
+      requested_at?: string
+      note?: string
+    }
+    answer: {
+      msgidentifier: string
+      direction: "in" | "out"
+      number: number
+      state: string
+      state_code: number
+      counterparty: string
+      first_number: string
+      last_number: string
+      number_type: "mobile" | "fixed"
+      account_type: "Prepaid" | "Postpaid" | null
+      contact_number: string | null
+      email: string | null
+      is_cool_off_overridden: boolean
+      failure_reason: number | null
+      failure_text: string | null
+      original_msgidentifier: string | null
+      superseded_by: string | null
+      created_at: string
+      created_by: string
+      updated_at: string
+      deadline: {
+        kind: string
+        due_at: string
+        rule: string
+        is_overdue: boolean
+      } | null
+      guard_state: "due" | "held" | "settled" | null
+      held_because: string | null
+      failed_steps: ("route" | "dns" | "bss" | "charging" | "hss" | "crm" | "welcome")[]
+      actions: (string)[]
+      next_expected: {
+        event: string
+        who: "us" | "counterparty" | "clearinghouse"
+        who_name: string
+        since: string
+        due_at: string
+        rule: string
+        is_overdue: boolean
+        escalation: {
+          level: number
+          name: string
+          tell: string
+        } | null
+        asked: number
+        asked_at: string | null
+      } | null
+      rejection: {
+        cause: string
+        means: string
+        mend: string
+        field: string | null
+        again: "changed" | "later" | "never"
+        automatic_fix: {
+          deed: string
+          times: number
+          means: string
+        } | null
+        code: number
+        code_text: string
+        text: string | null
+        read_from: "code" | "words" | "nothing"
+        at_donor: {
+          cause: string
+          rejected: number
+          asked_again: number
+          cured: number
+          success_rate: number | null
+        } | null
+      } | null
+      timeline: {
+        standing: "in_time" | "at_risk" | "broken" | "kept"
+        begun_at: string
+        due_at: string
+        rule: string
+        forecast_at: string | null
+        ported_at: string | null
+      } | null
       events: ({
         number: number
         at: string
@@ -729,12 +907,12 @@ export type Operations = {
   }
   listAlerts: {
     params: undefined
-    query: { state?: "open" | "closed"; monitor?: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"; severity?: "warning" | "critical"; acknowledged?: boolean; msgidentifier?: string; limit?: number; cursor?: string }
+    query: { state?: "open" | "closed"; monitor?: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "timelines" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"; severity?: "warning" | "critical"; acknowledged?: boolean; msgidentifier?: string; limit?: number; cursor?: string }
     body: undefined
     answer: {
       items: ({
         id: string
-        monitor: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
+        monitor: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "timelines" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
         title: string
         severity: "warning" | "critical"
         subject: string
@@ -766,7 +944,7 @@ export type Operations = {
     body: undefined
     answer: {
       id: string
-      monitor: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
+      monitor: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "timelines" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
       title: string
       severity: "warning" | "critical"
       subject: string
@@ -798,7 +976,7 @@ export type Operations = {
     }
     answer: {
       id: string
-      monitor: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
+      monitor: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "timelines" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
       title: string
       severity: "warning" | "critical"
       subject: string
@@ -828,7 +1006,7 @@ export type Operations = {
     body: undefined
     answer: {
       items: ({
-        name: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
+        name: "clearinghouse" | "enum" | "crm" | "charging" | "rejections" | "overdue" | "timelines" | "silence" | "messages" | "deliveries" | "steps" | "dns_nodes" | "mirror" | "credentials" | "jobs"
         title: string
         about: string
         todo: string
@@ -889,6 +1067,30 @@ export type Operations = {
           } | null
           asked: number
           asked_at: string | null
+        }
+        link: string
+      })[]
+      next: string | null
+    }
+  }
+  listTimelines: {
+    params: undefined
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: {
+      items: ({
+        msgidentifier: string
+        state: string
+        counterparty: string
+        first_number: string
+        last_number: string
+        timeline: {
+          standing: "in_time" | "at_risk" | "broken" | "kept"
+          begun_at: string
+          due_at: string
+          rule: string
+          forecast_at: string | null
+          ported_at: string | null
         }
         link: string
       })[]
