@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { testDatabase } from '../../test/support/database.ts'
-import { startReceiver } from '../../test/support/receiver.ts'
+import { LOOPBACK, startReceiver } from '../../test/support/receiver.ts'
 import { until } from '../../test/support/until.ts'
 import type { LifecycleEvent } from '../events/event.ts'
 import { appendEvents } from '../events/outbox.store.ts'
@@ -14,7 +14,7 @@ import { createWebhookClient } from './webhook.client.ts'
 
 const { db, close } = await testDatabase()
 const [slow, quick] = await Promise.all([startReceiver(), startReceiver()])
-const client = createWebhookClient()
+const client = createWebhookClient({ reach: LOOPBACK })
 after(async () => {
   await client.close()
   await Promise.all([slow.close(), quick.close()])
