@@ -50,11 +50,7 @@ test('a DNS node that is killed answers from its snapshot while the database is 
     await route(db, '5550300', '5550300')
     await relay.back()
     const { port } = node
-    await until(
-      'the change is followed',
-      async () => (await naptr(port, '15550300')).regexps.join().includes('rn='),
-      20,
-    )
+    await until('the change is followed', async () => (await naptr(port, '15550300')).regexps.join().includes('rn='))
   } finally {
     if (node) await kill(node)
     await relay.away()
