@@ -431,7 +431,7 @@ create table port_step (
   constraint port_step_state check ((state = any (array['waiting'::text, 'failed'::text, 'confirmed'::text, 'not_required'::text]))),
   constraint port_step_port foreign key (port_id) references port(id)
 );
-create index port_step_due on port_step using btree (next_attempt_at) where (state = any (array['waiting'::text, 'failed'::text]));
+create index port_step_open on port_step using btree (step, next_attempt_at) where (state = any (array['waiting'::text, 'failed'::text]));
 
 create table port_watch (
   timer_id   uuid        not null,

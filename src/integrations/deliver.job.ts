@@ -1,4 +1,5 @@
 import type { Db } from '../db/db.ts'
+import { turns } from '../jobs/turns.ts'
 import type { Log } from '../shared/log.ts'
 import { type ClaimedDelivery, claimDue, type Settlement, settle } from './delivery.store.ts'
 import { nextAttemptAt } from './retry.ts'
@@ -10,8 +11,6 @@ const LEASE_SECONDS = 60
 const DELIVERIES_PER_BATCH = 16
 /** After so long a subscription is looked at anew: it may have been paused, or have another address or secret by now. */
 const TURN_SECONDS = 5
-/** How long a run waits for receivers. One that takes longer goes on beside the next run, so that it keeps none of the others waiting. */
-const PATIENCE_MS = 250
 
 export type Deliver = {
   readonly db: Db
@@ -32,47 +31,24 @@ export type Deliverer = {
   stop(): Promise<void>
 }
 
-export function deliverer(work: Deliver, patienceMs = PATIENCE_MS): Deliverer {
-  const underWay = new Map<string, Promise<void>>()
-  const failures: unknown[] = []
-  let made = 0
+export function deliverer(work: Deliver, patienceMs?: number): Deliverer {
+  const receivers = turns<string>('delivering events', patienceMs)
   let isStopping = false
-
-  const begin = (subscription: Subscription) => {
-    const turn = deliverTo(subscription, work, () => isStopping)
-      .then(
-        (count) => {
-          made += count
-        },
-        (error: unknown) => {
-          failures.push(error) // the next run's to tell
-        },
-      )
-      .finally(() => underWay.delete(subscription.name))
-    underWay.set(subscription.name, turn)
-  }
   return {
     async run(subscriptions) {
-      for (const subscription of subscriptions) if (!underWay.has(subscription.name)) begin(subscription)
-      await endOrPass(Promise.all(underWay.values()), patienceMs)
-      const [failure] = failures.splice(0)
-      if (failure !== undefined) throw new Error('delivering events', { cause: failure })
-      const done = made + underWay.size
-      made = 0
-      return done
+      const busy = new Set(receivers.underWay())
+      for (const subscription of subscriptions) {
+        if (!busy.has(subscription.name)) {
+          receivers.begin(subscription.name, () => deliverTo(subscription, work, () => isStopping))
+        }
+      }
+      return receivers.pass()
     },
     async stop() {
       isStopping = true
-      await Promise.all(underWay.values())
+      await receivers.end()
     },
   }
-}
-
-/** Waits for an end, or until so long has passed. */
-async function endOrPass(end: Promise<unknown>, milliseconds: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const clock = setTimeout(resolve, milliseconds)
-  await Promise.race([end, promise]).finally(() => clearTimeout(clock))
 }
 
 async function deliverTo(subscription: Subscription, work: Deliver, isStopping: () => boolean): Promise<number> {

@@ -30,7 +30,7 @@ import { createReach } from '../integrations/webhook-reach.ts'
 import { type Job, type Jobs, startJobs } from '../jobs/jobs.ts'
 import { loadMarket } from '../numbers/load-market.ts'
 import { localOf, type Market, parseNumber, parseRange } from '../numbers/market.ts'
-import { confirmDue } from '../porting/checklist.job.ts'
+import { confirmer } from '../porting/checklist.job.ts'
 import { numberDesk } from '../porting/number-desk.ts'
 import { endOverdueTimers } from '../porting/overdue.job.ts'
 import { portInService } from '../porting/port-in.ts'
@@ -318,6 +318,7 @@ function startJobsRole({
   const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })
   const expiring = { db, now, log: log.child({ room: 'routing' }) }
   const checks = composeChecks({ config, porting, charging: routing.charging, dns, sms })
+  const confirming = confirmer(porting, checks)
   const isMirrored = routing.job !== undefined
   const dnsPort = dns?.server.port
   const everyMinutes = config.smsCheckMinutes
@@ -332,7 +333,7 @@ function startJobsRole({
     { name: 'hear parked messages',            everySeconds: 1,                        run: () => hearParked(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
     { name: 'deliver events',                  everySeconds: 1,    wokenBy: 'deliver', run: async () => delivering.run(await webhooks.recipients()) },
-    { name: 'confirm ported ports',            everySeconds: 1,    wokenBy: 'check',   run: () => confirmDue(porting, checks) },
+    { name: 'confirm ported ports',            everySeconds: 1,    wokenBy: 'check',   run: () => confirming.run() },
     { name: 'revert expired routes',           everySeconds: 1,                        run: () => revertExpired(expiring) },
     guard.job,
     { name: 'watch what is expected',          everySeconds: 5,                        run: () => watchWindows(porting, askAgain) },
@@ -346,7 +347,7 @@ function startJobsRole({
   closers.push(async () => {
     for (const stopListening of listening) stopListening()
     await jobs.stop()
-    await delivering.stop()
+    await Promise.all([delivering.stop(), confirming.stop()])
     await client.close()
     await checks.close()
     await guard.close()

@@ -1,5 +1,6 @@
 import type { EventType } from '../events/event.ts'
 import { appendEvents } from '../events/outbox.store.ts'
+import { turns } from '../jobs/turns.ts'
 import { inParallel } from '../shared/parallel.ts'
 import { retryAt } from '../shared/retry.ts'
 import {
@@ -12,32 +13,51 @@ import {
   type StepClaim,
   wakeChecks,
 } from './checklist.store.ts'
-import { type Check, type Checks, LAST_STEP, STEP_TABLE, type StepName, type Verdict } from './checklist.ts'
+import { type Check, type Checks, LAST_STEP, STEP_TABLE, STEPS, type StepName, type Verdict } from './checklist.ts'
 import { takeEdge } from './edge.ts'
 import { lifecycleEvent } from './lifecycle.ts'
 import { findPortById, lockPortById } from './port.store.ts'
 import type { Porting } from './porting.ts'
 
-/** Steps claimed at once, each worked at beside the others. */
+/** Steps of one kind that are claimed at once, each worked at beside the others. */
 const ROUND = 32
 /** Longer than any check may take but charging, which has leases of its own. */
 const LEASE_SECONDS = 20
 
+export type Confirmer = {
+  /** @returns how many steps were tried, and how many kinds are still at it */
+  run(): Promise<number>
+  /** Lets the checks that are under way end. */
+  stop(): Promise<void>
+}
+
 /**
- * Works off the checklists of ported ports. Each step may be done twice, so that one that was cut off is done again; the last
- * confirmation takes the port to Number_Ported_Complete in the same transaction.
- *
- * @returns how many steps were tried
+ * Works off the checklists of ported ports, each kind of step by itself: a CRM that is silent keeps no route from being confirmed.
+ * Each step may be done twice, so that one that was cut off is done again; the last confirmation takes the port to
+ * Number_Ported_Complete in the same transaction.
  */
-export async function confirmDue(porting: Porting, checks: Checks): Promise<number> {
-  const claims = await claimSteps(porting.db, {
-    now: porting.now(),
-    leaseSeconds: LEASE_SECONDS,
-    limit: ROUND,
-    last: LAST_STEP,
-  })
-  await inParallel(claims, ROUND, (claim) => confirmOne(porting, claim, checks[claim.step]))
-  return claims.length
+export function confirmer(porting: Porting, checks: Checks): Confirmer {
+  const kinds = turns<StepName>('confirming ported ports')
+  return {
+    async run() {
+      const busy = kinds.underWay()
+      const claims = await claimSteps(porting.db, {
+        now: porting.now(),
+        leaseSeconds: LEASE_SECONDS,
+        limit: ROUND,
+        steps: STEPS.filter((step) => !busy.includes(step)),
+        last: LAST_STEP,
+      })
+      for (const [step, ofKind] of Map.groupBy(claims, ({ step }) => step)) {
+        kinds.begin(step, async () => {
+          await inParallel(ofKind, ROUND, (claim) => confirmOne(porting, claim, checks[step]))
+          return ofKind.length
+        })
+      }
+      return kinds.pass()
+    },
+    stop: kinds.end,
+  }
 }
 
 async function confirmOne(porting: Porting, claim: StepClaim, check: Check | undefined): Promise<void> {

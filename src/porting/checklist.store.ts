@@ -40,27 +40,35 @@ export type StepClaim = {
   readonly startedAt: Temporal.Instant
 }
 
-/** Takes steps that are due under a lease, so that a worker that dies gives them back. `last` waits for all others of its port. */
+export type ClaimWish = {
+  readonly now: Temporal.Instant
+  readonly leaseSeconds: number
+  /** Of each kind. */
+  readonly limit: number
+  /** The kinds. */
+  readonly steps: readonly StepName[]
+  /** Waits for all others of its port. */
+  readonly last: StepName
+}
+
+/** Takes steps that are due under a lease, so that a worker that dies gives them back. */
 export async function claimSteps(
   reader: Reader,
-  {
-    now,
-    leaseSeconds,
-    limit,
-    last,
-  }: { readonly now: Temporal.Instant; readonly leaseSeconds: number; readonly limit: number; readonly last: StepName },
+  { now, leaseSeconds, limit, steps, last }: ClaimWish,
 ): Promise<StepClaim[]> {
   return reader.sql<StepClaim>(
     `with due as (
-       select s.port_id, s.step from port_step s
-        where s.state in ('waiting', 'failed') and s.next_attempt_at <= $1 and (s.locked_until is null or s.locked_until <= $1)
-          and (s.step <> $4 or not exists (
-            select 1 from port_step o where o.port_id = s.port_id and o.step <> $4 and o.state in ('waiting', 'failed')))
-        order by s.next_attempt_at limit $3 for update skip locked)
+       select s.port_id, s.step from unnest($5::text[]) as kind (step) cross join lateral (
+         select port_id, step from port_step s
+          where s.step = kind.step and s.state in ('waiting', 'failed') and s.next_attempt_at <= $1
+            and (s.locked_until is null or s.locked_until <= $1)
+            and (s.step <> $4 or not exists (
+              select 1 from port_step o where o.port_id = s.port_id and o.step <> $4 and o.state in ('waiting', 'failed')))
+          order by s.next_attempt_at limit $3 for update skip locked) s)
      update port_step s set locked_until = $2, attempts = s.attempts + 1 from due
       where s.port_id = due.port_id and s.step = due.step
      returning s.port_id as "portId", s.step, s.attempts, s.started_at as "startedAt"`,
-    [now, now.add({ seconds: leaseSeconds }), limit, last],
+    [now, now.add({ seconds: leaseSeconds }), limit, last, steps],
   )
 }
 

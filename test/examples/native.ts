@@ -1,7 +1,7 @@
 import { auditChain } from '../../src/events/audit-chain.ts'
 import type { Examples } from '../../src/http/examples.ts'
 import { saveFindings } from '../../src/porting/alert.store.ts'
-import { confirmDue } from '../../src/porting/checklist.job.ts'
+import { confirmer } from '../../src/porting/checklist.job.ts'
 import { routeVerdict } from '../../src/porting/checklist.ts'
 import { type EventStream, openEvents } from '../support/event-stream.ts'
 import { type TestNative, testNative } from '../support/native.ts'
@@ -39,10 +39,12 @@ async function seed(native: TestNative): Promise<void> {
   const { porting } = native
   await play(native, '5550100', '5550199', ['pxs:acknowledged'], ['pxs:authorised'])
   await play(native, '5550300', '5550300', ...PORTED)
-  await confirmDue(porting, {
+  const confirming = confirmer(porting, {
     route: (port) => routeVerdict(porting, port),
     crm: async () => ({ kind: 'failed', reason: 'activate: HTTP 503 maintenance until 12:00' }),
   })
+  await confirming.run()
+  await confirming.stop()
   await play(
     native,
     '5550301',

@@ -3,7 +3,7 @@ import test, { after, before } from 'node:test'
 import { askedFor } from '../../../test/examples/asked-for.ts'
 import { type TestNative, testNative } from '../../../test/support/native.ts'
 import { rangeAt } from '../../../test/support/port-out.ts'
-import { confirmDue } from '../../porting/checklist.job.ts'
+import { confirmer } from '../../porting/checklist.job.ts'
 import { type Checks, routeVerdict, type Verdict } from '../../porting/checklist.ts'
 import { portOutService } from '../../porting/port-out.ts'
 
@@ -26,9 +26,12 @@ type Checklist = { state: string; steps: Step[] }
 
 /** What the CRM says until it is told to say something else. */
 let crmSays: Verdict = { kind: 'failed', reason: 'activate: HTTP 503 maintenance until 12:00' }
-const confirm = () => {
+const confirm = async () => {
   const checks: Checks = { route: (port) => routeVerdict(native.porting, port), crm: async () => crmSays }
-  return confirmDue(native.porting, checks)
+  const confirming = confirmer(native.porting, checks)
+  const tried = await confirming.run()
+  await confirming.stop()
+  return tried
 }
 
 async function ported(first: string): Promise<string> {
