@@ -130,6 +130,7 @@ const change = () =>
     .option('--at <time>', 'when the numbers shall move: a day, or an instant such as 2026-12-24T18:00:00Z')
     .option('--note <text>', 'the wish in words')
     .action(async (id: string, { at, note, ...flags }: ChangeFlags) => {
+      if (!at && !note) throw new Error('give --at, --note or both: nothing else can be changed')
       const body = { ...(at && { requested_at: at }), ...(note && { note }) }
       const answer = await ask(flags, 'POST', `/v1/ports/${encodeURIComponent(id)}/change`, { body })
       present(flags, answer, ({ state }) => printLine(`Change requested for ${id}, which is in ${state}`))

@@ -88,7 +88,7 @@ const FAULTS: readonly (readonly [step: keyof typeof PEERS, fault: string, reaso
   ['dns',       'silent',    /no answer within 1000 ms/],
   ['dns',       'refusing',  /REFUSED instead of 3 NAPTR records/],
   ['dns',       'stale',     /answers .*\+15559902.* instead of .*\+15559901/],
-  ['dns',       'garbage',   /./],
+  ['dns',       'garbage',   /no answer within 1000 ms/],
   ['bss',       'silent',    /^bss: no answer within 10 s/],
   ['bss',       'down',      /^bss: /],
   ['bss',       'refuse',    /^bss: maintenance/],
