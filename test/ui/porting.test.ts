@@ -1,15 +1,17 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import test, { after, before } from 'node:test'
+import test, { after, beforeEach } from 'node:test'
 import { PORTING_STATES } from '../../src/porting/port-in.machine.ts'
 import { withoutBrowser } from './browser.ts'
-import { type Desk, openDesk } from './desk.ts'
+import { beforeFirst, type Desk, openDesk } from './desk.ts'
 
 const skip = withoutBrowser
 let desk: Desk
-before(async () => {
-  if (!skip) desk = await openDesk()
-})
+beforeEach(
+  beforeFirst(async () => {
+    if (!skip) desk = await openDesk()
+  }),
+)
 after(() => desk?.close())
 
 const COLUMNS = [
@@ -83,12 +85,9 @@ test('what is wrong with a request stands beside its fields in the server’s wo
       )
       .allTextContents()
   }
-  await page.getByText(/^email is not right: it must be the e-mail address of the contact/).waitFor()
-  match((await reasonOf('Email (Contact)')).join(' '), /email is not right: it must be the e-mail address/)
-  match(
-    (await reasonOf('First Number')).join(' '),
-    /telephonenumberseriestart is not right: it must be the first number/,
-  )
+  await page.getByText(/^Email \(Contact\) is not right: it must be the e-mail address of the contact/).waitFor()
+  match((await reasonOf('Email (Contact)')).join(' '), /Email \(Contact\) is not right: it must be the e-mail address/)
+  match((await reasonOf('First Number')).join(' '), /First Number is not right: it must be the first number/)
   equal(await page.locator(':focus').getAttribute('aria-invalid'), 'true')
 
   await page.getByLabel('First Number').fill('5553200')
