@@ -66,10 +66,10 @@ test('the rule of a deadline can be read', () => {
       rule({ value: 3, unit: 'calendarDays' }, OFFICE),
     ],
     [
-      '2 workHours in America/Port_of_Spain, Mon-Fri 08:00-17:00, 3 holidays',
-      '1 workDays in America/Port_of_Spain, Mon-Tue, Thu, Sun 08:00-17:00, 3 holidays',
+      '2 working hours in America/Port_of_Spain, Mon-Fri 08:00-17:00, 3 holidays',
+      '1 working day in America/Port_of_Spain, Mon-Tue, Thu, Sun 08:00-17:00, 3 holidays',
       '30 minutes',
-      '3 calendarDays in America/Port_of_Spain',
+      '3 calendar days in America/Port_of_Spain',
     ],
   )
 })
