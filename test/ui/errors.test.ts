@@ -92,6 +92,20 @@ test('a server that goes away is said to be away wherever it is asked; what was 
   await relay.away()
 })
 
+test('where the browser knows itself to be offline a form says that nobody answers, and does not wait unseen', {
+  skip,
+}, async () => {
+  const page = await desk.open('/push-routing', 'pxs')
+  await page.getByLabel('Phone Number (Without country code)').fill('5550100')
+  await page.getByLabel('Operator').selectOption('THIRD')
+  await page.context().setOffline(true)
+  await page.getByRole('button', { name: 'Submit' }).click()
+  await alertOf(page, 'The server does not answer').waitFor()
+  await page.context().setOffline(false)
+  await page.getByRole('button', { name: 'Submit' }).click()
+  await page.getByRole('dialog', { name: 'Push Routing' }).waitFor()
+})
+
 test('a key that another tab changes is the key of this one too: what the old one saw is gone', { skip }, async () => {
   const id = await desk.portolan.create('5551001')
   const page = await desk.open('/port-in', 'admin')
