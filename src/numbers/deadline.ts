@@ -78,15 +78,14 @@ function nextWorkingDay(day: Temporal.PlainDate, { workDays, holidays }: Calenda
 }
 
 const UNIT_WORDS = {
-  minutes: 'minute',
   workHours: 'working hour',
   workDays: 'working day',
   calendarDays: 'calendar day',
-} as const satisfies Record<Window['unit'], string>
+} as const satisfies Record<Exclude<Window['unit'], 'minutes'>, string>
 
 function ruleOf({ value, unit }: Window, calendar: Calendar, timeZone: string): string {
+  if (unit === 'minutes') return value % 60 === 0 ? counted(value / 60, 'hour') : counted(value, 'minute')
   const length = counted(value, UNIT_WORDS[unit])
-  if (unit === 'minutes') return length
   if (unit === 'calendarDays') return `${length} in ${timeZone}`
   const { opens, closes, holidays } = calendar
   const open = `${daysText(calendar.workDays)} ${opens}-${closes}`
