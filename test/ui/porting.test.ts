@@ -64,6 +64,8 @@ test('a port-in is watched from the form to Number Ported on one screen, without
   equal(await page.evaluate(() => 'isSamePage' in globalThis), true)
   const steps = page.getByRole('list', { name: 'Progress' }).getByRole('listitem')
   match((await steps.nth(3).textContent()) ?? '', /Number ported, done/)
+  await page.getByRole('link', { name: /^Open XX/ }).click()
+  await page.getByRole('region', { name: 'Deadlines' }).waitFor()
   const list = await desk.portolan.api('GET', '/PortIn/list?q=5553000&limit=1')
   equal((list.body as { contacttelephonenumber: string }[])[0]?.contacttelephonenumber, '5553000')
   deepEqual(page.wrongs, [])

@@ -238,6 +238,9 @@ test('Validate SMS Routing sends through every chosen provider: green and red ro
   await isAccessible(page)
   await page.getByRole('button', { name: 'All' }).click()
   equal(await page.locator('[aria-invalid=true]').count(), 0)
+  await page.getByRole('button', { name: 'None' }).click()
+  equal(await page.getByRole('group', { name: 'Providers' }).locator('input:checked').count(), 0)
+  await page.getByRole('button', { name: 'All' }).click()
   await page.getByRole('button', { name: 'Check Routing' }).click()
   await page.getByText('8 of 9 accepted').waitFor()
   const row = (name: string) =>
@@ -248,6 +251,10 @@ test('Validate SMS Routing sends through every chosen provider: green and red ro
     .getByRole('button', { name: /Twilio/ })
     .click()
   for (const label of ['Message id', 'Transaction id']) await row('Twilio').getByText(label).waitFor()
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await row('Twilio').getByRole('button', { name: 'Copy for the provider' }).click()
+  await row('Twilio').getByText('Copied').waitFor()
+  match(await page.evaluate<string>('navigator.clipboard.readText()'), /"x-provider": "Twilio"/)
   deepEqual(
     peers.log.map(({ text }) => text).toSorted(),
     PROVIDERS.slice(0, 8)
