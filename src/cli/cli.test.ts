@@ -138,7 +138,7 @@ test('the checklist of a port is shown, and a step with nothing left to do is no
   await until('it is proved', async () => (await portolan.get(id)).PortingState === 30)
   match(
     (await run(['port-in', 'checklist', id])).out,
-    /checklist: done[\s\S]*route +confirmed +1 +- +- +1 routes to CARR/,
+    /checklist: done[\s\S]*route +confirmed +1 +- +- +1 route to CARR/,
   )
   const retried = await run(['port-in', 'retry', id, 'route'])
   deepEqual([retried.code, /has the step route confirmed already/.test(retried.err)], [1, true])

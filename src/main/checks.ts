@@ -16,6 +16,7 @@ import { deliveryCheck } from '../porting/checklist.job.ts'
 import { type Check, type Checks, type MovedPort, routeVerdict, type StepName } from '../porting/checklist.ts'
 import type { Porting } from '../porting/porting.ts'
 import { findRoutesOf } from '../routing/route.store.ts'
+import { counted } from '../shared/count.ts'
 import type { DnsRole } from './dns.ts'
 import { welcomeBySms } from './notices.ts'
 
@@ -104,7 +105,7 @@ function dnsCheck(porting: Porting, nodes: readonly DnsNode[], numbers: NumberAn
     if (problem) return { kind: 'failed', reason: problem }
     return {
       kind: 'confirmed',
-      by: `${numbers.length} numbers on ${nodes.map(({ host, port }) => `${host}:${port}`).join(', ')}`,
+      by: `${counted(numbers.length, 'number')} on ${nodes.map(({ host, port }) => `${host}:${port}`).join(', ')}`,
     }
   }
 }
@@ -130,7 +131,7 @@ function hssCheck(access: Parameters<typeof hssClient>[0]): Check {
     const numbers = samplesOf(range)
     const answers = await Promise.all(numbers.map(ask))
     for (const answer of answers) if (answer.kind !== 'found') return { kind: 'failed', reason: answer.reason }
-    return { kind: 'confirmed', by: `${numbers.length} subscriptions found` }
+    return { kind: 'confirmed', by: `${counted(numbers.length, 'subscription')} found` }
   }
 }
 

@@ -10,6 +10,7 @@ import { monitorLooks, type PeerWords } from '../porting/monitor-looks.ts'
 import type { Finding, Look, Looks } from '../porting/monitors.ts'
 import type { Porting } from '../porting/porting.ts'
 import { findGeneration } from '../routing/route.store.ts'
+import { counted } from '../shared/count.ts'
 import { nodesOf } from './checks.ts'
 
 export type MonitorDeps = {
@@ -105,7 +106,12 @@ function nodesLook({ db, now }: Porting, nodes: Config['dns']['nodes'], zone: Dn
       wrong.set(subject, { since, looks: looks + 1 })
       const finding = { subject, severity: 'critical', since } as const
       if (answer.kind === 'serial')
-        return [{ ...finding, what: `the DNS node ${subject} is ${behind} changes behind, and was at the look before` }]
+        return [
+          {
+            ...finding,
+            what: `the DNS node ${subject} is ${counted(behind, 'change')} behind, and was at the look before`,
+          },
+        ]
       if (looks + 1 < SILENCES_TOLD) return []
       return [{ ...finding, what: `the DNS node ${subject} does not answer`, said: answer.reason }]
     })
@@ -126,7 +132,10 @@ function mirrorLook({ db, now }: Porting): Look {
       return []
     }
     since ??= now()
-    const parts = [behind > 0 && `${behind} changes behind`, faults > 0 && `${faults} numbers refused or wrong`]
+    const parts = [
+      behind > 0 && `${counted(behind, 'change')} behind`,
+      faults > 0 && `${counted(faults, 'number')} refused or wrong`,
+    ]
     return [{ subject: 'CGrateS', severity: 'warning', what: `CGrateS is ${parts.filter(Boolean).join(', ')}`, since }]
   }
 }

@@ -1,3 +1,4 @@
+import { counted } from '../shared/count.ts'
 import type { Calendar, Window } from './market.schema.ts'
 
 export type Deadline = {
@@ -76,11 +77,19 @@ function nextWorkingDay(day: Temporal.PlainDate, { workDays, holidays }: Calenda
   return candidate
 }
 
+const UNIT_WORDS = {
+  workHours: 'working hour',
+  workDays: 'working day',
+  calendarDays: 'calendar day',
+} as const satisfies Record<Exclude<Window['unit'], 'minutes'>, string>
+
 function ruleOf({ value, unit }: Window, calendar: Calendar, timeZone: string): string {
-  if (unit === 'minutes') return `${value} minutes`
-  if (unit === 'calendarDays') return `${value} calendarDays in ${timeZone}`
+  if (unit === 'minutes') return value % 60 === 0 ? counted(value / 60, 'hour') : counted(value, 'minute')
+  const length = counted(value, UNIT_WORDS[unit])
+  if (unit === 'calendarDays') return `${length} in ${timeZone}`
   const { opens, closes, holidays } = calendar
-  return `${value} ${unit} in ${timeZone}, ${daysText(calendar.workDays)} ${opens}-${closes}, ${holidays.length} holidays`
+  const open = `${daysText(calendar.workDays)} ${opens}-${closes}`
+  return `${length} in ${timeZone}, ${open}, ${counted(holidays.length, 'holiday')}`
 }
 
 const DAY_NAMES = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']

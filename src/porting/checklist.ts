@@ -3,6 +3,7 @@ import { appendAudit } from '../events/audit.store.ts'
 import { findWanted } from '../events/outbox.store.ts'
 import { type NumberRange, sizeOf } from '../numbers/range.ts'
 import { findRoutedRuns } from '../routing/route.store.ts'
+import { counted } from '../shared/count.ts'
 import { Fault } from '../shared/fault.ts'
 import { findSteps, insertSteps, lockStep, type NewStep, retrySoon, reviveDeliveries } from './checklist.store.ts'
 import { findPort } from './port.store.ts'
@@ -90,14 +91,20 @@ export async function routeVerdict(
   const strange = await findRoutedRuns(porting.db, home)
   const right = countIn(routed.filter(({ operator }) => operator === gaining).map(({ range }) => range))
   if (right < countIn(away))
-    return { kind: 'failed', reason: `${right} of ${countIn(away)} numbers are routed to ${gaining}` }
+    return {
+      kind: 'failed',
+      reason: `${right} of ${counted(countIn(away), 'number is', 'numbers are')} routed to ${gaining}`,
+    }
   if (strange.length > 0) {
     const wrong = countIn(strange.map(({ range }) => range))
-    return { kind: 'failed', reason: `${wrong} of ${countIn(home)} numbers are still routed elsewhere` }
+    return {
+      kind: 'failed',
+      reason: `${wrong} of ${counted(countIn(home), 'number is', 'numbers are')} still routed elsewhere`,
+    }
   }
   const by = [
-    away.length > 0 && `${countIn(away)} routes to ${gaining}`,
-    home.length > 0 && `${countIn(home)} numbers are back in the block of ${gaining}`,
+    away.length > 0 && `${counted(countIn(away), 'route')} to ${gaining}`,
+    home.length > 0 && `${counted(countIn(home), 'number is', 'numbers are')} back in the block of ${gaining}`,
   ]
   return { kind: 'confirmed', by: by.filter(Boolean).join(', ') }
 }

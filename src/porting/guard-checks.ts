@@ -5,6 +5,7 @@ import { donorOf } from '../numbers/donor.ts'
 import { localOf } from '../numbers/market.ts'
 import { common, isCovered, type NumberRange } from '../numbers/range.ts'
 import { findRoutedRuns } from '../routing/route.store.ts'
+import { timesOf } from '../shared/count.ts'
 import { Fault } from '../shared/fault.ts'
 import { retryAt } from '../shared/retry.ts'
 import { findLastMove } from './cool-off.store.ts'
@@ -186,7 +187,11 @@ async function coolOff({ porting: { db, market, now } }: Guard, { port }: Subjec
 async function repeated({ porting: { db, now } }: Guard, { port }: Subject): Promise<Finding | undefined> {
   const refusals = await countRefused(db, port.range, now().subtract({ hours: 7 * 24 }))
   if (refusals < REFUSALS_BEFORE_A_PERSON_LOOKS) return undefined
-  return { verdict: 'unknown', said: `refused ${refusals} times within a week`, inputs: { rule: 'repeated', refusals } }
+  return {
+    verdict: 'unknown',
+    said: `refused ${timesOf(refusals)} within a week`,
+    inputs: { rule: 'repeated', refusals },
+  }
 }
 
 /** The BSS says that the customer may leave. */
@@ -209,7 +214,7 @@ export const eligibility: Check = {
       const said = `the BSS did not answer: ${answer.detail}`
       return { verdict: 'wait', until: retryAt(now(), attempt), isUnanswered: true, said, inputs }
     }
-    const said = `the BSS did not answer ${attempt} time(s), last: ${answer.detail}; the rule for that is ${rules.onNoAnswer}`
+    const said = `the BSS did not answer, asked ${timesOf(attempt)}, last: ${answer.detail}; the rule for that is ${rules.onNoAnswer}`
     if (rules.onNoAnswer === 'hold') return { verdict: 'unknown', said, inputs }
     return rules.onNoAnswer === 'authorise' ? { verdict: 'pass', said, inputs } : { ...failed(99), said, inputs }
   },

@@ -1,3 +1,4 @@
+import { timesOf } from '../shared/count.ts'
 import { STEP_TABLE, type StepName } from './checklist.ts'
 import {
   type FailedStep,
@@ -65,7 +66,6 @@ export function monitorLooks(
 }
 
 const urgency = (attempts: number): Severity => (attempts >= CRITICAL_FROM_ATTEMPTS ? 'critical' : 'warning')
-const times = (count: number) => (count === 1 ? 'once' : `${count} times`)
 
 async function unacknowledged({ db }: Porting): Promise<Finding[]> {
   const found = await findUnacknowledged(db)
@@ -74,7 +74,7 @@ async function unacknowledged({ db }: Porting): Promise<Finding[]> {
     .map(({ clearinghouse, count, attempts, since, said }) => ({
       subject: clearinghouse,
       severity: urgency(attempts),
-      what: `${clearinghouse} has not taken ${count === 1 ? 'a message' : `${count} messages`}, tried up to ${times(attempts)}`,
+      what: `${clearinghouse} has not taken ${count === 1 ? 'a message' : `${count} messages`}, tried up to ${timesOf(attempts)}`,
       said,
       since,
     }))
@@ -84,7 +84,7 @@ function stepFinding({ msgidentifier, step, attempts, lastError, startedAt }: Fa
   return {
     subject: `${msgidentifier} ${step}`,
     severity: urgency(attempts),
-    what: `${STEP_TABLE[step].title}: not confirmed for ${msgidentifier}, tried ${times(attempts)}`,
+    what: `${STEP_TABLE[step].title}: not confirmed for ${msgidentifier}, tried ${timesOf(attempts)}`,
     said: lastError,
     msgidentifier,
     since: startedAt,

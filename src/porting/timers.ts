@@ -59,7 +59,7 @@ export function deadlineIn(
   const timers = { ...market.timers, ...OUR_WINDOWS }
   const length = window.kind === 'authorisation' ? timers.authorisation[numberType] : timers[window.kind]
   const { dueAt, rule } = deadlineOf({ from: now, window: length, calendar, timeZone })
-  return { kind: window.kind, dueAt, rule: `${window.kind} ${rule}` }
+  return { kind: window.kind, dueAt, rule: `${window.kind.replaceAll('_', ' ')} ${rule}` }
 }
 
 /** What the end of a state's window says to the machine; `overdue` is no trigger. */

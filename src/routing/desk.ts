@@ -216,7 +216,7 @@ async function change(
 export function heldByPort(number: E164, { cause }: RouteRecord): Fault {
   return new Fault(
     'route_held_by_port',
-    `${digitsOf(number)} came to us by the port ${cause}, which promises its route: let it be ported out or terminated; an admin may set the route aside with a reason in the header X-Audit-Reason`,
+    `${digitsOf(number)} came to us by the port ${cause}, which promises its route: let it be ported out or terminated; an admin who says why (in the header X-Audit-Reason) may set the route aside`,
     'msisdn',
   )
 }

@@ -1,3 +1,4 @@
+import { counted } from '../shared/count.ts'
 import type { ImportReport } from './import.ts'
 import { OUTCOMES, totalOf } from './import-batch.ts'
 import type { Route } from './route.ts'
@@ -18,7 +19,7 @@ export function reportText(report: ImportReport): string {
   )
   return [
     title,
-    `${records} records: ${accepted} accepted, ${refused} refused, ${repeated} repeated`,
+    `${counted(records, 'record')}: ${accepted} accepted, ${refused} refused, ${repeated} repeated`,
     ...aligned([['operator', ...OUTCOMES], ...rows]),
     ...shown,
     '',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Market } from '../numbers/market.ts'
+import { counted } from '../shared/count.ts'
 import { Fault } from '../shared/fault.ts'
 import { lineReader } from './import-lines.codec.ts'
 import { type FormatName, IMPORT_FORMATS } from './import-record.codec.ts'
@@ -50,6 +51,6 @@ export function assertConfirmed(records: number, confirmed: number | undefined):
   const said = confirmed === undefined ? 'which was not confirmed' : `and ${confirmed} was confirmed`
   throw new Fault(
     'count_unconfirmed',
-    `the file has ${records} records, ${said}: look at a dry run, then confirm ${records}`,
+    `the file has ${counted(records, 'record')}, ${said}: look at a dry run, then confirm ${records}`,
   )
 }

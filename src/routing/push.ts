@@ -3,6 +3,7 @@ import { appendAudit } from '../events/audit.store.ts'
 import { digitsOf, type E164 } from '../numbers/e164.ts'
 import type { Market } from '../numbers/market.ts'
 import { type NumberRange, rangeText } from '../numbers/range.ts'
+import { counted } from '../shared/count.ts'
 import { Fault } from '../shared/fault.ts'
 import type { Desk, Person } from './desk.ts'
 import { heldByPort, nothingToRemove, numberOf } from './desk.ts'
@@ -83,7 +84,7 @@ function assertConfirmed(numbers: number, confirmed: number | undefined, mode: P
   const said = confirmed === undefined ? 'which was not confirmed' : `and ${confirmed} was confirmed`
   throw new Fault(
     'count_unconfirmed',
-    `the push has ${numbers} numbers, ${said}: look at a dry run, then send confirmed_count ${numbers}`,
+    `the push has ${counted(numbers, 'number')}, ${said}: look at a dry run, then send confirmed_count ${numbers}`,
     'confirmed_count',
   )
 }

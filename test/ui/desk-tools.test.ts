@@ -1,15 +1,17 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import test, { after, before } from 'node:test'
+import test, { after, beforeEach } from 'node:test'
 import { until } from '../support/until.ts'
 import { withoutBrowser } from './browser.ts'
-import { type Desk, isAccessible, openDesk } from './desk.ts'
+import { beforeFirst, type Desk, isAccessible, openDesk } from './desk.ts'
 
 const skip = withoutBrowser
 let desk: Desk
-before(async () => {
-  if (!skip) desk = await openDesk()
-})
+beforeEach(
+  beforeFirst(async () => {
+    if (!skip) desk = await openDesk()
+  }),
+)
 after(() => desk?.close())
 
 test('a rejection says what to mend and fills a new request with all that stays the same', { skip }, async () => {
@@ -183,5 +185,20 @@ test('Reports counts what happened, in words beside every drawing', { skip }, as
   await page.getByLabel('To', { exact: true }).fill('2019-01-01')
   await page.locator('input[type=date][aria-invalid=true]').waitFor()
   equal(await page.getByRole('list', { name: 'Totals' }).count(), 0)
+  deepEqual(page.wrongs, [])
+})
+
+// the last: the clock of the others is two months behind
+test('a queue that no list has shows more of itself, and says how many are still not shown', { skip }, async () => {
+  await desk.portolan.advance(60 * 86_400, 'ours')
+  const page = await desk.open('/today', 'pxs')
+  const overdue = page.getByRole('region', { name: 'Overdue' })
+  const rows = overdue.getByRole('list').first().locator('> li')
+  await overdue.getByText(/^\d+ others: show up to 100$/).waitFor()
+  equal(await rows.count(), 8)
+  await overdue.getByRole('link', { name: 'show up to 100' }).click()
+  await page.waitForURL(/show=many/)
+  await until('more are shown', async () => (await rows.count()) > 30)
+  equal(await overdue.getByText(/others:/).count(), 0)
   deepEqual(page.wrongs, [])
 })

@@ -1,13 +1,16 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
-import test, { after, before } from 'node:test'
+import test, { after, beforeEach } from 'node:test'
+import { until } from '../support/until.ts'
 import { withoutBrowser } from './browser.ts'
-import { type Desk, openDesk } from './desk.ts'
+import { beforeFirst, type Desk, openDesk } from './desk.ts'
 
 const skip = withoutBrowser
 let desk: Desk
-before(async () => {
-  if (!skip) desk = await openDesk()
-})
+beforeEach(
+  beforeFirst(async () => {
+    if (!skip) desk = await openDesk()
+  }),
+)
 after(() => desk?.close())
 
 /** The printed six in their order, among some of ours. */
@@ -55,7 +58,7 @@ test('the first load asks for the API key, says why a wrong one is not taken, an
 })
 
 for (const [tier, title, pages] of OFFERED) {
-  test(`${tier} is ${title}, is offered ${pages.length} pages, and told why of the others (O-13) [UI navigation: ${tier}]`, {
+  test(`${tier} is ${title}, is offered ${pages.length} pages that all open, and told why of the others (O-13) [UI navigation: ${tier}]`, {
     skip,
   }, async () => {
     const page = await desk.open('/', tier)
@@ -63,6 +66,12 @@ for (const [tier, title, pages] of OFFERED) {
     await nav.getByRole('link').first().waitFor()
     deepEqual(await nav.getByRole('link').allTextContents(), [...pages])
     match((await page.getByRole('contentinfo').textContent()) ?? '', new RegExp(`, ${title}`))
+    for (const label of pages) {
+      await nav.getByRole('link', { name: label, exact: true }).click()
+      await page.getByRole('heading', { level: 1, name: label }).waitFor()
+      await until(`${label} has been asked for`, async () => (await page.locator('.mantine-Loader-root').count()) === 0)
+      equal(await page.getByRole('alert').count(), 0, `${label} was refused`)
+    }
     for (const label of PAGES.filter((one) => !(pages as readonly string[]).includes(one))) {
       await page.goto(`/${label.toLowerCase().replaceAll(' ', '-')}`)
       await page.getByText(`This key is Read Only. ${label} needs Admin or PXS User.`).waitFor()

@@ -9,7 +9,12 @@ import { until } from '../support/until.ts'
 import { launchBrowser } from './browser.ts'
 
 export type Tier = 'admin' | 'pxs' | 'read_only'
-export type Look = { readonly width?: number; readonly theme?: 'light' | 'dark' }
+export type Look = {
+  readonly width?: number
+  readonly theme?: 'light' | 'dark'
+  /** Where the product is reached; its own address when absent. */
+  readonly at?: string
+}
 
 /** The running product and a browser on it. No request is intercepted. */
 export type Desk = {
@@ -21,6 +26,18 @@ export type Desk = {
 
 /** A page, and what went wrong on it: errors of scripts, breaches of the policy, requests to anybody else. */
 export type DeskPage = Page & { readonly wrongs: readonly string[] }
+
+/**
+ * For `beforeEach`: opens what all tests of a file share, once and before the first of them that runs. `before` runs also where
+ * every test of a file is left out (--test-name-pattern), and what it had opened then would keep the process for good.
+ */
+export function beforeFirst(open: () => Promise<void>): () => Promise<void> {
+  let opened: Promise<void> | undefined
+  return () => {
+    opened ??= open()
+    return opened
+  }
+}
 
 export async function openDesk(settings: Record<string, string> = {}): Promise<Desk> {
   await buildWeb()
@@ -50,12 +67,13 @@ type Opening = Look & {
   readonly tier: Tier | undefined
 }
 
-async function openPage({ browser, portolan, path, tier, width = 1280, theme = 'light' }: Opening): Promise<DeskPage> {
+async function openPage(opening: Opening): Promise<DeskPage> {
+  const { browser, portolan, path, tier, width = 1280, theme = 'light', at = portolan.url } = opening
   const context = await browser.newContext({
     viewport: { width, height: width < 600 ? 844 : 800 },
     colorScheme: theme,
     locale: 'en-GB',
-    baseURL: portolan.url,
+    baseURL: at,
     reducedMotion: 'reduce',
   })
   if (tier !== undefined) {
@@ -76,11 +94,19 @@ async function openPage({ browser, portolan, path, tier, width = 1280, theme = '
   })
   page.on('request', (request) => {
     const { protocol, origin } = new URL(request.url())
-    if (protocol.startsWith('http') && origin !== portolan.url) wrongs.push(`request to ${request.url()}`)
+    if (protocol.startsWith('http') && origin !== new URL(at).origin) wrongs.push(`request to ${request.url()}`)
   })
   page.setDefaultTimeout(60_000)
   await page.goto(path)
   return Object.assign(page, { wrongs })
+}
+
+/** What is said of the field that has the focus beside its name; a radio button is wrong as its group. Undefined: it is not wrong. */
+export function saidOfFocus(page: Page): Promise<string | undefined> {
+  return page.locator(':focus').evaluate((focused) => {
+    const ids = focused.closest('[aria-invalid=true]')?.getAttribute('aria-describedby')?.split(' ')
+    return ids?.map((id: string) => focused.ownerDocument.getElementById(id)?.textContent ?? '').join(' ')
+  })
 }
 
 /** Another operator asks for numbers of ours; it has its own identifier. */

@@ -1,25 +1,27 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
-import test, { after, before } from 'node:test'
+import test, { after, beforeEach } from 'node:test'
 import { answering, type Receiver, startReceiver } from '../support/receiver.ts'
 import { until } from '../support/until.ts'
 import { withoutBrowser } from './browser.ts'
-import { type Desk, isAccessible, openDesk, portOutAsked } from './desk.ts'
+import { beforeFirst, type Desk, isAccessible, openDesk, portOutAsked } from './desk.ts'
 
 const skip = withoutBrowser
 let desk: Desk
 let billing: Receiver
 let eligibility: Receiver
-before(async () => {
-  if (skip) return
-  billing = await startReceiver()
-  eligibility = await startReceiver()
-  desk = await openDesk({
-    PORTOLAN_WEBHOOK_URL: billing.url,
-    PORTOLAN_WEBHOOK_SECRET: 'desk-webhook-secret-of-at-least-32-characters',
-    PORTOLAN_BSS_ELIGIBILITY_URL: eligibility.url,
-    PORTOLAN_BSS_SECRET: 'desk-bss-secret-of-at-least-32-characters!',
-  })
-})
+beforeEach(
+  beforeFirst(async () => {
+    if (skip) return
+    billing = await startReceiver()
+    eligibility = await startReceiver()
+    desk = await openDesk({
+      PORTOLAN_WEBHOOK_URL: billing.url,
+      PORTOLAN_WEBHOOK_SECRET: 'desk-webhook-secret-of-at-least-32-characters',
+      PORTOLAN_BSS_ELIGIBILITY_URL: eligibility.url,
+      PORTOLAN_BSS_SECRET: 'desk-bss-secret-of-at-least-32-characters!',
+    })
+  }),
+)
 after(async () => {
   await desk?.close()
   await billing?.close()
@@ -38,7 +40,7 @@ test('the page of a port proves it step by step: what failed says why, and Retry
   await page.getByRole('button', { name: 'Send the instruction' }).click()
   const proof = page.getByRole('region', { name: 'Proof of port' })
   const step = (title: string) => proof.getByRole('listitem').filter({ hasText: title })
-  await step('Route written').getByText('1 routes to CARR').waitFor()
+  await step('Route written').getByText('1 route to CARR').waitFor()
   await step('DNS answers on every node').getByText('Confirmed').waitFor()
   const told = step('BSS told')
   await told.getByText('Failed', { exact: true }).waitFor()

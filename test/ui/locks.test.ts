@@ -1,14 +1,16 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
-import test, { after, before } from 'node:test'
+import test, { after, beforeEach } from 'node:test'
 import { until } from '../support/until.ts'
 import { withoutBrowser } from './browser.ts'
-import { askNative, type Desk, type DeskPage, isAccessible, openDesk } from './desk.ts'
+import { askNative, beforeFirst, type Desk, type DeskPage, isAccessible, openDesk } from './desk.ts'
 
 const skip = withoutBrowser
 let desk: Desk
-before(async () => {
-  if (!skip) desk = await openDesk()
-})
+beforeEach(
+  beforeFirst(async () => {
+    if (!skip) desk = await openDesk()
+  }),
+)
 after(() => desk?.close())
 
 const formOf = (page: DeskPage, name: string) => page.getByRole('form', { name })
@@ -108,7 +110,7 @@ test('what the server refuses stands beside its field in the server’s words, a
   const lock = formOf(page, 'Lock numbers')
   await lock.getByLabel('First Number').fill('5550400')
   await lock.getByRole('button', { name: 'Lock' }).click()
-  await lock.getByText(/^reason is (missing|not right)/).waitFor()
+  await lock.getByText(/^Reason is (missing|not right)/).waitFor()
   match(await describedBy(page, 'Lock numbers', 'Reason'), /it must be 1 to 500 characters/)
   equal(await lock.getByLabel('Reason').evaluate((field) => field === field.ownerDocument.activeElement), true)
   await lock.getByLabel('Reason').fill('on request')
@@ -123,12 +125,12 @@ test('what the server refuses stands beside its field in the server’s words, a
   await set.getByLabel('PIN', { exact: true }).fill('123')
   await set.getByRole('button', { name: 'Set', exact: true }).click()
   await set.getByText(/4 to 64 printable ASCII characters/).waitFor()
-  match(await describedBy(page, 'Set a PIN or account number', 'PIN'), /secret must be 4 to 64/)
+  match(await describedBy(page, 'Set a PIN or account number', 'PIN'), /PIN must be 4 to 64/)
   await isAccessible(page)
 
   await page.getByLabel('Number', { exact: true }).fill('12')
   await page.getByRole('button', { name: 'Find' }).click()
-  await page.getByText(/^number "12" is no number of/).waitFor()
+  await page.getByText(/^Number "12" is no number of/).waitFor()
   equal(await page.getByRole('table').count(), 0)
   deepEqual(page.wrongs, [])
 })

@@ -1,12 +1,12 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import test, { after, before } from 'node:test'
+import test, { after, beforeEach } from 'node:test'
 import type { Page } from 'playwright-core'
 import { ROOT } from '../support/portolan.ts'
 import { until } from '../support/until.ts'
 import { withoutBrowser } from './browser.ts'
-import { askNative, type Desk, type DeskPage, isAccessible, openDesk, portOutAsked } from './desk.ts'
+import { askNative, beforeFirst, type Desk, type DeskPage, isAccessible, openDesk, portOutAsked } from './desk.ts'
 
 const skip = withoutBrowser
 /** Set: the screenshots of docs/ui are taken anew. They show times, so they would differ at every run. */
@@ -29,12 +29,14 @@ let desk: Desk
 let ported: string
 let rejected: string
 let leaving: string
-before(async () => {
-  if (skip) return
-  desk = await openDesk()
-  ;[ported, rejected, leaving] = await fill(desk)
-  if (FOLDER) await mkdir(FOLDER, { recursive: true })
-})
+beforeEach(
+  beforeFirst(async () => {
+    if (skip) return
+    desk = await openDesk()
+    ;[ported, rejected, leaving] = await fill(desk)
+    if (FOLDER) await mkdir(FOLDER, { recursive: true })
+  }),
+)
 after(() => desk?.close())
 
 /** Something to see: one of nearly every state. */

@@ -1,14 +1,16 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
-import test, { after, before } from 'node:test'
+import test, { after, beforeEach } from 'node:test'
 import { until } from '../support/until.ts'
 import { withoutBrowser } from './browser.ts'
-import { type Desk, openDesk, portOutAsked } from './desk.ts'
+import { beforeFirst, type Desk, isAccessible, openDesk, portOutAsked, saidOfFocus } from './desk.ts'
 
 const skip = withoutBrowser
 let desk: Desk
-before(async () => {
-  if (!skip) desk = await openDesk()
-})
+beforeEach(
+  beforeFirst(async () => {
+    if (!skip) desk = await openDesk()
+  }),
+)
 after(() => desk?.close())
 
 const COLUMNS = ['ID', 'Port ID', 'State', 'Requested', 'Updated', 'Operator', 'Targets', 'Service Type', 'Actions']
@@ -54,6 +56,8 @@ test('Reject asks for its reason and sends the code of the one that was chosen [
   ])
   await dialog.getByRole('button', { name: 'Reject the port-out' }).click()
   await dialog.getByText('Choose the reason').waitFor()
+  match((await saidOfFocus(page)) ?? 'not there', /^Choose the reason: it is told to the recipient/)
+  await isAccessible(page)
   await dialog.getByLabel('Outstanding balance').check()
   await dialog.getByRole('button', { name: 'Reject the port-out' }).click()
   await row.getByText('Rejected', { exact: true }).waitFor()

@@ -1,15 +1,17 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import test, { after, before } from 'node:test'
+import test, { after, beforeEach } from 'node:test'
 import { PORTING_STATES } from '../../src/porting/port-in.machine.ts'
 import { withoutBrowser } from './browser.ts'
-import { type Desk, openDesk } from './desk.ts'
+import { beforeFirst, type Desk, openDesk } from './desk.ts'
 
 const skip = withoutBrowser
 let desk: Desk
-before(async () => {
-  if (!skip) desk = await openDesk()
-})
+beforeEach(
+  beforeFirst(async () => {
+    if (!skip) desk = await openDesk()
+  }),
+)
 after(() => desk?.close())
 
 const COLUMNS = [
@@ -62,6 +64,8 @@ test('a port-in is watched from the form to Number Ported on one screen, without
   equal(await page.evaluate(() => 'isSamePage' in globalThis), true)
   const steps = page.getByRole('list', { name: 'Progress' }).getByRole('listitem')
   match((await steps.nth(3).textContent()) ?? '', /Number ported, done/)
+  await page.getByRole('link', { name: /^Open XX/ }).click()
+  await page.getByRole('region', { name: 'Deadlines' }).waitFor()
   const list = await desk.portolan.api('GET', '/PortIn/list?q=5553000&limit=1')
   equal((list.body as { contacttelephonenumber: string }[])[0]?.contacttelephonenumber, '5553000')
   deepEqual(page.wrongs, [])
@@ -83,12 +87,9 @@ test('what is wrong with a request stands beside its fields in the server’s wo
       )
       .allTextContents()
   }
-  await page.getByText(/^email is not right: it must be the e-mail address of the contact/).waitFor()
-  match((await reasonOf('Email (Contact)')).join(' '), /email is not right: it must be the e-mail address/)
-  match(
-    (await reasonOf('First Number')).join(' '),
-    /telephonenumberseriestart is not right: it must be the first number/,
-  )
+  await page.getByText(/^Email \(Contact\) is not right: it must be the e-mail address of the contact/).waitFor()
+  match((await reasonOf('Email (Contact)')).join(' '), /Email \(Contact\) is not right: it must be the e-mail address/)
+  match((await reasonOf('First Number')).join(' '), /First Number is not right: it must be the first number/)
   equal(await page.locator(':focus').getAttribute('aria-invalid'), 'true')
 
   await page.getByLabel('First Number').fill('5553200')

@@ -2,23 +2,25 @@ import { deepEqual, equal, match } from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import test, { after, before } from 'node:test'
+import test, { after, beforeEach } from 'node:test'
 import { type SmsPeers, startSmsPeers } from '../../sim/sms/peers.ts'
 import { withoutBrowser } from './browser.ts'
-import { type Desk, isAccessible, openDesk } from './desk.ts'
+import { beforeFirst, type Desk, isAccessible, openDesk, saidOfFocus } from './desk.ts'
 
 const skip = withoutBrowser
 let desk: Desk
 let peers: SmsPeers
 let folder: string
-before(async () => {
-  if (skip) return
-  folder = await mkdtemp(join(tmpdir(), 'portolan-ui-sms-'))
-  peers = await startSmsPeers({ httpPort: 0, smppPort: 0 })
-  const { clicksend: _left, ClickSend: _out, ...access } = peers.access
-  await writeFile(join(folder, 'sms.json'), JSON.stringify(access))
-  desk = await openDesk({ PORTOLAN_SMS_PROVIDERS: join(folder, 'sms.json') })
-})
+beforeEach(
+  beforeFirst(async () => {
+    if (skip) return
+    folder = await mkdtemp(join(tmpdir(), 'portolan-ui-sms-'))
+    peers = await startSmsPeers({ httpPort: 0, smppPort: 0 })
+    const { clicksend: _left, ClickSend: _out, ...access } = peers.access
+    await writeFile(join(folder, 'sms.json'), JSON.stringify(access))
+    desk = await openDesk({ PORTOLAN_SMS_PROVIDERS: join(folder, 'sms.json') })
+  }),
+)
 after(async () => {
   await desk?.close()
   await peers?.close()
@@ -130,7 +132,7 @@ test('Push Routing shows what is so now, names the number before it writes, and 
   deepEqual(page.wrongs, [])
 })
 
-test('a push over the route of a port is refused beside its button, and nothing that was typed is lost', {
+test('what the server refuses of a push stands beside its field in the server’s words, and nothing that was typed is lost', {
   skip,
 }, async () => {
   const id = await desk.portolan.create('5551000')
@@ -141,12 +143,51 @@ test('a push over the route of a port is refused beside its button, and nothing 
   await page.getByLabel('Phone Number (Without country code)').fill('5551000')
   await page.getByLabel('Operator').selectOption('THIRD')
   await page.getByRole('button', { name: 'Submit' }).click()
-  match(
-    (await page.getByRole('dialog').getByRole('alert').textContent()) ?? '',
-    new RegExp(`The server refused.*${id}`),
+  await page.getByText(`15551000 came to us by the port ${id}`).waitFor()
+  match((await saidOfFocus(page)) ?? 'not there', /an admin who says why .* may set the route aside/)
+  equal(await page.getByRole('dialog').count(), 0, 'there is nothing to confirm')
+  equal(await page.locator(':focus').inputValue(), '5551000')
+  await page.getByLabel('Phone Number (Without country code)').fill('12')
+  await page.getByRole('button', { name: 'Submit' }).click()
+  await page.getByText(/^Phone Number 112 is no number of/).waitFor()
+  await page.getByLabel('Phone Number (Without country code)').fill('5550310')
+  await page.getByLabel('Last Number').fill('5550300')
+  await page.getByRole('button', { name: 'Submit' }).click()
+  await page.getByText('Last Number is below Phone Number; give the lower number first').waitFor()
+  match((await saidOfFocus(page)) ?? 'not there', /give the lower number first/)
+  await page.getByLabel('Last Number').fill('')
+  await page.getByLabel('Type').selectOption('Fixed')
+  await page.getByRole('button', { name: 'Submit' }).click()
+  await page.getByText('15550310 is a mobile number, not fixed').waitFor()
+  equal(await page.getByLabel('Type').getAttribute('aria-invalid'), 'true')
+  equal(await page.getByLabel('Operator').inputValue(), 'THIRD')
+  await isAccessible(page)
+  deepEqual(page.wrongs, [])
+})
+
+test('an administrator who says why may set aside the route of a port, which is named before it is done', {
+  skip,
+}, async () => {
+  const id = await desk.portolan.create('5551002')
+  await desk.portolan.reaches(id, 2)
+  await desk.portolan.api('POST', `/PortIn/${id}`)
+  await desk.portolan.reaches(id, 20)
+  const page = await desk.open('/push-routing', 'admin')
+  await page.getByLabel('Phone Number (Without country code)').fill('5551002')
+  await page.getByLabel('Operator').selectOption('THIRD')
+  await page.getByRole('button', { name: 'Submit' }).click()
+  await page.getByText(`15551002 came to us by the port ${id}`).waitFor()
+  await page.getByLabel('Why').fill('the customer’s calls fail')
+  await page.getByRole('button', { name: 'Submit' }).click()
+  const confirmation = page.getByRole('dialog', { name: 'Push Routing' })
+  equal(await confirmation.getByRole('link', { name: id }).getAttribute('href'), `/port-in/${id}`)
+  await confirmation.getByRole('button', { name: 'Write the route' }).click()
+  await page.getByText('1 number got another route.').waitFor()
+  const [audited] = await desk.portolan.db.sql(
+    "select actor, reason from audit where action = 'route.pushed' and actor = 'admin'",
   )
-  await page.getByRole('button', { name: 'Not now' }).click()
-  equal(await page.getByLabel('Phone Number (Without country code)').inputValue(), '5551000')
+  deepEqual(audited, { actor: 'admin', reason: "the customer's calls fail" })
+  deepEqual(page.wrongs, [])
 })
 
 test('a push of many numbers for a time waits until whoever pushes says how many they are; what they had comes back', {
@@ -159,11 +200,8 @@ test('a push of many numbers for a time waits until whoever pushes says how many
   await page.getByLabel('Expires').fill('2001-01-01T08:30')
   await page.getByRole('button', { name: 'Submit' }).click()
   const confirmation = page.getByRole('dialog', { name: 'Push Routing' })
-  await confirmation
-    .getByRole('alert')
-    .getByText(/expires_at/)
-    .waitFor()
-  await confirmation.getByRole('button', { name: 'Not now' }).click()
+  await page.getByText(/^Expires 2001-01-01T\S+ is over/).waitFor()
+  match((await saidOfFocus(page)) ?? 'not there', /give an instant that is still to come/)
   await page.getByLabel('Expires').fill('2099-01-01T08:30')
   await page.getByRole('button', { name: 'Submit' }).click()
   await confirmation.getByText('+1 555 0300 – 0449').first().waitFor()
@@ -191,8 +229,17 @@ test('Validate SMS Routing sends through every chosen provider: green and red ro
   const page = await desk.open('/validate-sms-routing', 'read_only')
   await page.getByRole('button', { name: 'Check Routing' }).click()
   await page.getByText('Choose at least one provider.').waitFor()
+  match((await saidOfFocus(page)) ?? 'not there', /^Enter the number to send to\./, 'the first of the two')
   deepEqual(await page.getByRole('group', { name: 'Providers' }).locator('label').allTextContents(), PROVIDERS)
   await page.getByLabel('Target number').fill('5550100')
+  await page.getByRole('button', { name: 'Check Routing' }).click()
+  await page.locator(':focus[value=Enet]').waitFor()
+  match((await saidOfFocus(page)) ?? 'not there', /Choose at least one provider\./)
+  await isAccessible(page)
+  await page.getByRole('button', { name: 'All' }).click()
+  equal(await page.locator('[aria-invalid=true]').count(), 0)
+  await page.getByRole('button', { name: 'None' }).click()
+  equal(await page.getByRole('group', { name: 'Providers' }).locator('input:checked').count(), 0)
   await page.getByRole('button', { name: 'All' }).click()
   await page.getByRole('button', { name: 'Check Routing' }).click()
   await page.getByText('8 of 9 accepted').waitFor()
@@ -204,6 +251,10 @@ test('Validate SMS Routing sends through every chosen provider: green and red ro
     .getByRole('button', { name: /Twilio/ })
     .click()
   for (const label of ['Message id', 'Transaction id']) await row('Twilio').getByText(label).waitFor()
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await row('Twilio').getByRole('button', { name: 'Copy for the provider' }).click()
+  await row('Twilio').getByText('Copied').waitFor()
+  match(await page.evaluate<string>('navigator.clipboard.readText()'), /"x-provider": "Twilio"/)
   deepEqual(
     peers.log.map(({ text }) => text).toSorted(),
     PROVIDERS.slice(0, 8)

@@ -52,7 +52,7 @@ for (const [message, number, state, expected, who, whoName, isRecovered] of LOST
       await portolan.reaches(id, state)
       const next = await until('what is expected', () => watch.expected(id))
       deepEqual([next.expected, next.who, next.whoName, next.isOverdue], [expected, who, whoName, false])
-      match(next.rule, /^(instruction_response|porting) 1 workHours in /)
+      match(next.rule, /^(instruction response|porting) 1 working hour in /)
       await watch.advanceTo(next.dueAt.subtract({ seconds: 20 }), 'both')
       deepEqual(await watch.overdue(), [], 'not before its time')
       await watch.advanceTo(next.dueAt, 'both')

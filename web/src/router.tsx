@@ -7,6 +7,7 @@ import {
   stringifySearchWith,
 } from '@tanstack/react-router'
 import type { PortSort } from './api/ports.ts'
+import { Broken, PageNotFetched } from './pages/broken.tsx'
 import { NotFound } from './pages/not-found.tsx'
 import { Start } from './pages/start.tsx'
 import { Shell } from './shell/shell.tsx'
@@ -35,6 +36,13 @@ function listSearchOf({ state, sort, ...search }: Record<string, unknown>): List
     ...(cursor && { cursor }),
     ...(events && { events }),
   }
+}
+
+/** How many ports of each queue Today shows: the first few, or many. */
+export type TodaySearch = { readonly show?: 'many' | undefined }
+
+function todaySearchOf({ show }: Record<string, unknown>): TodaySearch {
+  return show === 'many' ? { show } : {}
 }
 
 /** The number that Routing Query shows, as it was typed. */
@@ -79,26 +87,38 @@ function wordOf(value: unknown): string | undefined {
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound })
 const getParentRoute = () => rootRoute
 
+/** The code of a page, fetched when it is first pointed at. The library would load the whole desk anew where it does not come. */
+function page<Module extends Record<string, unknown>, Name extends keyof Module>(
+  load: () => Promise<Module>,
+  name: Name,
+) {
+  const said = (cause: unknown): never => {
+    throw new PageNotFetched('the code of the page did not come', { cause })
+  }
+  return lazyRouteComponent(() => load().catch(said), name)
+}
+
 // biome-ignore format: a table
 const routeTree = rootRoute.addChildren([
   createRoute({ getParentRoute, path: '/', component: Start }),
-  createRoute({ getParentRoute, path: '/today', component: lazyRouteComponent(() => import('./pages/today.tsx'), 'TodayPage') }),
-  createRoute({ getParentRoute, path: '/porting-request', component: lazyRouteComponent(() => import('./pages/porting-request.tsx'), 'PortingRequestPage') }),
-  createRoute({ getParentRoute, path: '/porting-request/many', component: lazyRouteComponent(() => import('./pages/many-port-ins.tsx'), 'ManyPortInsPage') }),
-  createRoute({ getParentRoute, path: '/port-in', validateSearch: listSearchOf, component: lazyRouteComponent(() => import('./pages/port-in.tsx'), 'PortInPage') }),
-  createRoute({ getParentRoute, path: '/port-in/$msgidentifier', component: lazyRouteComponent(() => import('./pages/one-port.tsx'), 'OnePortInPage') }),
-  createRoute({ getParentRoute, path: '/port-out', validateSearch: listSearchOf, component: lazyRouteComponent(() => import('./pages/port-out.tsx'), 'PortOutPage') }),
-  createRoute({ getParentRoute, path: '/port-out/$msgidentifier', component: lazyRouteComponent(() => import('./pages/one-port.tsx'), 'OnePortOutPage') }),
-  createRoute({ getParentRoute, path: '/routing-query', validateSearch: numberSearchOf, component: lazyRouteComponent(() => import('./pages/routing-query.tsx'), 'RoutingQueryPage') }),
-  createRoute({ getParentRoute, path: '/push-routing', component: lazyRouteComponent(() => import('./pages/push-routing.tsx'), 'PushRoutingPage') }),
-  createRoute({ getParentRoute, path: '/validate-sms-routing', component: lazyRouteComponent(() => import('./pages/validate-sms-routing.tsx'), 'ValidateSmsRoutingPage') }),
-  createRoute({ getParentRoute, path: '/locks', validateSearch: locksSearchOf, component: lazyRouteComponent(() => import('./pages/locks.tsx'), 'LocksPage') }),
-  createRoute({ getParentRoute, path: '/reports', validateSearch: daysSearchOf, component: lazyRouteComponent(() => import('./pages/reports.tsx'), 'ReportsPage') }),
+  createRoute({ getParentRoute, path: '/today', validateSearch: todaySearchOf, component: page(() => import('./pages/today.tsx'), 'TodayPage') }),
+  createRoute({ getParentRoute, path: '/porting-request', component: page(() => import('./pages/porting-request.tsx'), 'PortingRequestPage') }),
+  createRoute({ getParentRoute, path: '/porting-request/many', component: page(() => import('./pages/many-port-ins.tsx'), 'ManyPortInsPage') }),
+  createRoute({ getParentRoute, path: '/port-in', validateSearch: listSearchOf, component: page(() => import('./pages/port-in.tsx'), 'PortInPage') }),
+  createRoute({ getParentRoute, path: '/port-in/$msgidentifier', component: page(() => import('./pages/one-port.tsx'), 'OnePortInPage') }),
+  createRoute({ getParentRoute, path: '/port-out', validateSearch: listSearchOf, component: page(() => import('./pages/port-out.tsx'), 'PortOutPage') }),
+  createRoute({ getParentRoute, path: '/port-out/$msgidentifier', component: page(() => import('./pages/one-port.tsx'), 'OnePortOutPage') }),
+  createRoute({ getParentRoute, path: '/routing-query', validateSearch: numberSearchOf, component: page(() => import('./pages/routing-query.tsx'), 'RoutingQueryPage') }),
+  createRoute({ getParentRoute, path: '/push-routing', component: page(() => import('./pages/push-routing.tsx'), 'PushRoutingPage') }),
+  createRoute({ getParentRoute, path: '/validate-sms-routing', component: page(() => import('./pages/validate-sms-routing.tsx'), 'ValidateSmsRoutingPage') }),
+  createRoute({ getParentRoute, path: '/locks', validateSearch: locksSearchOf, component: page(() => import('./pages/locks.tsx'), 'LocksPage') }),
+  createRoute({ getParentRoute, path: '/reports', validateSearch: daysSearchOf, component: page(() => import('./pages/reports.tsx'), 'ReportsPage') }),
 ])
 
 export const router = createRouter({
   routeTree,
   defaultPreload: 'intent',
+  defaultErrorComponent: Broken,
   scrollRestoration: true,
   // plain words in the address instead of JSON: nothing in it is more than a word
   parseSearch: parseSearchWith((word) => word),

@@ -58,6 +58,13 @@ export function fieldOf(name: string): string | undefined {
   )?.[0]
 }
 
+const NP_API_NAMES = new RegExp(`\\b(?:${Object.values(BULK_FIELDS).flat().join('|')})\\b`, 'gi')
+
+/** A sentence of the rules of a port-in, which know its fields by the names of np_api, in the names of this surface. */
+export function inOurNames(sentence: string): string {
+  return sentence.replace(NP_API_NAMES, (name) => fieldOf(name) ?? name)
+}
+
 /** A line as a request, or what is wrong with it. */
 export function requestOf(
   { words }: BulkLine,

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from 'node:assert/strict'
+import { deepEqual, doesNotMatch, equal, match } from 'node:assert/strict'
 import test, { after, before } from 'node:test'
 import { type TestNative, testNative } from '../../../test/support/native.ts'
 
@@ -67,6 +67,21 @@ test('a dry run gives a verdict for each line and saves nothing; for real the ve
   equal(lines[0]?.donor, 'DONOR')
   const again = await send(LINES)
   equal(again.json.accepted, 0, 'what was accepted is not taken twice')
+})
+
+test('what is wrong with a line is said in the names of this surface, also where the rules know those of np_api', async () => {
+  const item = { number_type: 'mobile', account_type: 'Prepaid', email: 'ops@example.com' }
+  const items = [
+    { ...item, first_number: '5550950', donor: 'NOBODY' },
+    { ...item, first_number: '5550960', last_number: '5550951' },
+    { ...item, first_number: '5550961', telephonenumberserieend: '55509' },
+  ]
+  const { json } = await send({ items })
+  const details = (json.lines as { problem: { detail: string } | null }[]).map(({ problem }) => problem?.detail ?? '')
+  match(details[0] ?? '', /^donor NOBODY is not an operator/)
+  match(details[1] ?? '', /^last_number "5550951" comes before first_number "5550960"/)
+  match(details[2] ?? '', /^last_number "55509"/)
+  for (const detail of details) doesNotMatch(detail, /telephonenumber|networkoperator/)
 })
 
 test('a waiver is said plainly or not at all: another word is refused, and is no silent no', async () => {

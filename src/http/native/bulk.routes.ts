@@ -4,7 +4,7 @@ import { type Market, parseRange } from '../../numbers/market.ts'
 import type { PortDesk } from '../../porting/desk.ts'
 import { Fault } from '../../shared/fault.ts'
 import { callerOf } from '../surface.ts'
-import { BULK_FIELDS, fieldOf, linesOfCsv, linesOfJson, requestOf } from './bulk.codec.ts'
+import { BULK_FIELDS, inOurNames, linesOfCsv, linesOfJson, requestOf } from './bulk.codec.ts'
 import { DESK, Nullable } from './common.schema.ts'
 import { MOST_ROWS } from './csv.codec.ts'
 import { problemOf } from './faults.ts'
@@ -121,9 +121,8 @@ export const bulkRoutes =
 function lineOf(line: number, verdict: Awaited<ReturnType<PortDesk['submitMany']>>[number], isDryRun: boolean) {
   if (verdict instanceof Fault) {
     const nothing = { msgidentifier: null, donor: null, first_number: null, last_number: null }
-    const { field, ...problem } = problemOf(verdict)
-    // the rules of a port-in know its fields by the names of np_api
-    const ours = field === undefined ? {} : { field: fieldOf(field) ?? field }
+    const { field, detail, ...problem } = problemOf(verdict)
+    const ours = { detail: inOurNames(detail), ...(field !== undefined && { field: inOurNames(field) }) }
     return { line, verdict: 'refused' as const, ...nothing, problem: { ...problem, ...ours } }
   }
   return {

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import type { EventFeed, FeedBatch } from '../../events/feed.ts'
+import { counted } from '../../shared/count.ts'
 import { Fault } from '../../shared/fault.ts'
 import { callerOf } from '../surface.ts'
 import { READERS } from './common.schema.ts'
@@ -46,6 +47,8 @@ const EventsHeaders = Type.Object({
   ),
 })
 
+const streams = (count: number) => counted(count, 'event stream is open', 'event streams are open')
+
 /** `GET /v1/events`: what happens to ports, as server-sent events (HTML standard), from now on or from where a reader left. */
 export const eventsRoutes =
   ({ feed, limits = STREAM_LIMITS }: { feed: EventFeed; limits?: StreamLimits }): FastifyPluginAsyncTypebox =>
@@ -57,9 +60,9 @@ export const eventsRoutes =
     const refuseTooMany = (keyId: string) => {
       const ofKey = [...open.values()].filter((one) => one === keyId).length
       if (open.size >= limits.streams)
-        throw new Fault('streams_exhausted', `${limits.streams} event streams are open, which is the most here`)
+        throw new Fault('streams_exhausted', `${streams(limits.streams)}, which is the most here`)
       if (ofKey >= limits.streamsOfKey)
-        throw new Fault('streams_exhausted', `${ofKey} event streams are open with this key, which is the most for one`)
+        throw new Fault('streams_exhausted', `${streams(ofKey)} with this key, which is the most for one`)
     }
     app.get(
       '/events',

@@ -82,7 +82,7 @@ test('the checklist says of each step how it stands, in the words of the peer, a
     confirmed_at: null,
     confirmed_by: null,
   })
-  equal(stepOf(open, 'route')?.confirmed_by, '1 routes to CARR')
+  equal(stepOf(open, 'route')?.confirmed_by, '1 route to CARR')
   const { json: whole } = await native.ask('GET', `/ports/${id}`)
   deepEqual([whole.checklist, whole.failed_steps], [open, ['crm']])
 
@@ -157,7 +157,7 @@ const queued = async () => {
 test('the checks of a port-out stand with what they looked at, and why a person decides; a decision of ours says its basis (I20)', async () => {
   const id = 'XX202501-DONOR-00501'
   await askedFor(native.porting, '5550201', id)
-  const because = 'eligibility: the BSS did not answer 1 time(s), last: HTTP 503; the rule for that is hold'
+  const because = 'eligibility: the BSS did not answer, asked once, last: HTTP 503; the rule for that is hold'
   const { status, json, text } = await native.ask('GET', `/ports/${id}/guard`, { tier: 'pxs' })
   equal(status, 200, text)
   const held = json as unknown as {

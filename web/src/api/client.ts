@@ -90,9 +90,12 @@ export function authorisation(): Record<string, string> {
   return key === undefined ? {} : { 'x-api-key': key }
 }
 
-/** A header takes printable ASCII; what is outside of it is written without its accent, or as a question mark. */
+/** A header takes printable ASCII; what is outside of it is written plainly or without its accent, else as a question mark. */
 function asHeader(text: string): string {
   return text
+    .replace(/[‘’]/g, "'")
+    .replace(/[“”]/g, '"')
+    .replace(/[–—]/g, '-')
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/[^\x20-\x7e]+/g, '?')

@@ -22,6 +22,15 @@ export function useKey(): string | undefined {
   return useSyncExternalStore(subscribe, currentKey)
 }
 
+/** Tells of a key that another tab has changed. @returns ends it */
+export function onOtherKey(listener: () => void): () => void {
+  const hear = ({ key }: StorageEvent) => {
+    if (key === NAME || key === null) listener()
+  }
+  addEventListener('storage', hear)
+  return () => removeEventListener('storage', hear)
+}
+
 /** The storage event tells of a key that another tab changed. */
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)

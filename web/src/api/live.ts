@@ -2,8 +2,11 @@ import type { QueryClient } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { authorisation } from './client.ts'
 
-/** How the screens learn of changes: told by the server, or by asking every two seconds while somebody looks. */
-export type LiveState = 'off' | 'told' | 'asking'
+/**
+ * How the screens learn of changes: told by the server, or by asking every two seconds while somebody looks; `lost`: the server
+ * does not answer, and what is shown may be old.
+ */
+export type LiveState = 'off' | 'told' | 'asking' | 'lost'
 
 const EVENTS_PATH = '/v1/events'
 const ASK_EVERY_MS = 2_000
@@ -80,6 +83,7 @@ type Following = {
 async function keepFollowing({ signal, changed, lastId }: Following): Promise<void> {
   while (!signal.aborted) {
     const began = performance.now()
+    let without: LiveState = 'asking'
     try {
       const from = lastId()
       const response = await fetch(EVENTS_PATH, {
@@ -99,11 +103,12 @@ async function keepFollowing({ signal, changed, lastId }: Following): Promise<vo
       }
     } catch {
       // the connection ended: the pause and the state below are all that there is to do about it
+      without = 'lost'
     }
     if (signal.aborted) return
     // the server ends every stream after a while; one that did not last is not asked for again at once
     const hasLasted = performance.now() - began > AGAIN_AFTER_MS
-    if (!hasLasted) become('asking')
+    if (!hasLasted) become(without)
     await pause(hasLasted ? 0 : AGAIN_AFTER_MS, signal)
   }
 }

@@ -106,11 +106,12 @@ export function useXmlFiles(msgidentifier: string) {
   })
 }
 
-/** The work by next action. */
-export function useQueues() {
+/** The work by next action, so many ports of each queue. */
+export function useQueues(limit: number) {
   return useQuery({
-    queryKey: ['ports', 'queues'],
-    queryFn: ({ signal }) => ask('getQueues', { query: { limit: 8 } }, { signal }),
+    queryKey: ['ports', 'queues', limit],
+    queryFn: ({ signal }) => ask('getQueues', { query: { limit } }, { signal }),
+    placeholderData: keepPreviousData,
     // nothing is told of a step that fails, or of a deadline that passes
     refetchInterval: () => Math.min(liveInterval(), QUEUES_EVERY_MS),
   })

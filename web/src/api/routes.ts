@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { type Answer, ask, type Input } from './client.ts'
+import { type Answer, ask, type Input, Refusal } from './client.ts'
 
 export type RouteAnswer = Answer<'getRoute'>
 /** Why a number is routed so. */
@@ -38,6 +38,21 @@ export function useInspection(msisdn: string) {
     staleTime: 0,
     gcTime: 0,
   })
+}
+
+/** Pushes one entry, or asks what it would change. A Refusal blames the fields of that entry, not of the list that it is in. */
+export async function pushRoute(body: PushWish, query: { dry_run?: true }, why: string): Promise<PushReport> {
+  try {
+    return await ask('pushRoutes', { query, body }, { why })
+  } catch (error) {
+    throw error instanceof Refusal ? aboutTheEntry(error) : error
+  }
+}
+
+function aboutTheEntry({ status, message, field }: Refusal): Refusal {
+  const said = message.replace(/\broutes\[0\](?:\.|: )/g, '').replace(/\broutes\[0\]/g, 'the range')
+  const isWhole = field === undefined || field === 'routes[0]' || field === 'msisdn'
+  return new Refusal(status, said, isWhole ? field && 'first_number' : field.replace('routes[0].', ''))
 }
 
 /** What a NAPTR address says, for people. RFC 4694: `npdi` the dip was done, `rn` the network that serves the number. */

@@ -21,7 +21,7 @@ export function LocksPage() {
   const show = (next: LocksSearch) => void navigate({ to: '.', search: next })
   // the number is the same for both lists: what is wrong with it stands beside its field, once
   const { error } = useLocks({ ...search, cursor: search.locks })
-  const problem = reasonsByField(error, ['number']).number
+  const problem = reasonsByField(error, { number: 'Number' }).number
   return (
     <>
       <div className={classes.headingRow}>

@@ -1,11 +1,12 @@
-import { Alert, Button, FileButton, Group, Paper, Stack, Text, Textarea } from '@mantine/core'
+import { Button, FileButton, Group, Paper, Stack, Text, Textarea } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { type Answer, ask } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
-import { messageOf } from '../api/reason.ts'
+import { Missing, messageOf } from '../api/reason.ts'
 import { Confirm, Named } from '../parts/confirm.tsx'
+import { counted } from '../parts/count.ts'
 import { csvOf } from '../parts/csv.ts'
 import { useDraft } from '../parts/draft.ts'
 import { rangeText } from '../parts/number.ts'
@@ -13,6 +14,7 @@ import classes from '../parts/parts.module.css'
 import { PortLink } from '../parts/port-link.tsx'
 import { saveFile } from '../parts/save-file.ts'
 import { Table, type TableColumn } from '../parts/table.tsx'
+import { useFocusInvalid } from '../parts/use-focus-invalid.ts'
 
 type Verdicts = Answer<'submitPortIns'>
 type Line = Verdicts['lines'][number]
@@ -34,7 +36,14 @@ export function ManyPortInsPage() {
   const queries = useQueryClient()
   const { values, set } = useDraft('many-port-ins', { csv: '' })
   const [isAsking, setIsAsking] = useState(false)
-  const check = useMutation({ mutationFn: () => ask('submitPortIns', { query: { dry_run: true }, body: values.csv }) })
+  const form = useRef<HTMLDivElement>(null)
+  const sameFileAgain = useRef<() => void>(null)
+  const check = useMutation({
+    mutationFn: async () => {
+      if (values.csv.trim() === '') throw new Missing({ csv: 'Paste the lines here, or open a file.' })
+      return ask('submitPortIns', { query: { dry_run: true }, body: values.csv })
+    },
+  })
   const submit = useMutation({
     mutationFn: () => ask('submitPortIns', { query: {}, body: values.csv }),
     onSuccess: () => {
@@ -48,6 +57,13 @@ export function ManyPortInsPage() {
     check.reset()
     submit.reset()
   }
+  const open = async (file: File | null) => {
+    if (file) change(await file.text())
+    // a browser says nothing of a file that is chosen again, though it may have been mended meanwhile
+    sameFileAgain.current?.()
+  }
+  const problem = check.error ?? (isAsking ? null : submit.error)
+  useFocusInvalid(form, problem)
   const example = market.number_examples.mobile
   const template = csvOf(HEADER, [[example, example, 'mobile', 'Prepaid', 'Auto', 'ops@example.com', example, 'no']])
   const verdicts = submit.data ?? check.data
@@ -58,21 +74,22 @@ export function ManyPortInsPage() {
         <Link to="/porting-request">One porting request</Link>
       </div>
       <Paper withBorder p="lg">
-        <Stack>
+        <Stack ref={form}>
           <Textarea
             label="CSV"
             description={`With a header: ${HEADER.join(', ')}`}
             value={values.csv}
+            error={problem && messageOf(problem)}
             onChange={({ currentTarget }) => change(currentTarget.value)}
             rows={8}
             spellCheck={false}
             classNames={{ input: classes.csv ?? '' }}
           />
           <Group>
-            <Button loading={check.isPending} disabled={values.csv.trim() === ''} onClick={() => check.mutate()}>
+            <Button loading={check.isPending} onClick={() => check.mutate()}>
               Check every line
             </Button>
-            <FileButton accept=".csv,text/csv,text/plain" onChange={(file) => void file?.text().then(change)}>
+            <FileButton accept=".csv,text/csv,text/plain" resetRef={sameFileAgain} onChange={(file) => void open(file)}>
               {(props) => (
                 <Button variant="default" {...props}>
                   Open a file
@@ -86,11 +103,6 @@ export function ManyPortInsPage() {
               Template
             </Button>
           </Group>
-          {(check.error ?? submit.error) && !isAsking && (
-            <Alert color="stop" role="alert" title="The lines were refused">
-              {messageOf(check.error ?? submit.error)}
-            </Alert>
-          )}
         </Stack>
       </Paper>
       {verdicts && (
@@ -120,7 +132,7 @@ export function ManyPortInsPage() {
           onConfirm={() => submit.mutate()}
           onClose={() => setIsAsking(false)}
         >
-          <Named>{check.data.accepted} requests</Named>
+          <Named>{counted(check.data.accepted, 'request')}</Named>
           <Text size="sm">
             {check.data.lines
               .filter(({ verdict }) => verdict === 'accepted')

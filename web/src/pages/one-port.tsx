@@ -1,10 +1,10 @@
-import { Alert, Anchor, Button, Group, Loader, Paper, SimpleGrid, Stack, Title } from '@mantine/core'
+import { Alert, Anchor, Button, Group, Loader, SimpleGrid, Stack } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { Link, Navigate, useNavigate, useParams } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
 import { ask } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
 import { type PortDetail, type Rejection, usePort } from '../api/ports.ts'
+import { counted } from '../parts/count.ts'
 import { EventList, XmlBodies } from '../parts/event-history.tsx'
 import { Fact } from '../parts/fact.tsx'
 import { GuardEvidence } from '../parts/guard-evidence.tsx'
@@ -17,6 +17,7 @@ import { ProofOfPort } from '../parts/proof-of-port.tsx'
 import { Refused } from '../parts/refused.tsx'
 import { RejectionExplained } from '../parts/rejection-explained.tsx'
 import { saveFile } from '../parts/save-file.ts'
+import { Section } from '../parts/section.tsx'
 import { Timestamp, ZoneNote } from '../parts/timestamp.tsx'
 import { Windows } from '../parts/windows.tsx'
 import { isStateName, NUMBER_TYPE_LABELS, STATE_WORDS } from '../words.ts'
@@ -46,9 +47,7 @@ function OnePort({ direction }: { readonly direction: 'in' | 'out' }) {
         </h1>
         <ZoneNote />
       </div>
-      {port.error && !port.data && (
-        <Refused error={port.error} what={`Port ${msgidentifier}`} again={() => port.refetch()} />
-      )}
+      {port.error && <Refused error={port.error} what={`Port ${msgidentifier}`} again={() => port.refetch()} />}
       {port.isPending && <Loader aria-label={`Asking for port ${msgidentifier}`} />}
       {port.data && <Whole port={port.data} />}
     </Stack>
@@ -196,21 +195,10 @@ function Deliveries({ port }: { readonly port: PortDetail }) {
     <ul className={classes.plain}>
       {port.deliveries.map(({ event_id, webhook, type, state, attempts, last_error }) => (
         <li key={`${event_id} ${webhook}`}>
-          <strong>{type}</strong> to {webhook}: {state} ({attempts === 1 ? '1 attempt' : `${attempts} attempts`})
+          <strong>{type}</strong> to {webhook}: {state} ({counted(attempts, 'attempt')})
           {last_error && <span className={classes.reason}>{last_error}</span>}
         </li>
       ))}
     </ul>
-  )
-}
-
-function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <Paper withBorder p="md" component="section" aria-label={title}>
-      <Title order={2} size="h4" mb="sm">
-        {title}
-      </Title>
-      {children}
-    </Paper>
   )
 }

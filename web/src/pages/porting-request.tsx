@@ -1,27 +1,25 @@
 import { Alert, Button, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type FormEvent, useRef, useState } from 'react'
+import { useState } from 'react'
 import { ask, type Input } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
-import { reasonsByField } from '../api/reason.ts'
+import { AskForm } from '../parts/ask-form.tsx'
 import { useDraft } from '../parts/draft.ts'
 import { countOf, fullDigits, rangeText } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
 import { PortInWatch } from '../parts/port-in-watch.tsx'
-import { useFocusInvalid } from '../parts/use-focus-invalid.ts'
+import { FIELD_LABELS } from '../parts/rejection.ts'
 import { EMPTY_REQUEST, LAST_SUBMITTED, REQUEST_DRAFT, type RequestValues } from './porting-request-draft.ts'
 
 type Body = Input<'createPortIn'>['body']
 
 type Field = keyof RequestValues
-const FIELDS = Object.keys(EMPTY_REQUEST) as Field[] // Object.keys only forgets the names
 
 /** porting-manager.md, "New Porting Request": the form, and then the port on its way, on one screen. */
 export function PortingRequestPage() {
   const market = useMarket()
   const queries = useQueryClient()
-  const form = useRef<HTMLFormElement>(null)
   const { values, set, clear } = useDraft(REQUEST_DRAFT, EMPTY_REQUEST)
   const [submitted, setSubmitted] = useState(() => sessionStorage.getItem(LAST_SUBMITTED) ?? undefined)
   const submit = useMutation({
@@ -33,17 +31,11 @@ export function PortingRequestPage() {
       void queries.invalidateQueries({ queryKey: ['ports'] })
     },
   })
-  useFocusInvalid(form, submit.error)
-  const reasons = reasonsByField(submit.error, FIELDS)
-  const text = (field: Field) => ({
+  const text = (field: Field, reasons: Readonly<Record<string, string>>) => ({
     value: values[field],
     error: reasons[field],
     onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) => set(field, value),
   })
-  const send = (event: FormEvent) => {
-    event.preventDefault()
-    submit.mutate()
-  }
   const last = values.telephonenumberserieend || values.telephonenumberseriestart
   const range = {
     first_number: fullDigits(values.telephonenumberseriestart, market),
@@ -59,98 +51,95 @@ export function PortingRequestPage() {
         <Link to="/porting-request/many">Many at once, from CSV</Link>
       </div>
       <div className={classes.sideBySide}>
-        <Paper withBorder p="lg" component="section" aria-label="New porting request">
-          <form onSubmit={send} ref={form} noValidate>
-            <Stack>
-              {reasons[''] && (
-                <Alert color="stop" role="alert" title="The request was refused">
-                  {reasons['']}
-                </Alert>
-              )}
-              <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="md">
-                <NativeSelect
-                  label="Donor Network Operator"
-                  description="Auto finds it from the number range"
-                  {...text('donornetworkoperator')}
-                  data={[
-                    { value: '', label: 'Auto' },
-                    ...market.operators
-                      .filter(({ code }) => code !== market.operator.code)
-                      .map(({ code, name }) => ({ value: code, label: `${code} — ${name}` })),
-                  ]}
-                />
-                <NativeSelect
-                  label="Override Cool Off"
-                  description="True only if the customer has waived it"
-                  {...text('overridecooloff')}
-                  data={['False', 'True']}
-                />
-                <NativeSelect
-                  label="Account Type"
-                  description="As the donor has it on record"
-                  {...text('AccountType')}
-                  data={['Prepaid', 'Postpaid']}
-                />
-                <NativeSelect
-                  label="Type of Numbers"
-                  description="All numbers of a range are of one type"
-                  {...text('Type_of_Numbers')}
-                  data={['Mobile', 'Fixed']}
-                />
-                <TextInput
-                  label="First Number"
-                  description={`Local format, such as ${example}`}
-                  required
-                  withAsterisk={false}
-                  inputMode="tel"
-                  autoComplete="off"
-                  {...text('telephonenumberseriestart')}
-                />
-                <TextInput
-                  label="Last Number"
-                  description="Left blank: the same as First Number"
-                  inputMode="tel"
-                  autoComplete="off"
-                  placeholder={values.telephonenumberseriestart}
-                  {...text('telephonenumberserieend')}
-                />
-              </SimpleGrid>
-              <div className={classes.total} data-empty={count === undefined || undefined}>
-                <span>
-                  Total Numbers <output aria-label="Total Numbers">{count?.toLocaleString('en') ?? '–'}</output>
-                </span>
-                {count !== undefined && <span className={classes.number}>{rangeText(range, market)}</span>}
-              </div>
-              <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="md">
-                <TextInput
-                  label="Email (Contact)"
-                  required
-                  withAsterisk={false}
-                  type="email"
-                  autoComplete="email"
-                  {...text('email')}
-                />
-                <TextInput
-                  label="Authorization Number"
-                  inputMode="tel"
-                  autoComplete="off"
-                  placeholder={values.telephonenumberseriestart || 'As First Number'}
-                  {...text('contacttelephonenumber')}
-                />
-              </SimpleGrid>
-              <Group>
-                <Button type="submit" loading={submit.isPending}>
-                  Submit
-                </Button>
-                <Button variant="default" onClick={clear}>
-                  Clear
-                </Button>
-                <Text size="xs" c="dimmed">
-                  What you type is kept until you submit, also over a reload.
-                </Text>
-              </Group>
-            </Stack>
-          </form>
+        <Paper withBorder p="lg">
+          <AskForm name="New porting request" error={submit.error} labels={FIELD_LABELS} onSend={() => submit.mutate()}>
+            {(reasons) => (
+              <>
+                <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="md">
+                  <NativeSelect
+                    label="Donor Network Operator"
+                    description="Auto finds it from the number range"
+                    {...text('donornetworkoperator', reasons)}
+                    data={[
+                      { value: '', label: 'Auto' },
+                      ...market.operators
+                        .filter(({ code }) => code !== market.operator.code)
+                        .map(({ code, name }) => ({ value: code, label: `${code} — ${name}` })),
+                    ]}
+                  />
+                  <NativeSelect
+                    label="Override Cool Off"
+                    description="True only if the customer has waived it"
+                    {...text('overridecooloff', reasons)}
+                    data={['False', 'True']}
+                  />
+                  <NativeSelect
+                    label="Account Type"
+                    description="As the donor has it on record"
+                    {...text('AccountType', reasons)}
+                    data={['Prepaid', 'Postpaid']}
+                  />
+                  <NativeSelect
+                    label="Type of Numbers"
+                    description="All numbers of a range are of one type"
+                    {...text('Type_of_Numbers', reasons)}
+                    data={['Mobile', 'Fixed']}
+                  />
+                  <TextInput
+                    label="First Number"
+                    description={`Local format, such as ${example}`}
+                    required
+                    withAsterisk={false}
+                    inputMode="tel"
+                    autoComplete="off"
+                    {...text('telephonenumberseriestart', reasons)}
+                  />
+                  <TextInput
+                    label="Last Number"
+                    description="Left blank: the same as First Number"
+                    inputMode="tel"
+                    autoComplete="off"
+                    placeholder={values.telephonenumberseriestart}
+                    {...text('telephonenumberserieend', reasons)}
+                  />
+                </SimpleGrid>
+                <div className={classes.total} data-empty={count === undefined || undefined}>
+                  <span>
+                    Total Numbers <output aria-label="Total Numbers">{count?.toLocaleString('en') ?? '–'}</output>
+                  </span>
+                  {count !== undefined && <span className={classes.number}>{rangeText(range, market)}</span>}
+                </div>
+                <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="md">
+                  <TextInput
+                    label="Email (Contact)"
+                    required
+                    withAsterisk={false}
+                    type="email"
+                    autoComplete="email"
+                    {...text('email', reasons)}
+                  />
+                  <TextInput
+                    label="Authorization Number"
+                    inputMode="tel"
+                    autoComplete="off"
+                    placeholder={values.telephonenumberseriestart || 'As First Number'}
+                    {...text('contacttelephonenumber', reasons)}
+                  />
+                </SimpleGrid>
+                <Group>
+                  <Button type="submit" loading={submit.isPending}>
+                    Submit
+                  </Button>
+                  <Button variant="default" onClick={clear}>
+                    Clear
+                  </Button>
+                  <Text size="xs" c="dimmed">
+                    What you type is kept until you submit, also over a reload.
+                  </Text>
+                </Group>
+              </>
+            )}
+          </AskForm>
         </Paper>
         {submitted === undefined ? (
           <WhatHappens />

@@ -1,20 +1,22 @@
-import { Group, Loader, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Group, Loader, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
 import { type Answer, ask } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
 import { reasonsByField } from '../api/reason.ts'
 import { Bars } from '../parts/bars.tsx'
+import { counted } from '../parts/count.ts'
 import { DayChart } from '../parts/day-chart.tsx'
 import classes from '../parts/parts.module.css'
 import { Refused } from '../parts/refused.tsx'
+import { Section } from '../parts/section.tsx'
 import { durationText, zoneLabel } from '../parts/time.ts'
 import type { DaysSearch } from '../router.tsx'
 
 export type Stats = Answer<'getStats'>
 
 const route = getRouteApi('/reports')
+const LABELS = { from: 'From', to: 'To' }
 
 /** Ports by day, how long donors take, and why they refuse. */
 export function ReportsPage() {
@@ -28,7 +30,7 @@ export function ReportsPage() {
   })
   const show = (next: DaysSearch) => void navigate({ to: '.', search: next, replace: true })
   const { data } = stats
-  const reasons = reasonsByField(stats.error, ['from', 'to'])
+  const reasons = reasonsByField(stats.error, LABELS)
   const isBesideField = reasons.from !== undefined || reasons.to !== undefined
   return (
     <>
@@ -70,7 +72,7 @@ export function ReportsPage() {
                   key: donor,
                   label: donor,
                   value: median_seconds,
-                  text: `${durationText(median_seconds)} (${ports === 1 ? '1 port' : `${ports} ports`}; one in ten over ${durationText(p90_seconds)})`,
+                  text: `${durationText(median_seconds)} (${counted(ports, 'port')}; one in ten over ${durationText(p90_seconds)})`,
                 }))}
               />
             </Section>
@@ -109,16 +111,5 @@ function Totals({ days }: Pick<Stats, 'days'>) {
         )),
       )}
     </ul>
-  )
-}
-
-function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <Paper withBorder p="md" component="section" aria-label={title}>
-      <Title order={2} size="h4" mb="sm">
-        {title}
-      </Title>
-      {children}
-    </Paper>
   )
 }

@@ -1,9 +1,10 @@
 import { Group, Loader, Stack, Text } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { type OpenAlert, useAlerts } from '../api/alerts.ts'
 import type { Answer } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
 import { type Port, useQueues } from '../api/ports.ts'
+import { counted } from '../parts/count.ts'
 import { DeadlineNote } from '../parts/deadline-note.tsx'
 import { FailedSteps } from '../parts/failed-steps.tsx'
 import { HeldNote } from '../parts/held-note.tsx'
@@ -20,6 +21,7 @@ import { StateBadge } from '../parts/state-badge.tsx'
 import { distanceOf, instantOf, now } from '../parts/time.ts'
 import { ZoneNote } from '../parts/timestamp.tsx'
 import { useTicking } from '../parts/use-ticking.ts'
+import type { TodaySearch } from '../router.tsx'
 import { PORT_OUT_WORDS, STATE_WORDS, type StateName } from '../words.ts'
 
 type Queue = Answer<'getQueues'>['queues'][number]
@@ -27,10 +29,16 @@ type Queue = Answer<'getQueues'>['queues'][number]
 /** Queues that wait for a person; where nobody is late and nothing has failed, an empty one is good news. */
 const ALARMING: readonly string[] = ['overdue', 'failed_steps']
 
+/** Ports of each queue, at first and for whoever wants to see more: the most that the server gives. */
+const SHOWN = { few: 8, many: 100 }
+
+const route = getRouteApi('/today')
+
 /** The work of the day by next action, the most pressing first (porting-manager.md, "Daily Operations"). */
 export function TodayPage() {
   useTicking()
-  const queues = useQueues()
+  const { show }: TodaySearch = route.useSearch()
+  const queues = useQueues(SHOWN[show ?? 'few'])
   const alerts = useAlerts()
   return (
     <>
@@ -116,8 +124,8 @@ function QueueSection({ queue }: { readonly queue: Queue }) {
       </ul>
       {queue.count > queue.ports.length && (
         <Text size="sm">
-          {(queue.count - queue.ports.length).toLocaleString('en')}
-          {queue.is_more && ' or more'} others: <Others name={queue.name} />
+          {counted(queue.count - queue.ports.length, 'other')}
+          {queue.is_more && ' or more'}: <Others name={queue.name} />
         </Text>
       )}
     </section>
@@ -133,8 +141,16 @@ const LISTS: Readonly<Record<string, { readonly to: '/port-in' | '/port-out'; re
 }
 
 function Others({ name }: { readonly name: string }) {
+  const { show }: TodaySearch = route.useSearch()
   const list = LISTS[name]
-  if (!list) return <Link to="/port-in">all port-ins</Link>
+  // no list of one state has them
+  if (!list && show === 'many') return `a queue shows ${SHOWN.many} at most`
+  if (!list)
+    return (
+      <Link to="/today" search={{ show: 'many' }}>
+        show up to {SHOWN.many}
+      </Link>
+    )
   return (
     <Link to={list.to} search={{ state: list.state }}>
       all in {STATE_WORDS[list.state].label}

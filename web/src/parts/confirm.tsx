@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
-import type { ReactNode } from 'react'
-import { messageOf } from '../api/reason.ts'
+import type { ReactNode, RefObject } from 'react'
+import { headlineOf, messageOf } from '../api/reason.ts'
+import { useFocusBack } from './use-focus-back.ts'
 
 type Props = {
   readonly title: string
@@ -13,19 +14,22 @@ type Props = {
   /** What is still missing before it may be done. */
   readonly waitsFor?: string | undefined
   readonly size?: 'lg'
+  /** Where the focus goes when what opened this is gone. */
+  readonly opener?: RefObject<HTMLElement | null> | undefined
   readonly onConfirm: () => void
   readonly onClose: () => void
 }
 
 /** Asks once more before what cannot be taken back, naming the numbers. A refusal stays beside the button. */
 export function Confirm({ title, children, action, color, isRunning, error, onConfirm, onClose, ...rest }: Props) {
-  const { waitsFor, size = 'md' } = rest
+  const { waitsFor, size = 'md', opener } = rest
+  useFocusBack(opener)
   return (
     <Modal opened onClose={onClose} title={title} size={size} centered>
       <Stack>
         {children}
         {error !== null && error !== undefined && (
-          <Alert color="stop" role="alert" title="The server refused">
+          <Alert color="stop" role="alert" title={headlineOf(error)}>
             {messageOf(error)}
           </Alert>
         )}

@@ -9,6 +9,7 @@ import { Refused } from './refused.tsx'
 import { Said } from './said.tsx'
 import { saveFile } from './save-file.ts'
 import { Timestamp, ZoneNote } from './timestamp.tsx'
+import { useFocusBack } from './use-focus-back.ts'
 
 export type LoggedEvent = {
   readonly id: number
@@ -34,6 +35,7 @@ type Props = {
 
 /** The document's event log modal: Events, XML Bodies, Detailed Data (porting-manager.md, "Event History"). */
 export function EventHistory({ title, msgidentifier, events, record, error, onClose }: Props) {
+  useFocusBack()
   return (
     <Modal
       opened

@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core'
 import type { PortDetail } from '../api/ports.ts'
+import { timesOf } from './count.ts'
 import { Clock } from './icon.tsx'
 import classes from './parts.module.css'
 import { distanceOf, instantOf, now } from './time.ts'
@@ -31,7 +32,7 @@ export function NextExpected({ expected }: { readonly expected: Expected }) {
       )}
       {asked_at !== null && (
         <Text size="sm">
-          The clearinghouse was asked again {asked === 1 ? 'once' : `${asked} times`}, last <Timestamp at={asked_at} />
+          The clearinghouse was asked again {timesOf(asked)}, last <Timestamp at={asked_at} />
         </Text>
       )}
     </section>

@@ -1,4 +1,5 @@
 import type { NodeAnswer } from '../api/routes.ts'
+import { counted } from './count.ts'
 import evidence from './evidence.module.css'
 import { NaptrRecords } from './naptr-records.tsx'
 import classes from './parts.module.css'
@@ -29,7 +30,7 @@ export function NodeAnswers({ nodes, generation }: Props) {
                 )}
                 <details className={evidence.inputs} open={problem !== null}>
                   <summary>
-                    {name} {rcode ?? 'no answer'}, {records.length === 1 ? '1 record' : `${records.length} records`}
+                    {name} {rcode ?? 'no answer'}, {counted(records.length, 'record')}
                   </summary>
                   <NaptrRecords records={records} />
                 </details>

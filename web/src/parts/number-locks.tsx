@@ -5,6 +5,7 @@ import { type NumberLock, useLift, useLocks } from '../api/number-guard.ts'
 import { tell } from '../api/told.ts'
 import type { LocksSearch } from '../router.tsx'
 import { Confirm, Named } from './confirm.tsx'
+import { useDraft } from './draft.ts'
 import { rangeText, sizeText } from './number.ts'
 import { Pager } from './pager.tsx'
 import classes from './parts.module.css'
@@ -59,9 +60,10 @@ function Lifted({ lock: { lifted_at, lifted_by } }: { readonly lock: NumberLock 
 
 function Lift({ lock, onClose }: { readonly lock: NumberLock; readonly onClose: () => void }) {
   const market = useMarket()
-  const [why, setWhy] = useState('')
+  const { values, set, clear } = useDraft(`lift.${lock.id}`, { why: '' })
   const lift = useLift(lock.id)
   const done = () => {
+    clear()
     tell(`Lifted: lock of ${rangeText(lock, market)}`)
     onClose()
   }
@@ -72,7 +74,7 @@ function Lift({ lock, onClose }: { readonly lock: NumberLock; readonly onClose: 
       color="stop"
       isRunning={lift.isPending}
       error={lift.error}
-      onConfirm={() => lift.mutate(why.trim(), { onSuccess: done })}
+      onConfirm={() => lift.mutate(values.why.trim(), { onSuccess: done })}
       onClose={onClose}
     >
       <Named>
@@ -88,8 +90,8 @@ function Lift({ lock, onClose }: { readonly lock: NumberLock; readonly onClose: 
         autosize
         minRows={2}
         maxLength={500}
-        value={why}
-        onChange={({ currentTarget }) => setWhy(currentTarget.value)}
+        value={values.why}
+        onChange={({ currentTarget }) => set('why', currentTarget.value)}
       />
     </Confirm>
   )

@@ -1,4 +1,5 @@
 import type { Market } from '../api/market.ts'
+import { counted } from './count.ts'
 
 type Country = Pick<Market, 'country_code'>
 /** E.164 with plus, both ends included. */
@@ -32,8 +33,7 @@ export function countOf({ first_number, last_number }: Range): number | undefine
 }
 
 export function sizeText(range: Range): string {
-  const count = countOf(range) ?? 1
-  return count === 1 ? '1 number' : `${count.toLocaleString('en')} numbers`
+  return counted(countOf(range) ?? 1, 'number')
 }
 
 /**

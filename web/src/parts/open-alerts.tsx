@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react'
 import { type OpenAlert, useAcknowledge, useMessage } from '../api/alerts.ts'
 import alarm from './alerts.module.css'
 import { Confirm } from './confirm.tsx'
+import { useDraft } from './draft.ts'
 import classes from './parts.module.css'
 import { PortLink } from './port-link.tsx'
 import { Refused } from './refused.tsx'
@@ -36,7 +37,7 @@ export function OpenAlerts({ alerts }: { readonly alerts: readonly OpenAlert[] }
       </ul>
       {seen.length > 0 && (
         <details className={alarm.seen}>
-          <summary>{seen.length === 1 ? '1 that somebody sees to' : `${seen.length} that somebody sees to`}</summary>
+          <summary>{seen.length} that somebody sees to</summary>
           <ul className={alarm.list} aria-label="Acknowledged alerts">
             {seen.map((alert) => (
               <Row key={alert.id} alert={alert} />
@@ -99,8 +100,12 @@ function Row({ alert }: { readonly alert: OpenAlert }) {
 }
 
 function Acknowledging({ alert, onClose }: { readonly alert: OpenAlert; readonly onClose: () => void }) {
-  const [note, setNote] = useState('')
+  const { values, set, clear } = useDraft(`acknowledge.${alert.id}`, { note: '' })
   const acknowledge = useAcknowledge(alert.id)
+  const done = () => {
+    clear()
+    onClose()
+  }
   return (
     <Confirm
       title={`Acknowledge: ${alert.title}`}
@@ -108,7 +113,7 @@ function Acknowledging({ alert, onClose }: { readonly alert: OpenAlert; readonly
       color="ocean"
       isRunning={acknowledge.isPending}
       error={acknowledge.error}
-      onConfirm={() => acknowledge.mutate(note, { onSuccess: onClose })}
+      onConfirm={() => acknowledge.mutate(values.note, { onSuccess: done })}
       onClose={onClose}
     >
       <Text size="sm" className={alarm.what}>
@@ -120,8 +125,8 @@ function Acknowledging({ alert, onClose }: { readonly alert: OpenAlert; readonly
         autosize
         minRows={2}
         maxLength={1000}
-        value={note}
-        onChange={({ currentTarget }) => setNote(currentTarget.value)}
+        value={values.note}
+        onChange={({ currentTarget }) => set('note', currentTarget.value)}
       />
     </Confirm>
   )

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, Menu, Text } from '@mantine/core'
-import { useState } from 'react'
+import { type RefObject, useRef, useState } from 'react'
 import { ask } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
 import { type Port, usePortCommand } from '../api/ports.ts'
@@ -49,6 +49,7 @@ type Props = { readonly port: Port; readonly look?: 'row' | 'page' }
 /** The printed button, and a menu with every action: those that are not possible now say when they would be. */
 export function PortInActions({ port, look = 'row' }: Props) {
   const [asked, setAsked] = useState<Action>()
+  const menu = useRef<HTMLButtonElement>(null)
   const primary = PRIMARY[port.state]
   if (port.superseded_by !== null) return null
   return (
@@ -65,6 +66,7 @@ export function PortInActions({ port, look = 'row' }: Props) {
       <Menu position="bottom-end" withinPortal width={280}>
         <Menu.Target>
           <ActionIcon
+            ref={menu}
             variant="subtle"
             color="gray"
             size={look === 'row' ? 26 : 36}
@@ -86,14 +88,19 @@ export function PortInActions({ port, look = 'row' }: Props) {
           ))}
         </Menu.Dropdown>
       </Menu>
-      {asked && <AskFirst action={asked} port={port} onClose={() => setAsked(undefined)} />}
+      {asked && <AskFirst action={asked} port={port} opener={menu} onClose={() => setAsked(undefined)} />}
     </Group>
   )
 }
 
-type AskProps = { readonly action: Action; readonly port: Port; readonly onClose: () => void }
+type AskProps = {
+  readonly action: Action
+  readonly port: Port
+  readonly opener: RefObject<HTMLElement | null>
+  readonly onClose: () => void
+}
 
-function AskFirst({ action, port, onClose }: AskProps) {
+function AskFirst({ action, port, opener, onClose }: AskProps) {
   const market = useMarket()
   const { label, color, confirm, consequence, run } = ACTIONS[action]
   const command = usePortCommand(run)
@@ -104,6 +111,7 @@ function AskFirst({ action, port, onClose }: AskProps) {
       color={color}
       isRunning={command.isPending}
       error={command.error}
+      opener={opener}
       onConfirm={() => command.mutate(port.msgidentifier, { onSuccess: onClose })}
       onClose={onClose}
     >

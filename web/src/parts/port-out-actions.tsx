@@ -1,12 +1,14 @@
-import { Button, Group, Radio, Stack, Text } from '@mantine/core'
-import { useState } from 'react'
+import { Button, Group, Text } from '@mantine/core'
+import { useRef, useState } from 'react'
 import { ask } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
 import { type Port, usePortCommand } from '../api/ports.ts'
 import { Confirm, Named } from './confirm.tsx'
 import { EvidenceOf } from './guard-evidence.tsx'
 import { rangeText, sizeText } from './number.ts'
+import { OneOf } from './one-of.tsx'
 import { rejectionText } from './rejection.ts'
+import { useFocusInvalid } from './use-focus-invalid.ts'
 
 /** The four reasons that porting-manager.md calls legitimate, and the code of the catalogue that each is said with. */
 // biome-ignore format: a table
@@ -17,6 +19,7 @@ const REASONS = [
   { label: 'Number not active',   code: 31 },
   { label: 'Another reason',      code: 99 },
 ] as const
+const CHOICES = REASONS.map(({ label, code }) => ({ value: String(code), label, description: rejectionText(code) }))
 
 type Props = { readonly port: Port; readonly look?: 'row' | 'page' }
 
@@ -68,12 +71,14 @@ function Authorise({ port, onClose }: AskProps) {
 
 function Reject({ port, onClose }: AskProps) {
   const [code, setCode] = useState('')
-  const [problem, setProblem] = useState<string>()
+  const [problem, setProblem] = useState<{ readonly reason: string }>()
+  const form = useRef<HTMLDivElement>(null)
+  useFocusInvalid(form, problem)
   const command = usePortCommand((msgidentifier) =>
     ask('rejectPortOut', { params: { msgidentifier }, body: { reason: Number(code) } }),
   )
   const confirm = () => {
-    if (code === '') setProblem('Choose the reason: it is told to the recipient and kept as evidence.')
+    if (code === '') setProblem({ reason: 'Choose the reason: it is told to the recipient and kept as evidence.' })
     else command.mutate(port.msgidentifier, { onSuccess: onClose })
   }
   return (
@@ -88,22 +93,19 @@ function Reject({ port, onClose }: AskProps) {
     >
       <Numbers port={port} />
       <EvidenceOf msgidentifier={port.msgidentifier} />
-      <Radio.Group
-        label="Reason"
-        description="Only for a legitimate reason"
-        value={code}
-        error={problem}
-        onChange={(value) => {
-          setCode(value)
-          setProblem(undefined)
-        }}
-      >
-        <Stack gap="xs" mt="xs">
-          {REASONS.map(({ label, code: one }) => (
-            <Radio key={one} value={String(one)} label={label} description={rejectionText(one)} />
-          ))}
-        </Stack>
-      </Radio.Group>
+      <div ref={form}>
+        <OneOf
+          label="Reason"
+          description="Only for a legitimate reason"
+          choices={CHOICES}
+          value={code}
+          error={problem?.reason}
+          onChange={(value) => {
+            setCode(value)
+            setProblem(undefined)
+          }}
+        />
+      </div>
     </Confirm>
   )
 }

@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core'
 import type { PortDetail } from '../api/ports.ts'
 import type { Tone } from '../words.ts'
+import { counted, timesOf } from './count.ts'
 import evidence from './evidence.module.css'
 import { RetrySteps } from './retry-steps.tsx'
 import { Said } from './said.tsx'
@@ -30,7 +31,7 @@ export function ProofOfPort({ msgidentifier, checklist: { state, steps } }: Prop
   return (
     <>
       <Text size="sm" role="status" aria-label="Proof of port" mb="xs">
-        {left === 0 ? 'Every step is confirmed.' : `${left === 1 ? '1 step' : `${left} steps`} still to be confirmed.`}
+        {left === 0 ? 'Every step is confirmed.' : `${counted(left, 'step')} still to be confirmed.`}
       </Text>
       <ol className={evidence.list} aria-label="Steps">
         {steps.map((step) =>
@@ -76,7 +77,7 @@ function HowItWent({ step }: { readonly step: Step }) {
         </span>
       )}
       <span className={evidence.when}>
-        {step.attempts === 0 ? 'not tried yet' : step.attempts === 1 ? 'tried once' : `tried ${step.attempts} times`}
+        {step.attempts === 0 ? 'not tried yet' : `tried ${timesOf(step.attempts)}`}
         {step.next_attempt_at && `, next ${distanceOf(instantOf(step.next_attempt_at), now())}`}
       </span>
     </>

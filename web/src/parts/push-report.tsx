@@ -1,8 +1,9 @@
 import { Text } from '@mantine/core'
-import type { ReactNode } from 'react'
 import { useMarket } from '../api/market.ts'
 import type { PushReport, PushWish } from '../api/routes.ts'
+import { counted } from './count.ts'
 import evidence from './evidence.module.css'
+import { Fact } from './fact.tsx'
 import { NaptrRecords } from './naptr-records.tsx'
 import { numberText, rangeText } from './number.ts'
 import classes from './parts.module.css'
@@ -52,9 +53,7 @@ function countsText({ counts, is_dry_run }: PushReport): string {
       [counts.removed, `${lose} the route: the block answers`],
       [counts.unchanged, `${stay} as it is`],
     ] as const
-  ).flatMap(([count, what]) =>
-    count > 0 ? [`${count === 1 ? '1 number' : `${count.toLocaleString('en')} numbers`} ${what}`] : [],
-  )
+  ).flatMap(([count, what]) => (count > 0 ? [`${counted(count, 'number')} ${what}`] : []))
   return `${said.join(', ')}.`
 }
 
@@ -65,7 +64,7 @@ function OneRun({ change, isAlone }: { readonly change: Change; readonly isAlone
     <li className={classes.change}>
       {!isAlone && <strong className={classes.number}>{rangeText(change, market)}</strong>}
       <dl className={`${classes.facts} ${classes.explained}`}>
-        <Side name="Before">
+        <Fact name="Before">
           {before ? (
             <>
               {before.operator} ({before.routing_number}), by{' '}
@@ -74,8 +73,8 @@ function OneRun({ change, isAlone }: { readonly change: Change; readonly isAlone
           ) : (
             NO_ROUTE
           )}
-        </Side>
-        <Side name="After">{after ? `${after.operator} (${after.routing_number})` : NO_ROUTE}</Side>
+        </Fact>
+        <Fact name="After">{after ? `${after.operator} (${after.routing_number})` : NO_ROUTE}</Fact>
       </dl>
       <details className={evidence.inputs}>
         <summary>What DNS answers for {numberText(change.first_number, market)}</summary>
@@ -89,12 +88,3 @@ function OneRun({ change, isAlone }: { readonly change: Change; readonly isAlone
 }
 
 const NO_ROUTE = 'No route of its own: the holder of its block'
-
-function Side({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  )
-}

@@ -6,7 +6,7 @@ export function rejectionText(code: number): string {
 }
 
 /** The fields of a request as np_api spells them, by the labels of the form. */
-const FIELD_LABELS: Readonly<Record<string, string>> = {
+export const FIELD_LABELS: Readonly<Record<string, string>> = {
   AccountType: 'Account Type',
   contacttelephonenumber: 'Authorization Number',
   donornetworkoperator: 'Donor Network Operator',

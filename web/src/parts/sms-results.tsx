@@ -1,6 +1,7 @@
 import { Accordion, Button, Loader, Text } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import type { Answer } from '../api/client.ts'
+import { Fact } from './fact.tsx'
 import { Check, Cross } from './icon.tsx'
 import classes from './parts.module.css'
 import { Timestamp } from './timestamp.tsx'
@@ -60,15 +61,12 @@ function Debug({ outcome }: { readonly outcome: SmsOutcome }) {
   return (
     <>
       <dl className={classes.fields}>
-        <Line name="Message id">{answer['x-message-id']}</Line>
-        <Line name="Transaction id">{answer['x-transaction-id']}</Line>
-        <div>
-          <dt>Answered</dt>
-          <dd>
-            <Timestamp at={answer['x-message-timestamp']} />
-          </dd>
-        </div>
-        <Line name="Provider's answer">{answer['x-provider-response']}</Line>
+        <Fact name="Message id">{answer['x-message-id'] || 'none given'}</Fact>
+        <Fact name="Transaction id">{answer['x-transaction-id'] || 'none given'}</Fact>
+        <Fact name="Answered">
+          <Timestamp at={answer['x-message-timestamp']} />
+        </Fact>
+        <Fact name="Provider's answer">{answer['x-provider-response'] || 'none given'}</Fact>
       </dl>
       {/* a browser has no clipboard for a page that came over plain HTTP */}
       {'clipboard' in navigator && <CopyAnswer answer={answer} />}
@@ -82,14 +80,5 @@ function CopyAnswer({ answer }: { readonly answer: SmsAnswer }) {
     <Button mt="sm" size="compact-sm" variant="default" onClick={() => copy(JSON.stringify(answer, null, 2))}>
       <span aria-live="polite">{copied ? 'Copied' : 'Copy for the provider'}</span>
     </Button>
-  )
-}
-
-function Line({ name, children }: { readonly name: string; readonly children: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children || 'none given'}</dd>
-    </div>
   )
 }

@@ -1,13 +1,16 @@
-import { Alert, Button, Checkbox, Modal, PasswordInput, Stack, Text } from '@mantine/core'
+import { Button, Checkbox, Modal, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { saveKey } from '../api/key.ts'
+import { Missing } from '../api/reason.ts'
+import { AskForm } from '../parts/ask-form.tsx'
+import { SecretInput } from '../parts/secret-input.tsx'
 
 type Props = {
   readonly isOpen: boolean
   readonly mayClose: boolean
   /** Why the server did not take the last key. */
-  readonly refusal: string | undefined
+  readonly refusal: Error | null
   readonly onClose: () => void
 }
 
@@ -16,64 +19,61 @@ export function KeyModal({ isOpen, mayClose, refusal, onClose }: Props) {
   const queries = useQueryClient()
   const [key, setKey] = useState('')
   const [isKept, setIsKept] = useState(() => sessionStorage.getItem('portolan.key') === null)
-  const [problem, setProblem] = useState<string>()
+  const [problem, setProblem] = useState<Missing>()
+  const refused = useMemo(() => refusal && new Missing({ key: refusal.message }), [refusal])
+  const close = () => {
+    setProblem(undefined)
+    onClose()
+  }
 
-  const save = (event: FormEvent) => {
-    event.preventDefault()
+  const save = () => {
     const given = key.trim()
     if (!/^[\x21-\x7e]+$/.test(given)) {
-      setProblem(
-        given === ''
-          ? 'Enter the API key that you were given.'
-          : 'An API key has no spaces and no letters outside ASCII.',
-      )
+      const plain = 'An API key has no spaces and no letters outside ASCII.'
+      setProblem(new Missing({ key: given === '' ? 'Enter the API key that you were given.' : plain }))
       return
     }
-    setProblem(undefined)
     saveKey(given, isKept ? 'on this device' : 'in this tab')
     // nothing that the old key was allowed to see stays for the new one
     void queries.resetQueries()
     setKey('')
-    onClose()
+    close()
   }
 
   return (
     <Modal
       opened={isOpen}
-      onClose={onClose}
+      onClose={close}
       title="Enter API Key"
       centered
       withCloseButton={mayClose}
       closeOnEscape={mayClose}
       closeOnClickOutside={mayClose}
+      // a key may end while another dialog is open
+      zIndex={300}
     >
-      <form onSubmit={save} noValidate>
-        <Stack>
-          <Text size="sm">Your key decides which pages you are offered. Your administrator gives it out.</Text>
-          {refusal && (
-            <Alert color="stop" role="alert" title="The server did not take the key">
-              {refusal}
-            </Alert>
-          )}
-          <PasswordInput
-            label="API Key"
-            value={key}
-            onChange={(event) => setKey(event.currentTarget.value)}
-            error={problem}
-            autoComplete="off"
-            spellCheck={false}
-            data-autofocus
-            visibilityToggleButtonProps={{ tabIndex: 0, 'aria-label': 'Show or hide the key' }}
-          />
-          <Checkbox
-            label="Remember on this device"
-            description="Off: the key is forgotten when this tab is closed"
-            checked={isKept}
-            onChange={(event) => setIsKept(event.currentTarget.checked)}
-          />
-          <Button type="submit">Save Changes</Button>
-        </Stack>
-      </form>
+      <AskForm name="The key of this browser" error={problem ?? refused} labels={{ key: 'API Key' }} onSend={save}>
+        {(reasons) => (
+          <>
+            <Text size="sm">Your key decides which pages you are offered. Your administrator gives it out.</Text>
+            <SecretInput
+              label="API Key"
+              show="Show or hide the key"
+              value={key}
+              error={reasons.key}
+              isFirst
+              onChange={setKey}
+            />
+            <Checkbox
+              label="Remember on this device"
+              description="Off: the key is forgotten when this tab is closed"
+              checked={isKept}
+              onChange={(event) => setIsKept(event.currentTarget.checked)}
+            />
+            <Button type="submit">Save Changes</Button>
+          </>
+        )}
+      </AskForm>
     </Modal>
   )
 }

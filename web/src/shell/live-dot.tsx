@@ -5,6 +5,7 @@ import classes from './shell.module.css'
 const WORDS: Readonly<Record<LiveState, { readonly label: string; readonly title: string }>> = {
   told:   { label: 'Live',     title: 'The server tells of every change as it happens' },
   asking: { label: 'Every 2 s', title: 'The server is asked every two seconds while this page is visible' },
+  lost:   { label: 'No answer', title: 'The server does not answer: what is shown may be old. It is asked again every few seconds' },
   off:    { label: 'Offline',  title: 'Nothing is followed without a key' },
 }
 

@@ -4,12 +4,12 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { Refusal } from '../api/client.ts'
-import { useKey } from '../api/key.ts'
+import { onOtherKey, useKey } from '../api/key.ts'
 import { follow } from '../api/live.ts'
 import { useMarket } from '../api/market.ts'
 import { type Me, TIER_LABELS, useMe } from '../api/me.ts'
-import { messageOf } from '../api/reason.ts'
 import { Mark } from '../parts/icon.tsx'
+import { Refused } from '../parts/refused.tsx'
 import { KeyModal } from './key-modal.tsx'
 import { LiveDot } from './live-dot.tsx'
 import { NAV, navItemOf, titleOf } from './nav.ts'
@@ -30,6 +30,7 @@ export function Shell() {
   useDocumentTitle(titleOf(path))
   usePrintInLight()
   useLive(key)
+  useOtherKey()
   useFocusOnNewPage(path, menu.close)
   const isKeyRefused = me.error instanceof Refusal && me.error.status === 401
   const offered = NAV.filter(({ tiers }) => me.data && (tiers as readonly string[]).includes(me.data.tier))
@@ -84,9 +85,10 @@ export function Shell() {
       <main id="main" tabIndex={-1} className={classes.main}>
         {key !== undefined && me.isPending && <Loader aria-label="Asking whose key this is" />}
         {me.error && !isKeyRefused && (
-          <Alert color="stop" role="alert" title="The server did not say whose key this is">
-            {messageOf(me.error)}
-          </Alert>
+          <>
+            {!me.data && <h1>{item?.label ?? 'Portolan'}</h1>}
+            <Refused error={me.error} what="Your key" again={() => me.refetch()} />
+          </>
         )}
         {me.data && (item === undefined || (item.tiers as readonly string[]).includes(me.data.tier)) && <Outlet />}
         {me.data && item && !(item.tiers as readonly string[]).includes(me.data.tier) && (
@@ -105,7 +107,7 @@ export function Shell() {
       </footer>
       <KeyModal
         isOpen={key === undefined || isKeyRefused || isKeyWanted}
-        refusal={isKeyRefused ? messageOf(me.error) : undefined}
+        refusal={isKeyRefused ? me.error : null}
         onClose={keyModal.close}
         mayClose={key !== undefined && !isKeyRefused}
       />
@@ -130,6 +132,12 @@ function NotForThisTier({ label, me, tiers }: { label: string; me: Me; tiers: re
 function useLive(key: string | undefined): void {
   const queries = useQueryClient()
   useEffect(() => (key === undefined ? undefined : follow(queries)), [key, queries])
+}
+
+/** Another tab has changed the key: nothing that the old one was allowed to see stays here for the new one. */
+function useOtherKey(): void {
+  const queries = useQueryClient()
+  useEffect(() => onOtherKey(() => void queries.resetQueries()), [queries])
 }
 
 /** A screen reader is told of a new page by the focus, as it would be by a reload. */
