@@ -1,11 +1,11 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import test, { after, before } from 'node:test'
+import test, { after, beforeEach } from 'node:test'
 import { buildWeb } from '../../scripts/build-web.ts'
 import { type TestPortolan, testPortolan } from '../support/portolan.ts'
 import { chromiumPath, withoutBrowser } from '../ui/browser.ts'
-import { portOutAsked } from '../ui/desk.ts'
+import { beforeFirst, portOutAsked } from '../ui/desk.ts'
 
 /**
  * Lighthouse's judgement of accessibility and best practices. Its package is not one of Portolan's: `.ci/run` installs it under
@@ -58,21 +58,23 @@ let page: Page
 let lighthouse: Lighthouse
 let coming: string
 let leaving: string
-before(async () => {
-  if (skip) return
-  await buildWeb()
-  portolan = await testPortolan({ PORTOLAN_SIM_STEP_MS: '50' })
-  coming = await portolan.create('5551004')
-  await portolan.reaches(coming, 2)
-  leaving = await portOutAsked({ portolan }, '5554200')
-  const puppeteer = (await load('puppeteer-core')).default as Puppeteer
-  lighthouse = (await load('lighthouse')).default as Lighthouse
-  browser = await puppeteer.launch({
-    executablePath: chromiumPath,
-    args: ['--no-sandbox', '--disable-gpu', '--headless'],
-  })
-  page = await browser.newPage()
-})
+beforeEach(
+  beforeFirst(async () => {
+    if (skip) return
+    await buildWeb()
+    portolan = await testPortolan({ PORTOLAN_SIM_STEP_MS: '50' })
+    coming = await portolan.create('5551004')
+    await portolan.reaches(coming, 2)
+    leaving = await portOutAsked({ portolan }, '5554200')
+    const puppeteer = (await load('puppeteer-core')).default as Puppeteer
+    lighthouse = (await load('lighthouse')).default as Lighthouse
+    browser = await puppeteer.launch({
+      executablePath: chromiumPath,
+      args: ['--no-sandbox', '--disable-gpu', '--headless'],
+    })
+    page = await browser.newPage()
+  }),
+)
 after(async () => {
   await page?.close()
   await browser?.close()

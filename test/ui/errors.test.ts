@@ -104,6 +104,8 @@ test('where the browser knows itself to be offline a form says that nobody answe
   await page.context().setOffline(false)
   await page.getByRole('button', { name: 'Submit' }).click()
   await page.getByRole('dialog', { name: 'Push Routing' }).waitFor()
+  equal(await page.getByRole('alert').count(), 0, 'what is over is not said any longer')
+  deepEqual(page.wrongs, [])
 })
 
 test('a key that another tab changes is the key of this one too: what the old one saw is gone', { skip }, async () => {
