@@ -1,6 +1,6 @@
 import type { Db } from '../db/db.ts'
-import { turns } from '../jobs/turns.ts'
 import type { Log } from '../shared/log.ts'
+import { turns } from '../shared/turns.ts'
 import { type ClaimedDelivery, claimDue, type Settlement, settle } from './delivery.store.ts'
 import { nextAttemptAt } from './retry.ts'
 import type { WebhookClient } from './webhook.client.ts'

@@ -1,8 +1,8 @@
 import type { EventType } from '../events/event.ts'
 import { appendEvents } from '../events/outbox.store.ts'
-import { turns } from '../jobs/turns.ts'
 import { inParallel } from '../shared/parallel.ts'
 import { retryAt } from '../shared/retry.ts'
+import { turns } from '../shared/turns.ts'
 import {
   claimSteps,
   countOpenSteps,
