@@ -142,6 +142,16 @@ create index event_at on event using btree (at);
 create unique index event_sequence on event using btree (sequence);
 create index event_subject on event using btree (subject, sequence);
 
+create table failing_job (
+  process  uuid        not null,
+  job      text        not null,
+  failures integer     not null,
+  said     text        not null,
+  since    timestamptz not null,
+  seen_at  timestamptz not null,
+  constraint failing_job_pk primary key (process, job)
+);
+
 create table fee_invoice (
   id          text        not null,
   currency    text        not null,

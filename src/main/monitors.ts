@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Config } from '../config.ts'
 import type { DnsName } from '../dns/name.codec.ts'
 import { askSerial } from '../dns/probe.client.ts'
@@ -6,6 +7,7 @@ import { mirrorStatus } from '../integrations/cgrates/mirror.job.ts'
 import type { SmsStandings } from '../integrations/sms/standing.job.ts'
 import type { Job, JobStatus } from '../jobs/jobs.ts'
 import { lookForAlerts } from '../porting/alerts.job.ts'
+import { type FailingJob, findFailingJobs, saveFailingJobs } from '../porting/failing-job.store.ts'
 import { monitorLooks, type PeerWords } from '../porting/monitor-looks.ts'
 import type { Finding, Look, Looks } from '../porting/monitors.ts'
 import type { Porting } from '../porting/porting.ts'
@@ -33,49 +35,67 @@ export function monitorJob(deps: MonitorDeps): Job {
   const { config, porting, dnsPort, isMirrored, sms } = deps
   const nodes = nodesOf(config, dnsPort)
   const [zone] = config.dns.zones
-  const failing = failingJobs(deps)
+  const failing = async () => findFailingJobs(porting.db, porting.now().subtract({ seconds: FORGOTTEN_SECONDS }))
+  const report = reportOfJobs(deps)
   const looks: Looks = {
     ...monitorLooks(
       porting,
-      () => failing().map(({ name, said, since }): PeerWords => ({ peer: name, said, since })),
+      async () => (await failing()).map(({ job, said, since }): PeerWords => ({ peer: job, said, since })),
       async () => ((await sms?.refused()) ?? []).map(({ name, ...words }) => ({ peer: `SMS ${name}`, ...words })),
     ),
-    jobs: async () =>
-      failing()
-        .filter(({ failures }) => failures >= FAILURES_TOLD)
-        .map(jobFinding),
+    jobs: async () => (await failing()).filter(({ failures }) => failures >= FAILURES_TOLD).map(jobFinding),
     ...(nodes.length > 0 && zone !== undefined && { dns_nodes: nodesLook(porting, nodes, checkedName(zone)) }),
     ...(isMirrored && { mirror: mirrorLook(porting) }),
   }
-  return { name: 'look for alerts', everySeconds: 1, run: () => lookForAlerts(porting, looks) }
+  const run = async (): Promise<number> => {
+    await report()
+    return lookForAlerts(porting, looks)
+  }
+  return { name: 'look for alerts', everySeconds: 1, run }
 }
 
-type FailingJob = {
-  readonly name: string
-  readonly failures: number
-  readonly said: string
-  readonly since: Temporal.Instant
+/** So often a process says that a job of it still fails, and so long that counts. */
+const REPEATED_SECONDS = 10
+const FORGOTTEN_SECONDS = 30
+
+const NONE = JSON.stringify([])
+
+/** Says which jobs of this process fail, when that changes and again while it goes on: any process may have the monitors' turn. */
+function reportOfJobs({ porting, jobs }: MonitorDeps): () => Promise<void> {
+  const process = randomUUID()
+  const failing = failingJobs(porting, jobs)
+  let told = NONE
+  let toldMs = Number.NEGATIVE_INFINITY
+  return async () => {
+    const current = failing()
+    const words = JSON.stringify(current)
+    const isDue = current.length > 0 && performance.now() - toldMs >= REPEATED_SECONDS * 1000
+    if (words === told && !isDue) return
+    await porting.db.tx((tx) => saveFailingJobs(tx, process, current, porting.now()))
+    told = words
+    toldMs = performance.now()
+  }
 }
 
-function failingJobs({ porting, jobs }: MonitorDeps): () => FailingJob[] {
+function failingJobs({ now }: Porting, jobs: MonitorDeps['jobs']): () => FailingJob[] {
   const since = new Map<string, Temporal.Instant>()
   return () =>
-    [...jobs()].flatMap(([name, { failures, lastError }]) => {
+    [...jobs()].flatMap(([job, { failures, lastError }]) => {
       if (failures === 0) {
-        since.delete(name)
+        since.delete(job)
         return []
       }
-      const began = since.get(name) ?? porting.now()
-      since.set(name, began)
-      return [{ name, failures, said: lastError ?? '', since: began }]
+      const began = since.get(job) ?? now()
+      since.set(job, began)
+      return [{ job, failures, said: lastError ?? '', since: began }]
     })
 }
 
-function jobFinding({ name, failures, said, since }: FailingJob): Finding {
+function jobFinding({ job, failures, said, since }: FailingJob): Finding {
   return {
-    subject: name,
+    subject: job,
     severity: 'critical',
-    what: `the job “${name}” has failed ${failures} times in a row`,
+    what: `the job “${job}” has failed ${failures} times in a row`,
     said,
     since,
   }

@@ -1,6 +1,5 @@
 import { equal, ok, throws } from 'node:assert/strict'
 import { join } from 'node:path'
-import { performance } from 'node:perf_hooks'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { donorOf, type PortedRange } from './donor.ts'
@@ -125,13 +124,13 @@ function answered(ask: () => string): string {
   }
 }
 
-test('100,000 numbers of which every second was ported are answered within a second', () => {
+test('100,000 numbers of which every second was ported are answered within a second of processor time', () => {
   const range = rangeIn(tt, '8683000000-8683099999')
   equal(sizeOf(range), 100_000)
   const routes = [...walk(range)]
     .filter((_, index) => index % 2 === 0)
     .map((number) => ({ range: { first: number, last: number }, operator: 'DIGI' }))
-  const start = performance.now()
+  const begun = process.cpuUsage()
   equal(donorOf(tt, range, routes), 'DIGI')
-  ok(performance.now() - start < 1000)
+  ok(process.cpuUsage(begun).user < 1_000_000)
 })

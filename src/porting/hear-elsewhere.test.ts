@@ -128,7 +128,7 @@ test('numbers of ours that are ported away without a request are a critical aler
     clock.at = clock.at.add({ minutes: 1 })
     await lookForAlerts(
       porting,
-      monitorLooks(porting, () => []),
+      monitorLooks(porting, async () => []),
     )
     const found = await alerts.search({ state: 'open', monitor: 'messages', severity: 'critical', limit: 10 })
     return found.filter(({ what }) => what.includes('+155502'))

@@ -43,7 +43,7 @@ const STEPS_OF = {
  */
 export function monitorLooks(
   porting: Porting,
-  wordsOfJobs: () => readonly PeerWords[],
+  wordsOfJobs: () => Promise<readonly PeerWords[]>,
   refusals: () => Promise<readonly PeerWords[]> = async () => [],
 ): Looks {
   const { db } = porting
@@ -61,7 +61,7 @@ export function monitorLooks(
     silence: () => silence(porting),
     messages: () => flagged(porting),
     deliveries: async () => (await findStuckWebhooks(db, TOLD_FROM_ATTEMPTS)).map(webhookFinding),
-    credentials: async () => credentials(porting, wordsOfJobs(), await refusals()),
+    credentials: async () => credentials(porting, await wordsOfJobs(), await refusals()),
   }
 }
 

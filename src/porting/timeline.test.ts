@@ -95,7 +95,7 @@ test('a limit that will be broken is a warning before it is, and critical then',
     clock.at = Temporal.Instant.from(at)
     await lookForAlerts(
       porting,
-      monitorLooks(porting, () => []),
+      monitorLooks(porting, async () => []),
     )
     const found = await alerts.search({ state: 'open', monitor: 'timelines', msgidentifier: id, limit: 5 })
     return found.map(({ severity, what }) => `${severity}: ${what}`)

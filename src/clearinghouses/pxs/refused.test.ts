@@ -89,7 +89,7 @@ async function alertsAbout(msgidentifier: string | null) {
   clock.at = clock.at.add({ minutes: 1 })
   await lookForAlerts(
     porting,
-    monitorLooks(porting, () => []),
+    monitorLooks(porting, async () => []),
   )
   const found = await alerts.search({ state: 'open', monitor: 'messages', limit: 50 })
   return found.filter((alert) => alert.msgidentifier === msgidentifier)

@@ -90,7 +90,7 @@ test('what is not there is said plainly', async () => {
 })
 
 test('a donor that refuses far more than it used to is an alert, and the monitors say when they looked', async () => {
-  const looks = { rejections: monitorLooks(native.porting, () => []).rejections }
+  const looks = { rejections: monitorLooks(native.porting, async () => []).rejections }
   const play = async (first: number, count: number, isRefused: boolean) => {
     for (let number = first; number < first + count; number++) {
       const { msgidentifier } = await native.create(String(number))

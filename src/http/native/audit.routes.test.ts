@@ -65,7 +65,7 @@ test('the dossier has every message, decision and time, as JSON and as one page 
   for (const piece of [
     id,
     'Waiting_for_Authorisation_Response',
-    'authorisation 2 workHours',
+    'authorisation 2 working hours',
     '&lt;script&gt;',
     '&lt;message',
     'port_in.submitted',
