@@ -3,6 +3,7 @@ import { REJECT_CODES } from '../src/numbers/reject-code.ts'
 import { STEP_TABLE, STEPS } from '../src/porting/checklist.ts'
 import { isLive, PORT_IN, PORTING_STATES, type PortingState } from '../src/porting/port-in.machine.ts'
 import { PUSH_CONFIRMED_FROM } from '../src/routing/push.ts'
+import { FORMULA } from '../src/shared/csv.ts'
 
 /** The tables that the screens are made of, from the machines themselves: a state more, and the UI does not compile. */
 export async function webTables(): Promise<string> {
@@ -29,6 +30,9 @@ ${steps.join('')}} as const
 
 /** A push with more numbers must say how many they are. */
 export const PUSH_CONFIRMED_FROM = ${PUSH_CONFIRMED_FROM}
+
+/** What a spreadsheet takes for the beginning of a formula. */
+export const FORMULA = ${FORMULA}
 
 /** In the order of the document; each spelt as we spell it (contract O-38, O-39). */
 export const SMS_PROVIDERS = [${SMS_PROVIDERS.map(({ name }) => `'${name}'`).join(', ')}] as const

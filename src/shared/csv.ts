@@ -65,7 +65,7 @@ function cellAt(source: string, at: number, separator: string): Cell | string {
 }
 
 /** What a spreadsheet takes for the beginning of a formula: also in the full width of East Asian keyboards, and after a line end. */
-const FORMULA = /^[=@\uff1d\uff20\uff0b\uff0d\t\r\n]|^[+-](?![0-9.]*$)/
+export const FORMULA = /^[=@\uff1d\uff20\uff0b\uff0d\t\r\n]|^[+-](?![0-9.]*$)/
 
 /** A cell as it may stand in a row. One that a spreadsheet would take for a formula is made text by an apostrophe. */
 function csvCell(value: string | number | null): string {

@@ -43,7 +43,7 @@ test('Today shows a message that nobody understood, whole, until somebody has se
   await alert.getByText('Message for a person').waitFor()
   await alert.getByText(/^since (now|\d+ seconds? ago)$/).waitFor()
   await alert.getByText(/acknowledge the alert with what was done/).waitFor()
-  await page.getByRole('list', { name: 'Queues' }).getByRole('link', { name: '1 Alerts' }).waitFor()
+  await page.getByRole('list', { name: 'Queues' }).getByRole('link', { name: '1 Alert', exact: true }).waitFor()
   await alert.getByRole('button', { name: 'Read the message' }).click()
   const message = page.getByRole('dialog', { name: 'Message of the clearinghouse' })
   await message.getByText('<not a message of the clearinghouse').waitFor()

@@ -1,5 +1,6 @@
-import { deepEqual, equal, match } from 'node:assert/strict'
+import { deepEqual, equal } from 'node:assert/strict'
 import test, { after, beforeEach } from 'node:test'
+import type { Locator } from 'playwright-core'
 import { answering, type Receiver, startReceiver } from '../support/receiver.ts'
 import { until } from '../support/until.ts'
 import { withoutBrowser } from './browser.ts'
@@ -120,7 +121,19 @@ test('a port-out shows what the guard found beside its buttons, and afterwards w
   const ours = guard.getByRole('listitem').filter({ hasText: 'the numbers are ours' })
   await ours.getByText('Passed').waitFor()
   await ours.getByText('What it looked at').click()
-  match((await ours.locator('dl').textContent()) ?? '', /serverCARR/)
+  deepEqual(await lookedAt(ours), [
+    ['Served by', 'CARR'],
+    ['Of the type that is said', 'yes'],
+    ['Type that is said', 'Mobile'],
+  ])
+  const answer = guard.getByRole('listitem').filter({ hasText: 'Answer of the BSS' })
+  await answer.getByText('What it looked at').click()
+  deepEqual(await lookedAt(answer), [
+    ['Attempt', '1'],
+    ['Answer', 'may not leave'],
+    ['Code', '33'],
+    ['Reason', 'owes 12.50 since May'],
+  ])
   await isAccessible(today)
   await today.getByRole('button', { name: 'Reject', exact: true }).click()
   await today.getByLabel('Outstanding balance').check()
@@ -133,6 +146,12 @@ test('a port-out shows what the guard found beside its buttons, and afterwards w
   await guard.waitFor()
   deepEqual(today.wrongs, [])
 })
+
+/** What a check looked at, label by label. */
+async function lookedAt(check: Locator): Promise<[label: string, value: string][]> {
+  const [labels, values] = [await check.locator('dt').allTextContents(), await check.locator('dd').allTextContents()]
+  return labels.map((label, index) => [label, values[index] ?? ''])
+}
 
 test('a port that was imported as ported says so in the place of its proof', { skip }, async () => {
   const id = await desk.portolan.create('5551010', '5551010', { PortingState: 20 })

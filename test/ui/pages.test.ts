@@ -16,7 +16,7 @@ const FOLDER = process.env.PORTOLAN_TEST_SCREENSHOTS ? join(ROOT, 'docs', 'ui') 
 const DARK_TOO = ['today', 'port-in', 'port-in-one']
 
 /** Shown to the end: what they add stands below what is documented. */
-const WHOLE = ['routing-query']
+const WHOLE = ['routing-query', 'port-in-one']
 
 /** One page is looked at in all of them: a person, too, turns a telephone or a lamp while the page is open. */
 const LOOKS = [
@@ -29,18 +29,21 @@ let desk: Desk
 let ported: string
 let rejected: string
 let leaving: string
+let underway: string
 beforeEach(
   beforeFirst(async () => {
     if (skip) return
     desk = await openDesk()
-    ;[ported, rejected, leaving] = await fill(desk)
+    ;[ported, rejected, leaving, underway] = await fill(desk)
     if (FOLDER) await mkdir(FOLDER, { recursive: true })
   }),
 )
 after(() => desk?.close())
 
 /** Something to see: one of nearly every state. */
-async function fill(desk: Desk): Promise<readonly [ported: string, rejected: string, leaving: string]> {
+async function fill(
+  desk: Desk,
+): Promise<readonly [ported: string, rejected: string, leaving: string, underway: string]> {
   const { portolan } = desk
   const first = await portolan.create('5550100', '5550199')
   await portolan.reaches(first, 2)
@@ -61,7 +64,7 @@ async function fill(desk: Desk): Promise<readonly [ported: string, rejected: str
   await portolan.api('DELETE', `/PortIn/${aborted}`)
   await guarded(desk)
   await portolan.deliver('<range_update>a message of no known type</range_update>')
-  return [first, refused, asked]
+  return [first, refused, asked, await portolan.create('5551006', '5551006', { PortingState: 10 })]
 }
 
 /** Numbers that must not leave, and some that leave with a PIN alone. */
@@ -94,6 +97,7 @@ const SCREENS: readonly Screen[] = [
   { name: 'port-in-rejected',     path: () => `/port-in/${rejected}`, tier: 'pxs', ready: (page) => page.getByRole('button', { name: 'Submit again' }).waitFor() },
   { name: 'event-history',        path: () => `/port-in?events=${ported}`, tier: 'pxs', ready: (page) => page.getByRole('heading', { name: 'Detailed Data' }).waitFor() },
   { name: 'confirm',              path: () => '/port-in',          tier: 'pxs', ready: (page) => opened(page, 'Instruction') },
+  { name: 'change',               path: () => `/port-in/${underway}`, tier: 'pxs', ready: (page) => opened(page, 'Change') },
   { name: 'port-out',             path: () => '/port-out',         tier: 'pxs', ready: (page) => page.getByRole('table').waitFor() },
   { name: 'port-out-one',         path: () => `/port-out/${leaving}`, tier: 'pxs', ready: (page) => page.getByText(/^Left to you/).waitFor() },
   { name: 'reject',               path: () => '/port-out',         tier: 'pxs', ready: (page) => opened(page, 'Reject') },

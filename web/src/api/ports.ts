@@ -13,6 +13,8 @@ export type Rejection = NonNullable<PortDetail['rejection']>
 export type Guard = Answer<'getGuard'>
 /** What must be confirmed after a port. */
 export type StepName = Port['failed_steps'][number]
+/** A port-in that has broken the limit of the market, or will. */
+export type Endangered = Answer<'listTimelines'>['items'][number]
 export type PortSort = NonNullable<Input<'searchPorts'>['query']['sort']>
 
 /** As many as the document's list has (contract O-24). */
@@ -114,6 +116,16 @@ export function useQueues(limit: number) {
     placeholderData: keepPreviousData,
     // nothing is told of a step that fails, or of a deadline that passes
     refetchInterval: () => Math.min(liveInterval(), QUEUES_EVERY_MS),
+  })
+}
+
+/** Port-ins that have broken the limit of the market, or will: at most so many, the oldest first. */
+export function useEndangered(limit: number) {
+  return useQuery({
+    queryKey: ['ports', 'endangered', limit],
+    queryFn: ({ signal }) => ask('listTimelines', { query: { limit } }, { signal }),
+    // nothing is told of time that passes
+    refetchInterval: liveInterval,
   })
 }
 

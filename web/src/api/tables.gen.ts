@@ -43,5 +43,8 @@ export const STEP_TITLES = {
 /** A push with more numbers must say how many they are. */
 export const PUSH_CONFIRMED_FROM = 100
 
+/** What a spreadsheet takes for the beginning of a formula. */
+export const FORMULA = /^[=@\uff1d\uff20\uff0b\uff0d\t\r\n]|^[+-](?![0-9.]*$)/
+
 /** In the order of the document; each spelt as we spell it (contract O-38, O-39). */
 export const SMS_PROVIDERS = ['Enet', 'GTT', 'Digicel', 'Sinch', 'Twilio', 'Vonage', 'Telnyx', 'Plivo', 'ClickSend'] as const

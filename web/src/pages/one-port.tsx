@@ -3,11 +3,12 @@ import { useMutation } from '@tanstack/react-query'
 import { Link, Navigate, useNavigate, useParams } from '@tanstack/react-router'
 import { ask } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
-import { type PortDetail, type Rejection, usePort } from '../api/ports.ts'
+import { type PortDetail, usePort } from '../api/ports.ts'
 import { counted } from '../parts/count.ts'
 import { EventList, XmlBodies } from '../parts/event-history.tsx'
 import { Fact } from '../parts/fact.tsx'
 import { GuardEvidence } from '../parts/guard-evidence.tsx'
+import { LimitOfMarket } from '../parts/limit.tsx'
 import { loggedOf } from '../parts/logged.ts'
 import { digitsOf } from '../parts/number.ts'
 import classes from '../parts/parts.module.css'
@@ -69,7 +70,17 @@ function Whole({ port }: { readonly port: PortDetail }) {
         </Section>
       )}
       {port.direction === 'in' && port.rejection && !port.superseded_by && (
-        <Mend port={port} rejection={port.rejection} />
+        <RejectionExplained donor={port.counterparty} rejection={port.rejection}>
+          <SubmitAgain port={port} look={port.rejection.again === 'never' ? 'default' : 'filled'} />
+        </RejectionExplained>
+      )}
+      {port.direction === 'in' && port.state === 'TimeOut' && !port.superseded_by && (
+        <Alert color="ocean" title="It did not come about in time">
+          The numbers stay with {port.counterparty}. They may be asked for anew.
+          <div>
+            <SubmitAgain port={port} look="filled" />
+          </div>
+        </Alert>
       )}
       <div className={classes.sideBySide}>
         <Stack>
@@ -82,6 +93,7 @@ function Whole({ port }: { readonly port: PortDetail }) {
             <EventList events={loggedOf(port)} headings={3} />
           </Section>
           <Section title="Deadlines">
+            {port.timeline && <LimitOfMarket timeline={port.timeline} />}
             <Windows timers={port.timers} />
           </Section>
         </Stack>
@@ -104,15 +116,15 @@ function Whole({ port }: { readonly port: PortDetail }) {
   )
 }
 
-/** The rejection explained, and a form that has already what stays the same. */
-function Mend({ port, rejection }: { readonly port: PortDetail; readonly rejection: Rejection }) {
+/** To a new request, whose form has already what stays the same. */
+function SubmitAgain({ port, look }: { readonly port: PortDetail; readonly look: 'filled' | 'default' }) {
   const { country_code } = useMarket()
   const navigate = useNavigate()
   const local = (number: string) => digitsOf(number).slice(country_code.length)
   const again = () => {
     draftRequest({
       donornetworkoperator: port.counterparty,
-      overridecooloff: rejection.field === 'overridecooloff' || port.is_cool_off_overridden ? 'True' : 'False',
+      overridecooloff: port.rejection?.field === 'overridecooloff' || port.is_cool_off_overridden ? 'True' : 'False',
       AccountType: port.account_type ?? 'Prepaid',
       Type_of_Numbers: NUMBER_TYPE_LABELS[port.number_type],
       telephonenumberseriestart: local(port.first_number),
@@ -123,11 +135,9 @@ function Mend({ port, rejection }: { readonly port: PortDetail; readonly rejecti
     void navigate({ to: '/porting-request' })
   }
   return (
-    <RejectionExplained donor={port.counterparty} rejection={rejection}>
-      <Button mt="sm" size="xs" variant={rejection.again === 'never' ? 'default' : 'filled'} onClick={again}>
-        Submit again
-      </Button>
-    </RejectionExplained>
+    <Button mt="sm" size="xs" variant={look} onClick={again}>
+      Submit again
+    </Button>
   )
 }
 

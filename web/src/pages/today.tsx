@@ -3,11 +3,12 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { type OpenAlert, useAlerts } from '../api/alerts.ts'
 import type { Answer } from '../api/client.ts'
 import { useMarket } from '../api/market.ts'
-import { type Port, useQueues } from '../api/ports.ts'
+import { type Endangered, type Port, useEndangered, useQueues } from '../api/ports.ts'
 import { counted } from '../parts/count.ts'
 import { DeadlineNote } from '../parts/deadline-note.tsx'
 import { FailedSteps } from '../parts/failed-steps.tsx'
 import { HeldNote } from '../parts/held-note.tsx'
+import { NearLimit } from '../parts/near-limit.tsx'
 import { rangeText } from '../parts/number.ts'
 import { isUnseen, OpenAlerts } from '../parts/open-alerts.tsx'
 import classes from '../parts/parts.module.css'
@@ -18,6 +19,7 @@ import { Refused } from '../parts/refused.tsx'
 import { rejectionText } from '../parts/rejection.ts'
 import { RetrySteps } from '../parts/retry-steps.tsx'
 import { StateBadge } from '../parts/state-badge.tsx'
+import { Tile } from '../parts/tile.tsx'
 import { distanceOf, instantOf, now } from '../parts/time.ts'
 import { ZoneNote } from '../parts/timestamp.tsx'
 import { useTicking } from '../parts/use-ticking.ts'
@@ -28,6 +30,11 @@ type Queue = Answer<'getQueues'>['queues'][number]
 
 /** Queues that wait for a person; where nobody is late and nothing has failed, an empty one is good news. */
 const ALARMING: readonly string[] = ['overdue', 'failed_steps']
+
+/** Queues whose title is no word for the ports in it. */
+const COUNTED_AS: Readonly<Record<string, { readonly one: string; readonly many: string }>> = {
+  failed_steps: { one: 'Port with failed steps', many: 'Ports with failed steps' },
+}
 
 /** Ports of each queue, at first and for whoever wants to see more: the most that the server gives. */
 const SHOWN = { few: 8, many: 100 }
@@ -40,6 +47,7 @@ export function TodayPage() {
   const { show }: TodaySearch = route.useSearch()
   const queues = useQueues(SHOWN[show ?? 'few'])
   const alerts = useAlerts()
+  const endangered = useEndangered(SHOWN.many)
   return (
     <>
       <div className={classes.headingRow}>
@@ -48,22 +56,33 @@ export function TodayPage() {
       </div>
       {alerts.error && <Refused error={alerts.error} what="Alerts" again={() => alerts.refetch()} />}
       {queues.error && <Refused error={queues.error} what="Today" again={() => queues.refetch()} />}
+      {endangered.error && (
+        <Refused error={endangered.error} what="Limit of the market" again={() => endangered.refetch()} />
+      )}
       {queues.isPending && <Loader aria-label="Asking for the queues" />}
       {queues.data && (
         <>
           <ul className={classes.counts} aria-label="Queues">
             {alerts.data && <AlertCount alerts={alerts.data.items} isMore={alerts.data.next !== null} />}
-            {queues.data.queues.map((queue) => (
-              <li key={queue.name} data-alarming={(ALARMING.includes(queue.name) && queue.count > 0) || undefined}>
-                <a href={`#${queue.name}`}>
-                  <span className={classes.count}>
-                    {queue.count.toLocaleString('en')}
-                    {queue.is_more && '+'}
-                  </span>
-                  {queue.title}
-                </a>
-              </li>
+            {queues.data.queues.map(({ name, title, count, is_more }) => (
+              <Tile
+                key={name}
+                of={name}
+                count={count}
+                isMore={is_more}
+                isAlarming={ALARMING.includes(name) && count > 0}
+                {...(COUNTED_AS[name] ?? { many: title })}
+              />
             ))}
+            {endangered.data && (
+              <Tile
+                of="limit"
+                count={endangered.data.items.length}
+                isMore={endangered.data.next !== null}
+                isAlarming={endangered.data.items.some(({ timeline }) => timeline.standing === 'broken')}
+                many="Near or past the limit"
+              />
+            )}
           </ul>
           <Stack gap="lg">
             {alerts.data && (
@@ -80,6 +99,7 @@ export function TodayPage() {
             {queues.data.queues.map((queue) => (
               <QueueSection key={queue.name} queue={queue} />
             ))}
+            {endangered.data && <Limits ports={endangered.data.items} isMore={endangered.data.next !== null} />}
           </Stack>
         </>
       )}
@@ -91,15 +111,29 @@ export function TodayPage() {
 function AlertCount({ alerts, isMore }: { readonly alerts: readonly OpenAlert[]; readonly isMore: boolean }) {
   const unseen = alerts.filter(isUnseen)
   return (
-    <li data-alarming={unseen.some(({ severity }) => severity === 'critical') || undefined}>
-      <a href="#alerts">
-        <span className={classes.count}>
-          {unseen.length}
-          {isMore && '+'}
-        </span>
-        Alerts
-      </a>
-    </li>
+    <Tile
+      of="alerts"
+      count={unseen.length}
+      isMore={isMore}
+      isAlarming={unseen.some(({ severity }) => severity === 'critical')}
+      one="Alert"
+      many="Alerts"
+    />
+  )
+}
+
+function Limits({ ports, isMore }: { readonly ports: readonly Endangered[]; readonly isMore: boolean }) {
+  const { show }: TodaySearch = route.useSearch()
+  const shown = ports.slice(0, SHOWN[show ?? 'few'])
+  return (
+    <NearLimit ports={shown}>
+      {(isMore || ports.length > shown.length) && (
+        <Text size="sm">
+          {counted(ports.length - shown.length, 'other')}
+          {isMore && ' or more'}: <Others name="limit" />
+        </Text>
+      )}
+    </NearLimit>
   )
 }
 

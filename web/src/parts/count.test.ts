@@ -1,6 +1,6 @@
 import { deepEqual } from 'node:assert/strict'
 import test from 'node:test'
-import { counted, timesOf } from './count.ts'
+import { counted, nounOf, timesOf } from './count.ts'
 
 test('one is said as one, and many as people write them', () => {
   deepEqual(
@@ -10,6 +10,10 @@ test('one is said as one, and many as people write them', () => {
   deepEqual(
     [1, 3].map((count) => counted(count, 'number is', 'numbers are')),
     ['1 number is', '3 numbers are'],
+  )
+  deepEqual(
+    [0, 1, 2].map((count) => nounOf(count, 'Alert')),
+    ['Alerts', 'Alert', 'Alerts'],
   )
   deepEqual([1, 3].map(timesOf), ['once', '3 times'])
 })

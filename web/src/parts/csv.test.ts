@@ -11,6 +11,9 @@ const CELLS = [
   ['two\nlines',      '"two\nlines"',       'a line break is quoted'],
   ['=1+1',            "'=1+1",              'a spreadsheet must not run it'],
   ['-2+3',            "'-2+3",              'nor this'],
+  ['\uff1d1+1',      "'\uff1d1+1",          'nor a sign of full width'],
+  ['\uff0b1+1',      "'\uff0b1+1",          'nor this one'],
+  ['\n=1+1',         '"\'\n=1+1"',         'nor what comes after a line end'],
   ['+15550100',       '+15550100',          'a telephone number stays one'],
   ['',                '',                   'nothing'],
 ] as const

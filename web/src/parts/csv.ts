@@ -1,3 +1,5 @@
+import { FORMULA } from '../api/tables.gen.ts'
+
 /**
  * CSV as RFC 4180 writes it. A cell that a spreadsheet would run as a formula gets an apostrophe, but for numbers of
  * people: `+15550100` stays as it is.
@@ -8,7 +10,6 @@ export function csvOf(header: readonly string[], rows: readonly (readonly (strin
 
 function cellOf(value: string | number): string {
   const text = String(value)
-  const isFormula = typeof value === 'string' && /^[=@\t\r]|^[+-](?![0-9]+$)/.test(text)
-  const safe = isFormula ? `'${text}` : text
+  const safe = typeof value === 'string' && FORMULA.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

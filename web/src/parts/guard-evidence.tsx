@@ -2,6 +2,7 @@ import { Loader, Stack, Text } from '@mantine/core'
 import { type Guard, useGuard } from '../api/ports.ts'
 import type { Tone } from '../words.ts'
 import evidence from './evidence.module.css'
+import { GuardInputs } from './guard-inputs.tsx'
 import { Refused } from './refused.tsx'
 import { Said } from './said.tsx'
 import { ToneBadge } from './state-badge.tsx'
@@ -104,7 +105,7 @@ function Checks({ checks, look }: ChecksProps) {
               <span className={evidence.found} data-failed={check.verdict === 'fail' || undefined}>
                 <Said>{check.said}</Said>
               </span>
-              {look === 'whole' && <Inputs inputs={check.inputs} />}
+              {look === 'whole' && <GuardInputs check={check} />}
             </div>
             {look === 'whole' && (
               <span className={evidence.when}>
@@ -115,29 +116,5 @@ function Checks({ checks, look }: ChecksProps) {
         )
       })}
     </ol>
-  )
-}
-
-function Inputs({ inputs }: { readonly inputs: MadeCheck['inputs'] }) {
-  const entries = Object.entries(inputs)
-  if (entries.length === 0) return null
-  return (
-    <details className={evidence.inputs}>
-      <summary>What it looked at</summary>
-      <dl>
-        {entries.map(([name, value]) => (
-          <Input key={name} name={name} value={value} />
-        ))}
-      </dl>
-    </details>
-  )
-}
-
-function Input({ name, value }: { readonly name: string; readonly value: unknown }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>
-    </>
   )
 }
