@@ -64,6 +64,13 @@ export async function lockAdminKeys(tx: Tx): Promise<void> {
   await tx.sql("select id from api_key where tier = 'admin' order by id for update")
 }
 
+/** Of processes that make keys where there are none, one at a time does until its transaction ends. */
+export async function lockMaking(tx: Tx): Promise<void> {
+  await tx.sql(
+    `insert into counter as c (name, value) values ('keys_made', 0) on conflict (name) do update set value = c.value`,
+  )
+}
+
 /** @returns undefined when there is no such key, or it is revoked already */
 export async function revoke(tx: Tx, id: string, at: Temporal.Instant): Promise<KeyRecord | undefined> {
   const rows = await tx.sql<Row>(

@@ -11,6 +11,7 @@ import {
   keyCount,
   keysOfFingerprint,
   lockAdminKeys,
+  lockMaking,
   noteUse,
   revoke,
 } from './key.store.ts'
@@ -106,6 +107,8 @@ export type Keys = {
    * of two admins who remove each other at once the second is refused.
    */
   refuseLastAdmin(tx: Tx, without: Whose): Promise<void>
+  /** Does what makes keys where there are none while no other process does: each that comes later sees what the one before it made. */
+  alone<Result>(work: () => Promise<Result>): Promise<Result>
   /** This process asks the database again for a key, or for those of a user. */
   forget(whose: Whose): void
   lockouts(): Promise<Lockout[]>
@@ -297,6 +300,19 @@ export function createKeys({ db, log, now, audit }: Deps): Keys {
     },
 
     refuseLastAdmin,
+    async alone<Result>(work: () => Promise<Result>): Promise<Result> {
+      let done: { readonly result: Result } | undefined
+      try {
+        await db.tx(async (tx) => {
+          await lockMaking(tx)
+          done ??= { result: await work() }
+        })
+      } catch (error) {
+        if (!done) throw error // else only the lock was lost, and what was made is to be shown
+      }
+      if (!done) throw new Error('a transaction ended without its work')
+      return done.result
+    },
     forget,
     lockouts: () => findLockouts(db, now()),
     async liftLockout(address, by) {

@@ -36,6 +36,23 @@ test('a process without HTTP makes no keys', async () => {
   deepEqual(await makeFirstKeys(keys, config({ roles: new Set<Role>(['dns']) }), log), [])
 })
 
+test('of processes that start first at once one makes each key, and shows it', async () => {
+  const started = await testDatabase()
+  try {
+    const starts = Array.from({ length: 4 }, async () => {
+      const mine = createKeys({ db: started.db, log, now: () => AT, audit: (tx, row) => appendAudit(tx, [row]) })
+      await simulatorCredentials(mine, SECRET)
+      return makeFirstKeys(mine, config({ pxs: { recvKey: undefined } }), log)
+    })
+    const shown = (await Promise.all(starts)).flat().map(({ username }) => username)
+    deepEqual(shown.toSorted(), ['admin', 'porting', 'pxs', 'viewer'])
+    const [{ count } = { count: 0 }] = await started.db.sql<{ count: number }>('select count(*) as count from api_key')
+    equal(count, 5)
+  } finally {
+    await started.close()
+  }
+})
+
 test('a start that broke off after the simulator’s key still makes the first keys, and the next start makes none', async () => {
   await simulatorCredentials(keys, SECRET)
   const made = await makeFirstKeys(keys, config({ adminKey: 'admin-key-0000000001' }), log)

@@ -40,17 +40,19 @@ export async function makeFirstKeys(
   { adminKey, pxs, roles }: FirstKeyConfig,
   log: Log,
 ): Promise<FirstKeys> {
-  // Keys open HTTP: of processes that start together only the one that serves it makes them.
+  // Keys open HTTP: of processes that start together only those that serve it make them, one after the other.
   if (!roles.has('http')) return []
-  const known = await keys.listKeys()
   const made: FirstKeys[number][] = []
-  for (const { username, tier } of FIRST) {
-    if (known.some((key) => key.username === username)) continue
-    made.push(await make(keys, { username, tier, given: tier === 'admin' ? adminKey : undefined }))
-  }
-  if (adminKey !== undefined && known.some(({ username }) => username === ADMIN.username))
-    made.push(...(await makeAdminKeyAnew(keys, adminKey, log)))
-  if (pxs) made.push(...(await makeClearinghouseKey(keys, known, pxs.recvKey)))
+  await keys.alone(async () => {
+    const known = await keys.listKeys()
+    for (const { username, tier } of FIRST) {
+      if (known.some((key) => key.username === username)) continue
+      made.push(await make(keys, { username, tier, given: tier === 'admin' ? adminKey : undefined }))
+    }
+    if (adminKey !== undefined && known.some(({ username }) => username === ADMIN.username))
+      made.push(...(await makeAdminKeyAnew(keys, adminKey, log)))
+    if (pxs) made.push(...(await makeClearinghouseKey(keys, known, pxs.recvKey)))
+  })
   return made
 }
 
@@ -114,12 +116,13 @@ const SIMULATOR_USER = 'pxs-simulator'
  */
 export async function simulatorCredentials(keys: Keys, secret: Buffer): Promise<SimulatorCredentials> {
   const key = createHmac('sha256', secret).update('portolan simulator receiver').digest('base64url')
-  if (!(await isUsableOf(keys, SIMULATOR_USER, key))) {
+  await keys.alone(async () => {
+    if (await isUsableOf(keys, SIMULATOR_USER, key)) return
     for (const { id, username, revokedAt } of await keys.listKeys()) {
       if (username === SIMULATOR_USER && !revokedAt) await keys.revokeKey(id, MAKER, 'the simulator has another key')
     }
     await keys.createKey({ username: SIMULATOR_USER, tier: 'clearinghouse', by: MAKER, key })
-  }
+  })
   return {
     recv: { username: SIMULATOR_USER, key },
     client: { username: 'portolan', password: randomBytes(24).toString('base64url') },

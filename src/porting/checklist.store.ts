@@ -170,10 +170,7 @@ export type Delivered = {
   readonly lastError: string | null
 }
 
-/**
- * @param named - who is told besides the webhooks of the database
- * @returns undefined when the event was never said
- */
+/** @returns undefined when the event was never said */
 export async function findDeliveries(
   reader: Reader,
   { subject, type }: { readonly subject: string; readonly type: string },

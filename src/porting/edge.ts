@@ -19,7 +19,7 @@ import type { Porting } from './porting.ts'
 import { INCORRECT_ACCOUNT_TYPE } from './rejection.ts'
 import { resubmit } from './resubmit.ts'
 import { routesTo } from './serving.ts'
-import { endTimers, type NewTimer, startTimers } from './timer.store.ts'
+import { endTimers, findLastDue, type NewTimer, startTimers } from './timer.store.ts'
 import { type Deadline, deadlineIn } from './timers.ts'
 import { EXPECTED } from './watch.ts'
 import type { Said, Words } from './words.ts'
@@ -199,14 +199,21 @@ async function moveTimers(porting: Porting, tx: Tx, steps: readonly Step[]): Pro
   const opened: NewTimer[] = []
   for (const step of steps) {
     const { id: portId, updatedAt: startedAt, direction } = step.moved
-    const deadline = windowOf(porting, step)
-    if (!deadline) continue
+    const window = windowOf(porting, step)
+    if (!window) continue
+    const deadline = step.on === 'pxs:changed' ? await notSooner(tx, step, window) : window
     // a decision of ours that was not taken does not make the window longer
     const isOurs = direction === 'out' && deadline.kind === 'authorisation'
     const dueAt = isOurs ? await findAnswerDue(tx, portId) : deadline.dueAt
     opened.push({ id: randomUUIDv7(), portId, startedAt, ...deadline, dueAt })
   }
   await startTimers(tx, opened)
+}
+
+/** A change that was refused, or granted without a day, leaves the day that was named before: nothing is late sooner than it was. */
+async function notSooner(tx: Tx, { moved, cause }: Step, window: Deadline): Promise<Deadline> {
+  const before = cause.scheduledAt ? undefined : await findLastDue(tx, moved.id, window.kind)
+  return before && Temporal.Instant.compare(before.dueAt, window.dueAt) > 0 ? before : window
 }
 
 /** The window of the state that was entered; dates that the other side names go before the market's. */

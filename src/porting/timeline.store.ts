@@ -4,9 +4,15 @@ import type { Port } from './port.ts'
 import { PORTING_STATES } from './port-in.machine.ts'
 import type { Begun } from './timeline.ts'
 
-/** `p` is the port: when its chain began, when its numbers moved, and the end of its newest window. */
+/**
+ * `p` is the port: when its chain began, when its numbers moved, and the end of its newest window. They moved when their routes say so,
+ * which is when the clearinghouse says; we may have heard of it much later.
+ */
 const BEGINNING = `(select min(c.created_at) from port c where c.chain_id = p.chain_id) as "begunAt",
-    (select min(e.at) from port_event e where e.port_id = p.id and e.to_state = ${PORTING_STATES.Number_Ported}) as "portedAt",
+    least(
+      (select min(e.at) from port_event e where e.port_id = p.id and e.to_state = ${PORTING_STATES.Number_Ported}),
+      (select min(r.at) from route_change r where r.first_number = p.first_number and r.source = 'port' and r.cause = p.msgidentifier)
+    ) as "portedAt",
     (select t.due_at from timer t where t.port_id = p.id order by t.started_at desc limit 1) as "windowDueAt"`
 
 type Beginning = Omit<Begun, 'port'>

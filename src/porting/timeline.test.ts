@@ -75,6 +75,20 @@ test('a port in time has kept the limit; one that was asked for again is as old 
   deepEqual(await timeline(again.msgidentifier), ['kept', '2025-01-20T11:00:00Z', null])
 })
 
+test('numbers that moved in time have kept the limit, however late we hear of it', async () => {
+  clock.at = WEDNESDAY
+  const { msgidentifier: id } = await portIns.submit(portInOf('5551804'))
+  await move(id, 'pxs:acknowledged', 'pxs:authorised', 'operator:instruct', 'pxs:instructed')
+  clock.at = Temporal.Instant.from('2025-01-22T11:00:00Z')
+  const portedAt = Temporal.Instant.from('2025-01-20T11:00:00Z')
+  await porting.db.tx(async (tx) => {
+    const port = await lockPort(tx, id)
+    if (port) await takeEdge(porting, tx, port, 'pxs:ported', { by: 'test', surface: 'pxs', portedAt })
+  })
+  const found = await timelineOf(porting, (await portIns.get(id)).port)
+  deepEqual([found?.standing, String(found?.portedAt)], ['kept', String(portedAt)], 'the very end of the limit')
+})
+
 test('without a limit of the market, and for a port that came to nothing, there is no timeline', async () => {
   clock.at = WEDNESDAY
   const { msgidentifier: id } = await portIns.submit(portInOf('5551802'))

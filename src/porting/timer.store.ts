@@ -1,5 +1,5 @@
 import type { Reader, Tx } from '../db/db.ts'
-import type { TimerKind } from './timers.ts'
+import type { Deadline, TimerKind } from './timers.ts'
 
 export type NewTimer = {
   readonly id: string
@@ -47,6 +47,16 @@ export async function endTimers(tx: Tx, ends: readonly TimerEnd[]): Promise<void
      where t.port_id = e.port_id and t.ended_at is null`,
     [ends.map(({ portId }) => portId), ends.map(({ outcome }) => outcome), ends.map(({ at }) => at)],
   )
+}
+
+/** When the last window of a kind of a port ends, or has ended. */
+export async function findLastDue(reader: Reader, portId: string, kind: TimerKind): Promise<Deadline | undefined> {
+  const [row] = await reader.sql<Deadline>(
+    `select kind, due_at as "dueAt", rule from timer where port_id = $1 and kind = $2
+      order by started_at desc, due_at desc limit 1`,
+    [portId, kind],
+  )
+  return row
 }
 
 /** Ends the wait for the answer to an abort, also where the window had run out before it came. */

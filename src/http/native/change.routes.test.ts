@@ -63,6 +63,25 @@ test('the date that the clearinghouse then names is in the log, and nothing is l
   equal(next.due_at > '2025-01-17T12:00', true, next.due_at)
 })
 
+// biome-ignore format: a table
+const UNDATED: readonly [what: string, first: string, text: string | undefined][] = [
+  ['refused',               '5550103', 'refused, code 99: General Rejection'],
+  ['granted without a day', '5550104', undefined],
+]
+for (const [what, first, text] of UNDATED) {
+  test(`a change that is ${what} leaves the day that was named before: nothing is late before it`, async () => {
+    const { msgidentifier: id } = await native.create(first)
+    const scheduledAt = Temporal.Instant.from('2025-01-24T12:00:00Z')
+    await native.move(id, ...INSTRUCTED.slice(0, -1), ['pxs:instructed', { scheduledAt }])
+    const due = async () => ((await native.ask('GET', `/ports/${id}`)).json.next_expected as { due_at: string }).due_at
+    const before = await due()
+    equal(before > '2025-01-24T12:00', true, before)
+    await change(id, { note: 'sooner, if you can' })
+    await native.move(id, ['pxs:changed', { text }])
+    equal(await due(), before)
+  })
+}
+
 test('a consent that holds until a day has our instruction due by then', async () => {
   const { msgidentifier: id } = await native.create('5550102')
   const validUntil = Temporal.Instant.from('2025-01-15T12:00:00Z')

@@ -1,4 +1,5 @@
 import { digitsOf, type E164 } from '../../numbers/e164.ts'
+import { counted } from '../../shared/count.ts'
 import { microsText } from '../../shared/money.ts'
 
 /** Unbilled calls added up; `unrated` are those that CGrateS could not price and somebody must. */
@@ -93,7 +94,7 @@ export function finalBillText(steps: readonly StepFound[]): string {
   const { calls = 0, unrated = 0, costMicros } = detailOf('collect')
   const { fee } = detailOf('fee')
   return [
-    `${calls} unbilled call${calls === 1 ? '' : 's'} at ${microsText(BigInt(costMicros ?? 0))}`,
+    `${counted(Number(calls), 'unbilled call')} at ${microsText(BigInt(costMicros ?? 0))}`,
     unrated !== 0 && `${unrated} of them without a price`,
     fee === 'none' || fee === undefined ? 'no fee' : `a fee (${fee}) for each number`,
     `accounts closed: ${detailOf('close').closingReason ?? 'without a reason'}`,

@@ -21,14 +21,14 @@ let client: CgratesClient
 let charge: Charging
 const AT = Temporal.Instant.from('2025-01-15T10:30:00Z')
 
-const chargingWith = (portOutFeeCategory: string | undefined, ratingPlan = 'RP_PORTED') =>
+const chargingWith = (portOutFeeCategory: string | undefined, ratingPlan = 'RP_PORTED', by = client, at = AT) =>
   charging({
     db: database.db,
-    client,
+    client: by,
     tenant: 'cgrates.org',
     plan: { ratingPlan, actionPlans: ['AP_MONTHLY'], portOutFeeCategory },
     concurrency: 8,
-    now: () => AT,
+    now: () => at,
     log: createLog('silent'),
   })
 
@@ -166,4 +166,39 @@ test('two at once on one port: one works, the other is told so', async () => {
   const ported = port()
   const kinds = (await Promise.all([charge.chargePortIn(ported), charge.chargePortIn(ported)])).map(({ kind }) => kind)
   deepEqual(kinds.sort(), ['busy', 'done'])
+})
+
+/** Stops at its second look for calls until it goes on, and then is told this or what CGrateS says. */
+function stopping(said?: Awaited<ReturnType<CgratesClient['call']>>) {
+  const [came, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let looks = 0
+  const call: CgratesClient['call'] = async (method, param) => {
+    if (method !== 'APIerSv2.GetCDRs' || ++looks !== (said ? 2 : 1)) return client.call(method, param)
+    came.resolve()
+    await goesOn.promise
+    return said ?? client.call(method, param)
+  }
+  return { client: { ...client, call }, came: came.promise, goOn: goesOn.resolve }
+}
+
+test('a worker whose lease ran out spoils nothing of the one that goes on: the final bill is whole', async () => {
+  const leaving = port()
+  await peer.tool('POST', '/sim/cdr', {
+    OriginID: randomUUID(),
+    Account: '15550219',
+    Category: 'call',
+    SetupTime: '2025-01-10T08:00:00Z',
+    Cost: 1.5,
+  })
+  const [late, next] = [stopping({ kind: 'retry', reason: 'no answer', isOverload: false }), stopping()]
+  const first = chargingWith(undefined, 'RP_PORTED', late.client).chargePortOut(leaving)
+  await late.came
+  const second = chargingWith(undefined, 'RP_PORTED', next.client, AT.add({ minutes: 2 })).chargePortOut(leaving)
+  await next.came
+  late.goOn()
+  deepEqual(await first, { kind: 'busy' })
+  next.goOn()
+  deepEqual(await second, { kind: 'done' })
+  const collected = (await charge.stepsOf(leaving.id)).find(({ step }) => step === 'collect')
+  deepEqual(collected?.detail, { calls: 1, unrated: 0, costMicros: '1500000' })
 })

@@ -6,6 +6,7 @@ import { inParallel } from '../../shared/parallel.ts'
 import type { CgratesClient } from './cgrates.client.ts'
 import { accountOf, type Cost, closingOf, costOf, feeOf, ratingProfileOf, suspensionOf } from './charging.codec.ts'
 import {
+  type Attempt,
   claimStep,
   endStep,
   findSteps,
@@ -102,19 +103,23 @@ const PORT_OUT: readonly Step<LeavingPort>[] = [
   ['close',   close],
 ]
 
+/** The lease ran out, and what has been done since is the word of whoever took the step. */
+const TAKEN = { kind: 'busy' } as const
+
 async function runSteps<Port extends ChargedPort>(
   charge: Charge,
   port: Port,
   steps: readonly Step<Port>[],
 ): Promise<Charged> {
   for (const [step, work] of steps) {
-    const key = { portId: port.id, step }
-    const claim = await claimStep(charge.db, key, leaseOf(charge))
+    const claim = await claimStep(charge.db, { portId: port.id, step }, leaseOf(charge))
     if (claim.kind === 'done') continue
     if (claim.kind === 'busy') return claim
+    const key = { portId: port.id, step, attempts: claim.attempts }
     const outcome = await runStep(charge, port, { key, work, ...claim })
+    if (outcome.kind === 'busy') return outcome
     const error = outcome.kind === 'ok' ? null : outcome.reason
-    await endStep(charge.db, key, { error, at: charge.now() })
+    if (!(await endStep(charge.db, key, { error, at: charge.now() }))) return TAKEN
     const facts = { port: port.msgidentifier, step }
     if (outcome.kind !== 'ok') {
       charge.log.warn({ ...facts, reason: outcome.reason, outcome: outcome.kind }, 'charging step not done')
@@ -134,12 +139,12 @@ async function runStep<Port extends ChargedPort>(
     doneNumber,
     detail: begun,
   }: {
-    readonly key: StepKey
+    readonly key: StepKey & Attempt
     readonly work: Step<Port>[1]
     readonly doneNumber: E164 | undefined
     readonly detail: StepDetail
   },
-): Promise<Outcome> {
+): Promise<Outcome | typeof TAKEN> {
   let detail = begun
   const numbers = [...walk(port.range)].filter((number) => doneNumber === undefined || number > doneNumber)
   for (let at = 0; at < numbers.length; at += CHUNK) {
@@ -148,7 +153,7 @@ async function runStep<Port extends ChargedPort>(
     if (outcome.kind !== 'ok') return outcome
     detail = outcome.detail
     const last = chunk.at(-1)
-    if (last) await saveStep(charge.db, key, { doneNumber: last, detail, ...leaseOf(charge) })
+    if (last && !(await saveStep(charge.db, key, { doneNumber: last, detail, ...leaseOf(charge) }))) return TAKEN
   }
   return { kind: 'ok', detail }
 }
