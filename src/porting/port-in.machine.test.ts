@@ -23,6 +23,7 @@ const ASKED = 'Waiting_for_Authorisation_Response'
 const AUTHORISED = 'Waiting_for_Instruction'
 const INSTRUCTED = 'Waiting_for_Instruction_Response'
 const EXECUTING = 'Waiting_for_Ported_Response'
+const CHANGING = 'Waiting_for_Change_Response'
 
 // biome-ignore format: a table
 const WALKS: [story: string, said: PortInTrigger[], passed: string[]][] = [
@@ -36,7 +37,9 @@ const WALKS: [story: string, said: PortInTrigger[], passed: string[]][] = [
   ['the donor stays silent',        ['pxs:acknowledged', 'clock:timeout', 'pxs:authorised'], [ASKED, 'TimeOut', 'refused pxs:authorised']],
   ['the market lets it progress',   ['pxs:acknowledged', 'clock:progress', 'operator:instruct'], [ASKED, AUTHORISED, INSTRUCTED]],
   ['changed on the way',            ['pxs:acknowledged', 'pxs:authorised', 'operator:instruct', 'pxs:instructed', 'operator:change', 'pxs:changed', 'pxs:ported'],
-                                    [ASKED, AUTHORISED, INSTRUCTED, EXECUTING, 'Waiting_for_Change_Response', EXECUTING, 'Number_Ported']],
+                                    [ASKED, AUTHORISED, INSTRUCTED, EXECUTING, CHANGING, EXECUTING, 'Number_Ported']],
+  ['ported before the change',      ['pxs:acknowledged', 'pxs:authorised', 'operator:instruct', 'pxs:instructed', 'operator:change', 'pxs:ported', 'pxs:changed'],
+                                    [ASKED, AUTHORISED, INSTRUCTED, EXECUTING, CHANGING, 'Number_Ported', 'refused pxs:changed']],
 ]
 for (const [story, said, passed] of WALKS) test(`port-in, ${story} (I6)`, () => deepEqual(walk(...said), passed))
 
@@ -61,8 +64,11 @@ test('port-in, our own clock never ends a port after its instruction: the number
 test('port-in, only ported writes routes, and nothing else is called ported', () => {
   const routing = PORT_IN.rows.filter(([, , , actions]) => actions.includes('set_routes'))
   deepEqual(
-    routing.map(([, on, to]) => [on, to]),
-    [['pxs:ported', 'Number_Ported']],
+    routing.map(([from, on, to]) => [from, on, to]),
+    [
+      [EXECUTING, 'pxs:ported', 'Number_Ported'],
+      [CHANGING, 'pxs:ported', 'Number_Ported'],
+    ],
   )
   const porting = PORT_IN.rows.filter(([, , to]) => to === 'Number_Ported')
   deepEqual(porting, routing)

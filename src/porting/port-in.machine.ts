@@ -37,7 +37,8 @@ export type PortInAction = 'send_instruction' | 'send_abort' | 'send_change' | '
  * The whole life of a port-in. A pair (from, on) that has no row is refused with `illegal_transition`.
  *
  * A port is born in NoPort with its request queued for the clearinghouse, and stays there until the clearinghouse
- * has acknowledged it (contract O-07: the document's unnumbered `Waiting_for_Authorisation`).
+ * has acknowledged it (contract O-07: the document's unnumbered `Waiting_for_Authorisation`). Numbers may move before a change
+ * of theirs is answered, and calls do not wait for an answer that may never come.
  */
 // biome-ignore format: a table
 export const PORT_IN = machine<PortingState, PortInTrigger, PortInAction>([
@@ -62,6 +63,7 @@ export const PORT_IN = machine<PortingState, PortInTrigger, PortInAction>([
   ['Waiting_for_Ported_Response',        'pxs:ported',               'Number_Ported',                      ['set_routes']],
   ['Waiting_for_Ported_Response',        'pxs:timedout',             'TimeOut',                            []],
   ['Waiting_for_Change_Response',        'pxs:changed',              'Waiting_for_Ported_Response',        []],
+  ['Waiting_for_Change_Response',        'pxs:ported',               'Number_Ported',                      ['set_routes']],
   ['Waiting_for_Change_Response',        'pxs:timedout',             'TimeOut',                            []],
   ['Number_Ported',                      'checks:confirmed',         'Number_Ported_Complete',             []],
 ])
