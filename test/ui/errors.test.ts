@@ -152,7 +152,7 @@ test('too many wrong keys are called that, and nothing is asked for until it is 
   for (let guess = 0; guess <= GUESSES_PER_MINUTE; guess++) await meOf(`a-wrong-key-${guess}`)
   const page = await desk.open('/', undefined)
   await enter(page, 'one-more-wrong-key')
-  const told = alertOf(page, 'Your key: too many wrong keys')
+  const told = alertOf(page, 'Your key: too many requests, or wrong keys')
   await told.waitFor()
   ok(((await told.textContent()) ?? '').length > 60, 'the server’s reason is not there')
   await isAccessible(page)

@@ -50,7 +50,7 @@ const HAPPENED = [
   [409, 'the server refused'],
   [412, 'somebody else has changed it'],
   [422, 'the server refused'],
-  [429, 'too many wrong keys'],
+  [429, 'too many requests, or wrong keys'],
   [500, 'the server failed'],
   [503, 'the server failed'],
 ] as const

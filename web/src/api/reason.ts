@@ -74,7 +74,7 @@ const HAPPENED: Readonly<Record<number, string>> = {
   403: 'not with this key',
   404: 'not found',
   412: 'somebody else has changed it',
-  429: 'too many wrong keys',
+  429: 'too many requests, or wrong keys',
 }
 
 /** What happened, in a few words, for whoever does not know the codes of HTTP; the server's reason says the rest. */
