@@ -44,10 +44,14 @@ for (const [what, number, log] of ANSWERS) {
       await heard(portolan, id, 'change')
       await step()
       await step()
-      const { events } = await portolan.reaches(id, 30)
-      const answered = events.find(({ msgtype }) => msgtype === 'change_response')?.eventlog ?? ''
+      let answered = ''
+      await until('the answer in the log', async () => {
+        const { events } = await portolan.reaches(id, 30)
+        answered = events.find(({ msgtype }) => msgtype === 'change_response')?.eventlog ?? ''
+        return answered !== ''
+      })
       // the clearinghouse says both at once, and the news of the numbers may come first: calls wait for no answer
-      match(answered, events.some(({ eventlog }) => log.test(eventlog)) ? log : /after its time/)
+      match(answered, answered.startsWith('Change') ? log : /^change_response came in .*, after its time; no effect$/)
     } finally {
       await portolan.close()
     }

@@ -1,4 +1,4 @@
-import { createTheme, localStorageColorSchemeManager, type MantineColorsTuple, Modal } from '@mantine/core'
+import { createTheme, Loader, localStorageColorSchemeManager, type MantineColorsTuple, Modal } from '@mantine/core'
 
 /** Each shade 7 carries white text at 4.5:1 or better, each shade 9 reads on its own shade 0 (WCAG 2.2, 1.4.3). */
 // biome-ignore format: tables of ten shades, the lightest first
@@ -20,6 +20,8 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
+    // a name needs a role to be the name of
+    Loader: Loader.extend({ defaultProps: { role: 'progressbar' } }),
     // its own header element would be a second banner of the page
     Modal: Modal.extend({
       defaultProps: { attributes: { header: { role: 'none' } }, closeButtonProps: { 'aria-label': 'Close' } },
