@@ -1,6 +1,5 @@
 import type { EventType } from '../events/event.ts'
 import { appendEvents } from '../events/outbox.store.ts'
-import { inParallel } from '../shared/parallel.ts'
 import { retryAt } from '../shared/retry.ts'
 import { turns } from '../shared/turns.ts'
 import {
@@ -50,7 +49,9 @@ export function confirmer(porting: Porting, checks: Checks): Confirmer {
       })
       for (const [step, ofKind] of Map.groupBy(claims, ({ step }) => step)) {
         kinds.begin(step, async () => {
-          await inParallel(ofKind, ROUND, (claim) => confirmOne(porting, claim, checks[step]))
+          const ends = await Promise.allSettled(ofKind.map((claim) => confirmOne(porting, claim, checks[step])))
+          const failed = ends.find((end) => end.status === 'rejected')
+          if (failed) throw failed.reason // after the others, so that the turn ends with the last of them
           return ofKind.length
         })
       }
