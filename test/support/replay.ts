@@ -18,7 +18,7 @@ import { bytesOf, type Dialogue, lengthOf, PORT_IN_STORIES, PORT_OUT_STORY, SECO
 const MARKETS = new URL('../../markets', import.meta.url).pathname
 /** Has two operators with 100,000 mobile numbers in a row each; its silence is never asked for here. */
 const MARKET = 'jm'
-const OURS = (index: number) => `87622${String(index).padStart(5, '0')}`
+const OURS = (index: number) => `87623${String(index).padStart(5, '0')}`
 const THEIRS = (index: number) => `87624${String(index).padStart(5, '0')}`
 /** Deeds of ours at once: each holds a connection. */
 const AT_ONCE = 8
@@ -82,14 +82,17 @@ export async function openTheatre(): Promise<Theatre> {
     send,
     async stage(count) {
       const create = async (index: number) => {
-        if (index % 10 < PORT_OUTS_OF_TEN) {
-          const msgidentifier = `JM202501-DIGI-${String(index + 1).padStart(5, '0')}`
-          return { story: PORT_OUT_STORY, msgidentifier, local: OURS(index) }
-        }
-        const local = THEIRS(index)
+        const isOut = index % 10 < PORT_OUTS_OF_TEN
+        const local = isOut ? OURS(index) : THEIRS(index)
         const fields = { first: 'first', last: 'last' }
+        // throws where the plan has no such number: a request for it would be refused to its face
+        const range = parseRange(market, { first: local, last: local, numberType: 'mobile', fields })
+        if (isOut) {
+          const msgidentifier = `JM202501-DIGI-${String(index + 1).padStart(5, '0')}`
+          return { story: PORT_OUT_STORY, msgidentifier, local }
+        }
         const { msgidentifier } = await desk.submit({
-          range: parseRange(market, { first: local, last: local, numberType: 'mobile', fields }),
+          range,
           numberType: 'mobile',
           accountType: 'Prepaid',
           donor: undefined,
