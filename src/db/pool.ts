@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { type ClientBase, Pool } from 'pg'
 import type { Log } from '../shared/log.ts'
+import { isDoneWithin } from '../shared/within.ts'
 import type { Db, Sql } from './db.ts'
 import { startListening } from './listener.ts'
 import { runTransaction } from './transaction.ts'
@@ -63,7 +64,7 @@ export function openDb({ url, maxConnections, log, statementSeconds = STATEMENT_
         stop()
       }
     },
-    isUp: () => answersWithin(IS_UP_SECONDS, sql('select 1')),
+    isUp: () => isDoneWithin(IS_UP_SECONDS * 1000, sql('select 1')),
     close() {
       for (const stop of listeners) stop()
       closed ??= pool.end()
@@ -89,15 +90,4 @@ function nameOf(text: string): string {
     names.set(text, name)
   }
   return name
-}
-
-async function answersWithin(seconds: number, answer: Promise<unknown>): Promise<boolean> {
-  const late = Promise.withResolvers<boolean>()
-  const clock = setTimeout(() => late.resolve(false), seconds * 1000)
-  // Any failure means the same to the caller, and the pool has logged what there is to know.
-  const answered = answer.then(
-    () => true,
-    () => false,
-  )
-  return Promise.race([answered, late.promise]).finally(() => clearTimeout(clock))
 }

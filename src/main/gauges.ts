@@ -12,6 +12,7 @@ import { countByState } from '../porting/port.store.ts'
 import { rejectionTrends } from '../porting/rejection-alarm.ts'
 import { countOverdue } from '../porting/watch.store.ts'
 import { findGeneration } from '../routing/route.store.ts'
+import { isDoneWithin } from '../shared/within.ts'
 import type { SipServer } from '../sip/server.ts'
 import type { DnsRole } from './dns.ts'
 
@@ -25,6 +26,7 @@ export type Watched = {
   readonly isMirrored: boolean
 }
 
+/** A scrape waits no longer for one gauge. */
 const MEASURE_MS = 2_000
 
 /** What `/metrics` measures at the moment it is asked (labels have few values, never a number or an id). */
@@ -168,17 +170,6 @@ function watchMirror(registry: Registry, db: Db): void {
   })
 }
 
-/** @returns false when it failed, or takes longer than a scrape may wait */
-async function isDone(work: Promise<void>): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<boolean>()
-  const clock = setTimeout(resolve, MEASURE_MS, false)
-  const done = work.then(
-    () => true,
-    () => false, // readiness tells what is wrong, and the log of the room that met it
-  )
-  return Promise.race([done, late]).finally(() => clearTimeout(clock))
-}
-
 type Set = (value: number, labels: Record<string, string>) => void
 
 function gauge(
@@ -197,7 +188,12 @@ function gauge(
       this.reset()
       // What cannot be measured now, as without the database, has no value; what can be still is told.
       const measured: (readonly [value: number, labels: Record<string, string>])[] = []
-      if (await isDone(collect((value, labels) => measured.push([value, labels])))) {
+      if (
+        await isDoneWithin(
+          MEASURE_MS,
+          collect((value, labels) => measured.push([value, labels])),
+        )
+      ) {
         for (const [value, labels] of measured) this.set(labels, value)
       }
     },

@@ -1,3 +1,5 @@
+import { isDoneWithin } from './within.ts'
+
 /** How long `pass` waits by default. What takes longer goes on beside the next pass, so that it keeps nobody waiting. */
 const PATIENCE_MS = 250
 
@@ -39,7 +41,7 @@ export function turns<Key>(what: string, patienceMs = PATIENCE_MS): Turns<Key> {
       underWay.set(key, turn)
     },
     async pass() {
-      await endOrPass(all(), patienceMs)
+      await isDoneWithin(patienceMs, all())
       const [failure] = failures.splice(0)
       if (failure !== undefined) throw new Error(what, { cause: failure })
       const sum = done + underWay.size
@@ -48,11 +50,4 @@ export function turns<Key>(what: string, patienceMs = PATIENCE_MS): Turns<Key> {
     },
     end: all,
   }
-}
-
-/** Waits for an end, or until so long has passed. */
-async function endOrPass(end: Promise<unknown>, milliseconds: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const clock = setTimeout(resolve, milliseconds)
-  await Promise.race([end, promise]).finally(() => clearTimeout(clock))
 }
