@@ -36,6 +36,20 @@ test('a transaction that another one got in the way of (40001) is run again and 
   deepEqual(await balances('contended'), [2])
 })
 
+test('what a snapshot finds is of one moment, and it writes nothing', async () => {
+  await open('seen')
+  await own.db
+    .snapshot(async ({ sql }) => {
+      const seen = () => sql<{ balance: number }>('select balance from account where name = $1', ['seen'])
+      deepEqual(await seen(), [{ balance: 0 }])
+      await own.db.tx((other) => add(other, 'seen'))
+      deepEqual(await seen(), [{ balance: 0 }])
+      await rejects(sql('delete from account'), { code: '25006' })
+    })
+    .catch(({ message }: Error) => equal(message, 'a statement of the transaction had failed, so it was rolled back'))
+  deepEqual(await balances('seen'), [1])
+})
+
 test('of two transactions in a deadlock (40P01) both happen in the end', async () => {
   await open('left', 'right')
   const bothHoldOne = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]

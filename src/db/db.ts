@@ -19,6 +19,8 @@ export type Db = Reader & {
    * five times. `work` has no effect outside SQL. A connection lost while committing is thrown: it may have happened.
    */
   tx<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Runs `work` over one moment of the database (repeatable read, read only): what several statements find fits together. */
+  snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T>
   /**
    * Hears NOTIFY on a channel over a connection of its own that comes back by itself. A notification is only a hint to
    * look sooner: every listener also polls. `hear` gets the payload; it gets '' after each (re)connection.

@@ -55,7 +55,9 @@ export function openDb({ url, maxConnections, log, statementSeconds = STATEMENT_
 
   return {
     sql,
-    tx: (work) => runTransaction(pool, (client) => work({ kind: 'tx', sql: sqlOver(client) }), log),
+    tx: (work) => runTransaction(pool, 'read committed', (client) => work({ kind: 'tx', sql: sqlOver(client) }), log),
+    snapshot: (work) =>
+      runTransaction(pool, 'repeatable read read only', (client) => work({ sql: sqlOver(client) }), log),
     listen(channel, hear) {
       const stop = startListening({ url, channel, hear, log })
       listeners.add(stop)

@@ -15,14 +15,21 @@ const RETRIED: readonly [code: RegExp, waitMillis: number, meaning: string][] = 
   [LOST,       150, 'the connection was lost'],
 ]
 
+type Isolation = 'read committed' | 'repeatable read read only'
+
 /**
  * Runs `work` in a transaction, and again where RETRIED allows. A connection lost while committing is not retried: the
  * server may have committed, and only the caller can look.
  */
-export async function runTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>, log: Log): Promise<T> {
+export async function runTransaction<T>(
+  pool: Pool,
+  isolation: Isolation,
+  work: (client: PoolClient) => Promise<T>,
+  log: Log,
+): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      return await once(pool, work)
+      return await once(pool, isolation, work)
     } catch (error) {
       const code = codeOf(error)
       const row = RETRIED.find(([pattern]) => pattern.test(code))
@@ -34,7 +41,7 @@ export async function runTransaction<T>(pool: Pool, work: (client: PoolClient) =
   }
 }
 
-async function once<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+async function once<T>(pool: Pool, isolation: Isolation, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let isLost = false
   // A connection that ends between two statements says so here, and without a listener it would end the process.
@@ -43,7 +50,7 @@ async function once<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Pr
   }
   client.on('error', onLost)
   try {
-    await client.query('begin isolation level read committed')
+    await client.query(`begin isolation level ${isolation}`)
     const result = await work(client)
     await commit(client)
     return result

@@ -1,4 +1,4 @@
-import type { Reader } from '../db/db.ts'
+import type { Db } from '../db/db.ts'
 import { type AuditEntry, findAuditOf } from '../events/audit-log.store.ts'
 import { type DeliveryLine, findDeliveriesOf } from '../events/delivery-log.store.ts'
 import type { Market } from '../numbers/market.ts'
@@ -72,32 +72,34 @@ export type PortHistory = {
   readonly actions: readonly string[]
 }
 
-type Surroundings = { readonly db: Reader; readonly market: Market; readonly now: () => Temporal.Instant }
+type Surroundings = { readonly db: Db; readonly market: Market; readonly now: () => Temporal.Instant }
 
-/** Exactly the port of this identifier, with all that happened to it. Fault: port_not_found. */
-export async function portHistory(
-  surroundings: Surroundings,
+/** Exactly the port of this identifier, with all that happened to it up to one moment. Fault: port_not_found. */
+export function portHistory(
+  { db, market, now }: Surroundings,
   msgidentifier: string,
   bodies: 'with bodies' | 'without bodies',
 ): Promise<PortHistory> {
-  const { db } = surroundings
-  const found = await findPort(db, msgidentifier)
-  const one = { order: 'created', run: 'newest first', limit: 1 } as const
-  const [port] = found ? await searchPorts(surroundings, { id: found.id, ...one }) : []
-  if (!port) {
-    throw new Fault('port_not_found', `no port ${msgidentifier}; an identifier looks like XX202501-CARR-00001`)
-  }
-  const [events, timers, messages, deliveries, chain, audit, checklist, evidence] = await Promise.all([
-    findHistoryEvents(db, port.id),
-    findHistoryTimers(db, port.id),
-    findHistoryMessages(db, msgidentifier, bodies),
-    findDeliveriesOf(db, msgidentifier),
-    findChain(db, port.chainId),
-    findAuditOf(db, msgidentifier),
-    findChecklist(db, port),
-    findEvidence(db, port),
-  ])
-  return { port, events, timers, messages, deliveries, chain, audit, checklist, evidence, actions: actionsOf(port) }
+  return db.snapshot(async (reader) => {
+    const found = await findPort(reader, msgidentifier)
+    const one = { order: 'created', run: 'newest first', limit: 1 } as const
+    const [port] = found ? await searchPorts({ db: reader, market, now }, { id: found.id, ...one }) : []
+    if (!port) {
+      throw new Fault('port_not_found', `no port ${msgidentifier}; an identifier looks like XX202501-CARR-00001`)
+    }
+    return {
+      port,
+      events: await findHistoryEvents(reader, port.id),
+      timers: await findHistoryTimers(reader, port.id),
+      messages: await findHistoryMessages(reader, msgidentifier, bodies),
+      deliveries: await findDeliveriesOf(reader, msgidentifier),
+      chain: await findChain(reader, port.chainId),
+      audit: await findAuditOf(reader, msgidentifier),
+      checklist: await findChecklist(reader, port),
+      evidence: await findEvidence(reader, port),
+      actions: actionsOf(port),
+    }
+  })
 }
 
 /** The words of the machine's table that are a person's, for the buttons. */
