@@ -7,7 +7,7 @@ if ('Temporal' in globalThis) {
   const folder = module.getCompileCacheDir()
   // For worker threads, which do not inherit it otherwise.
   if (folder !== undefined) process.env.NODE_COMPILE_CACHE ??= folder
-  await import('../src/cli/main.ts')
+  await import('../src/main/command.ts')
 } else {
   // a Node of the machine that is too old hands over to the one among the packages
   const { nodeProgram, run } = await import('../scripts/launch.mjs')

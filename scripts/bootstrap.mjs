@@ -13,7 +13,7 @@ const COMMANDS = {
   start:    ['src/main.ts',         'start the server'],
   demo:     ['scripts/demo.ts',     'start the server with simulated neighbours and play a port'],
   sim:      ['sim/main.ts',         'start the simulated neighbours alone'],
-  portolan: ['src/cli/main.ts',     'the command line; --help says what it can'],
+  portolan: ['src/main/command.ts', 'the command line; --help says what it can'],
   test:     ['scripts/test.ts',     'check and test everything; with arguments only the test files whose path has one of them'],
   check:    ['scripts/check.ts',    'format, lint, types and dead code, without the tests'],
   generate: ['scripts/generate.ts', 'write the generated files anew; with --check only compare them'],

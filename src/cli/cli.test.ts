@@ -31,7 +31,7 @@ function run(words: readonly string[], env: Record<string, string> = {}, input =
   const surroundings = { ...SURROUNDINGS, NP_API_URL: portolan.url, NP_API_KEY: ADMIN_KEY, ...env }
   const options = { env: surroundings, timeout: 60_000 }
   return new Promise((resolve) => {
-    const main = join(import.meta.dirname, 'main.ts')
+    const main = join(import.meta.dirname, '..', 'main', 'command.ts')
     const child = execFile(process.execPath, [main, ...words], options, (error, out, err) => {
       resolve({ code: error ? Number(error.code ?? 1) : 0, out, err })
     })

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
-import { startEdge } from '../dns/edge.ts'
+import { type EdgeNode, startEdge } from '../dns/edge.ts'
 import { parseMaster } from '../dns/master.codec.ts'
 import { type DnsName, parseDnsName } from '../dns/name.codec.ts'
 import type { ZoneConfig } from '../dns/zone-config.schema.ts'
 import type { StaticZone } from '../dns/zone-static.ts'
-import { createLog } from '../shared/log.ts'
+import { createLog, type Log } from '../shared/log.ts'
 
 type Address = { readonly host: string; readonly port: number }
 type MasterFile = { readonly apex: DnsName; readonly file: string }
@@ -23,10 +23,23 @@ type Flags = {
   readonly tlsCertificate?: string
   readonly tlsKey?: string
   readonly tlsPort: number
+  readonly ops?: Address
+  readonly opsNetwork: readonly string[]
 }
 
+/** Starts what tells a supervisor of a node: `/healthz`, `/readyz`, `/metrics`. Handed over by main, where the rooms are joined. */
+export type EdgeOps = (asked: {
+  readonly node: EdgeNode
+  /** The address that it answers DNS at. */
+  readonly dnsHost: string
+  readonly at: Address
+  /** Who may ask besides this machine: addresses, and networks in CIDR notation. */
+  readonly allowedNetworks: readonly string[]
+  readonly log: Log
+}) => Promise<{ close(): Promise<void> }>
+
 /** `portolan dns`: answers ENUM from a file, until it is told to stop. */
-export function dnsCommand(): Command {
+export function dnsCommand(serveOps: EdgeOps): Command {
   return new Command('dns')
     .description('answer ENUM from a snapshot or a CSV file, without a database')
     .requiredOption('--from <file>', 'snapshot, or CSV: number,operator[,routing_number]')
@@ -40,10 +53,13 @@ export function dnsCommand(): Command {
     .option('--tls-certificate <file>', 'PEM: answer over TLS too (RFC 7858); needs --tls-key')
     .option('--tls-key <file>', 'PEM: the key of that certificate')
     .option('--tls-port <port>', 'of DNS over TLS, at the address of --listen', parsePort, 853)
-    .action(run)
+    .option('--ops <address:port>', 'serve /healthz, /readyz and /metrics there', parseAddress)
+    .option('--ops-network <network>', 'who may ask them besides this machine: 10.1.0.0/16 (repeatable)', collect, [])
+    .action((flags: Flags) => run(flags, serveOps))
 }
 
-async function run({ from, listen, zones, dnsFile, network, zone, threads, udp, ...tls }: Flags): Promise<void> {
+async function run(flags: Flags, serveOps: EdgeOps): Promise<void> {
+  const { from, listen, zones, dnsFile, network, zone, threads, udp, ops: at, opsNetwork, ...tls } = flags
   const { tlsCertificate: certificateFile, tlsKey: keyFile, tlsPort: port } = tls
   if ((certificateFile === undefined) !== (keyFile === undefined))
     throw new InvalidArgumentError('give --tls-certificate and --tls-key together')
@@ -61,9 +77,16 @@ async function run({ from, listen, zones, dnsFile, network, zone, threads, udp, 
     log,
   })
   flushCompileCache() // a node that is killed starts as quickly again
+  const asked = { node: dns, dnsHost: listen.host, allowedNetworks: opsNetwork, log }
+  const ops =
+    at &&
+    (await serveOps({ ...asked, at }).catch(async (error) => {
+      await dns.close() // nothing goes on half started
+      throw error
+    }))
   const stop = (): void => {
     process.exitCode = 0
-    void dns.close()
+    void Promise.all([dns.close(), ops?.close()])
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { type Config, configOfProcess } from '../config.ts'
 import { askPeers } from '../integrations/peers.ts'
+import { loopbackOf } from '../shared/loopback.ts'
 import { TARGET_OPTIONS, type Target } from './api.ts'
 import { printJson, printTable } from './print.ts'
 
@@ -125,7 +126,7 @@ async function dns({ dns: { host, listenPort, zones }, roles }: Config): Promise
   if (!roles.has('dns')) return { check, verdict: 'not checked', detail: 'not a role of this environment' }
   if (listenPort === 0) return { check, verdict: 'not checked', detail: 'PORTOLAN_DNS_PORT is 0: any port' }
   const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: 1 })
-  const address = host === '0.0.0.0' ? '127.0.0.1' : host
+  const address = loopbackOf(host)
   resolver.setServers([address.includes(':') ? `[${address}]:${listenPort}` : `${address}:${listenPort}`])
   try {
     const serials = await Promise.all(

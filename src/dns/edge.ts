@@ -21,16 +21,18 @@ export type EdgeOptions = Pick<
   readonly dnsFile?: string | undefined
 }
 
+export type EdgeNode = DnsServer & {
+  readonly table: RouteTable
+  readonly config: ZoneConfig
+  /** When the newest of the files that it answers from had been changed, in seconds since 1970. */
+  readonly changedSeconds: number
+}
+
 /** A DNS node of its own: it answers from a file, with no database and no other room of Portolan running. */
-export async function startEdge({
-  from,
-  config,
-  configFile,
-  dnsFile,
-  ...options
-}: EdgeOptions): Promise<DnsServer & { readonly table: RouteTable }> {
+export async function startEdge({ from, config, configFile, dnsFile, ...options }: EdgeOptions): Promise<EdgeNode> {
   const startedAt = performance.now()
   const madeOf = [from, configFile, dnsFile].filter((file) => file !== undefined)
+  const changedSeconds = newestSeconds(madeOf)
   const loaded = loadRoutes(from, config, options.log, madeOf)
   const told = dnsFile === undefined ? {} : await toldBy(dnsFile, loaded.config, options.fixedZones ?? [])
   const dns = await startDns({ ...options, ...loaded, ...told })
@@ -39,7 +41,7 @@ export async function startEdge({
     { from, numbers: size, generation, durationMs: Math.round(performance.now() - startedAt) },
     'edge node answers',
   )
-  return { ...dns, table: loaded.table }
+  return { ...dns, table: loaded.table, config: loaded.config, changedSeconds }
 }
 
 /** What the DNS file says, in place of what was said otherwise. @throws ConfigError with every problem of the file */

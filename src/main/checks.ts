@@ -17,6 +17,7 @@ import { type Check, type Checks, type MovedPort, routeVerdict, type StepName } 
 import type { Porting } from '../porting/porting.ts'
 import { findRoutesOf } from '../routing/route.store.ts'
 import { counted } from '../shared/count.ts'
+import { loopbackOf } from '../shared/loopback.ts'
 import type { DnsRole } from './dns.ts'
 import { welcomeBySms } from './notices.ts'
 
@@ -74,12 +75,6 @@ export function composeNumbers({ dns: settings }: Config, market: Market, dns: D
     config: dns?.zones ?? { apexes, profile, ...servedByMarket(market) },
     fixedZones: dns?.fixedZones ?? [],
   })
-}
-
-/** A server that listens everywhere is asked at home. */
-function loopbackOf(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1'
-  return host === '::' ? '::1' : host
 }
 
 /** How long a check waits for the nodes to follow before it says that they do not. */

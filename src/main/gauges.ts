@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import type { Db } from '../db/db.ts'
 import { mirrorStatus } from '../integrations/cgrates/mirror.job.ts'
 import { countOpenDeliveries } from '../integrations/delivery.store.ts'
@@ -12,9 +12,10 @@ import { countByState } from '../porting/port.store.ts'
 import { rejectionTrends } from '../porting/rejection-alarm.ts'
 import { countOverdue } from '../porting/watch.store.ts'
 import { findGeneration } from '../routing/route.store.ts'
-import { isDoneWithin } from '../shared/within.ts'
 import type { SipServer } from '../sip/server.ts'
 import type { DnsRole } from './dns.ts'
+import { registerDnsGauges } from './dns-gauges.ts'
+import { gauge } from './gauge.ts'
 
 export type Watched = {
   readonly db: Db
@@ -25,9 +26,6 @@ export type Watched = {
   /** Whether routes are copied to CGrateS. */
   readonly isMirrored: boolean
 }
-
-/** A scrape waits no longer for one gauge. */
-const MEASURE_MS = 2_000
 
 /** What `/metrics` measures at the moment it is asked (labels have few values, never a number or an id). */
 export function registerGauges(registry: Registry, { db, dns, sip, jobs, now, isMirrored }: Watched): void {
@@ -77,18 +75,13 @@ export function registerGauges(registry: Registry, { db, dns, sip, jobs, now, is
     })
   }
   if (!dns) return
-  gauge(registry, 'portolan_dns_generation', 'Generation of the routes that the DNS answers from', [], async (set) => {
-    set(dns.following.generation(), {})
-  })
-  gauge(registry, 'portolan_dns_routes', 'Routes in the memory of the DNS', [], async (set) => set(dns.table.size, {}))
+  const { server, following, claims, table } = dns
+  registerDnsGauges(registry, { server, table, generation: () => following.generation() })
   gauge(registry, 'portolan_dns_seconds_since_feed', 'Seconds since the route feed answered', [], async (set) => {
-    set(dns.following.health().secondsSinceSuccess, {})
+    set(following.health().secondsSinceSuccess, {})
   })
   gauge(registry, 'portolan_dns_zones_withheld', 'Zones that secondaries do not get from here now', [], async (set) => {
-    set(dns.claims.apexes.filter((zone) => dns.claims.heldSince(zone) === undefined).length, {})
-  })
-  gauge(registry, 'portolan_dns_queries', 'DNS queries since the start', ['via', 'rcode'], async (set) => {
-    for (const { via, rcode, count } of dns.server.counts()) set(count, { via, rcode })
+    set(claims.apexes.filter((zone) => claims.heldSince(zone) === undefined).length, {})
   })
 }
 
@@ -167,35 +160,5 @@ function watchMirror(registry: Registry, db: Db): void {
   })
   gauge(registry, 'portolan_cgrates_faults', 'Numbers that CGrateS refused or has wrong', [], async (set) => {
     set((await mirrorStatus(db))?.faults ?? 0, {})
-  })
-}
-
-type Set = (value: number, labels: Record<string, string>) => void
-
-function gauge(
-  registry: Registry,
-  name: string,
-  help: string,
-  labelNames: readonly string[],
-  collect: (set: Set) => Promise<void>,
-): void {
-  new Gauge({
-    name,
-    help,
-    labelNames: [...labelNames],
-    registers: [registry],
-    async collect() {
-      this.reset()
-      // What cannot be measured now, as without the database, has no value; what can be still is told.
-      const measured: (readonly [value: number, labels: Record<string, string>])[] = []
-      if (
-        await isDoneWithin(
-          MEASURE_MS,
-          collect((value, labels) => measured.push([value, labels])),
-        )
-      ) {
-        for (const [value, labels] of measured) this.set(labels, value)
-      }
-    },
   })
 }
