@@ -27,7 +27,11 @@ export type Answer = Readonly<Record<string, unknown>>
 
 const TIMEOUT_MS = 60_000
 
-/** One request to `/np_api` or `/v1`. Throws a Refusal with the server's own words unless the answer is good. */
+/**
+ * One request to `/np_api`, `/v1` or the simulator, which say what is wrong as `Reason`, `detail` and `reason`.
+ *
+ * @throws Refusal with the server's own words unless the answer is good
+ */
 export async function ask(
   { url, key }: Target,
   method: string,
@@ -54,7 +58,7 @@ export async function ask(
   const text = await response.text()
   const answer = parsed(text)
   if (response.ok) return answer
-  const said = answer.Reason ?? answer.detail ?? `${response.status} ${response.statusText}`
+  const said = answer.Reason ?? answer.detail ?? answer.reason ?? `${response.status} ${response.statusText}`
   throw new Refusal(response.status, String(said))
 }
 

@@ -50,6 +50,23 @@ test('a port-in is played from the request to the ported number, and then shown 
   match((await run(['route', 'show', '15551400'])).out, /\S/)
 })
 
+test('a port-out is played: another operator asks, the person decides, and it is ported or refused', async () => {
+  const { simulatorUrl = '' } = portolan
+  const play = (number: string, ...words: string[]) =>
+    run(['simulate', 'port-out', number, '--simulator', simulatorUrl, ...words])
+  const ported = await play('5554301', '--recipient', 'THIRD')
+  equal(ported.code, 0, ported.err)
+  match(ported.out, /authorisation_request[\s\S]*ported: [\s\S]*has ended in Number_Ported/)
+  const refused = await play('5554302', '--decide', 'reject')
+  equal(refused.code, 0, refused.err)
+  match(refused.out, /has ended in Rejected/)
+  const left = await play('5554303', '--decide', 'wait', '--seconds', '1')
+  match(left.err, /is still in (?:Waiting_for_Authorisation_Response|no state)/)
+  const unknown = await play('5554304', '--recipient', 'NOBODY')
+  deepEqual([unknown.code, unknown.out], [1, ''])
+  match(unknown.err, /NOBODY/)
+})
+
 test('why a number is routed so is told, and what DNS answers for it', async () => {
   const { answered_by, nodes } = await json('route', 'why', '15550100')
   deepEqual([answered_by, nodes.length], ['block', 1])
