@@ -3,8 +3,11 @@ import { openDb } from '../src/db/pool.ts'
 import { loadMarket } from '../src/numbers/load-market.ts'
 import { parseNumber } from '../src/numbers/market.ts'
 import { deskQueues } from '../src/porting/queues.ts'
+import { rejectionRates } from '../src/porting/rejection-history.ts'
 import { type PortSearch, searchPorts } from '../src/porting/search.ts'
 import { statistics } from '../src/porting/statistics.ts'
+import { endangered } from '../src/porting/timeline.ts'
+import { overduePorts } from '../src/porting/watch.ts'
 import { createLog } from '../src/shared/log.ts'
 import { createOwnDatabase, startTestCluster } from '../test/support/cluster.ts'
 
@@ -71,6 +74,9 @@ try {
     ['a month, oldest first',            () => searchPorts(surroundings, { ...page, run: 'oldest first', createdFrom: Temporal.Instant.from('2021-03-01T00:00:00Z'), createdTo: Temporal.Instant.from('2021-04-01T00:00:00Z') })],
     ['live, an operator',                () => searchPorts(surroundings, { ...page, isLive: true, counterparty: 'THIRD' })],
     ['queues',                           () => deskQueues(surroundings, 10)],
+    ['ports near the market\'s limit',   () => endangered(surroundings)],
+    ['overdue ports',                    () => overduePorts(surroundings, { limit: 50 })],
+    ['refusals by donor, of 90 days',    () => rejectionRates(surroundings, { since: at.subtract({ hours: 90 * 24 }) })],
     ['statistics of 30 days',            () => statistics(surroundings, {})],
     ['statistics of a year',             () => statistics(surroundings, { from: Temporal.PlainDate.from('2022-01-01'), to: Temporal.PlainDate.from('2022-12-31') })],
   ]
