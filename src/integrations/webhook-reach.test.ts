@@ -25,6 +25,7 @@ const ADDRESSES: [address: string, networks: readonly string[], problem: RegExp 
   ['169.254.169.254',        USUAL,  /^is link-local/,     'where AWS, Azure, Google and others have their metadata'],
   ['169.254.170.2',          USUAL,  /^is link-local/,     'credentials of a container at AWS'],
   ['::ffff:169.254.169.254', USUAL,  /^is link-local/,     'IPv4 in IPv6'],
+  ['64:ff9b::a83f:8110',     USUAL,  /^has the metadata/,  'behind a translator'],
   ['64:ff9b::a9fe:a9fe',     USUAL,  /^is link-local/,     'behind a translator'],
   ['fe80::1%eth0',           USUAL,  /^is link-local/,     'with its zone'],
   ['febf::1',                USUAL,  /^is link-local/,     'the end of fe80::/10'],

@@ -25,8 +25,6 @@ const REFUSED: readonly (readonly [network: string, what: string])[] = [
   ['224.0.0.0/4',          'is multicast'],                            // RFC 5771
   ['ff00::/8',             'is multicast'],                            // RFC 4291 §2.7
   ['240.0.0.0/4',          'is reserved'],                             // RFC 1112 §4, and broadcast
-  ['64:ff9b::7f00:0/104',  'is this machine, behind a translator'],    // RFC 6052 §2.1
-  ['64:ff9b::a9fe:0/112',  'is link-local, behind a translator'],
 ]
 
 /**
@@ -35,7 +33,7 @@ const REFUSED: readonly (readonly [network: string, what: string])[] = [
  */
 export function createReach({ networks, stated }: { networks: readonly string[]; stated: string | undefined }): Reach {
   const only = networks.length > 0 ? blockOf(networks) : undefined
-  const refused = REFUSED.map(([network, what]) => [blockOf([network]), what] as const)
+  const refused = REFUSED.map(([network, what]) => [blockOf([network, ...translated(network)]), what] as const)
   const origin = stated === undefined ? undefined : new URL(stated).origin
   return {
     isStated: (asked) => asked === origin,
@@ -47,6 +45,12 @@ export function createReach({ networks, stated }: { networks: readonly string[];
       return found && `${found[1]}; PORTOLAN_WEBHOOK_NETWORKS says where webhooks may go`
     },
   }
+}
+
+/** The same IPv4 network as a translator from IPv6 is asked for it (RFC 6052 §2.1). */
+function translated(network: string): string[] {
+  const [address = '', bits] = network.split('/')
+  return isIPv6(address) ? [] : [`64:ff9b::${address}/${96 + Number(bits)}`]
 }
 
 function blockOf(networks: readonly string[]): BlockList {
