@@ -162,14 +162,13 @@ test('the database is away: no query fails, and on its return nothing that was m
     const before = asked.count
     for (let at = 0; at < 50; at++) await route(db, String(5_550_300 + at * 3), String(5_550_301 + at * 3))
     await until(
-      'the end of the outage',
+      'the end of the outage, and a hundred questions meanwhile',
       async () => {
         ok(!(await isRouted('15550300')), 'the change is not heard of yet')
-        return performance.now() - since > OUTAGE_SECONDS * 1000
+        return performance.now() - since > OUTAGE_SECONDS * 1000 && asked.count - before > 100
       },
       OUTAGE_SECONDS + 60,
     )
-    ok(asked.count - before > 100, `${asked.count - before} questions meanwhile`)
     await relay.back()
     await until('the last change is followed', () => isRouted('15550448'), 60)
     asked.isOver = true

@@ -34,8 +34,10 @@ test('a DNS node that is killed answers from its snapshot while the database is 
   let node: DnsProcess | undefined
   try {
     await route(db, '5550100', '5550199')
+    const firstAt = performance.now()
     node = await startDnsProcess(env)
     match((await naptr(node.port, '15550123')).regexps.join(), /rn=\+15559901/)
+    const withDatabaseMs = performance.now() - firstAt
     await until('a snapshot', () => existsSync(join(dataDir, 'dns', 'routes.snapshot')))
     equal(statSync(join(dataDir, 'dns', 'cookie.secret')).mode & 0o777, 0o600)
     await kill(node)
@@ -44,7 +46,11 @@ test('a DNS node that is killed answers from its snapshot while the database is 
     const startedAt = performance.now()
     node = await startDnsProcess(env)
     match((await naptr(node.port, '15550123')).regexps.join(), /rn=\+15559901/)
-    ok(performance.now() - startedAt < 10_000, 'within seconds, on a machine that does other things')
+    const tookMs = performance.now() - startedAt
+    ok(
+      tookMs < 10_000 || tookMs < withDatabaseMs * 2,
+      `within seconds, on a machine that does other things: ${tookMs} ms`,
+    )
     ok(!(await naptr(node.port, '15550300')).regexps.join().includes('rn='), 'no route yet')
 
     await route(db, '5550300', '5550300')
