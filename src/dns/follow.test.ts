@@ -7,6 +7,7 @@ import { walk } from '../numbers/range.ts'
 import type { Route, RouteChange, RouteFeed, SettingsChange } from '../routing/route.ts'
 import { createLog } from '../shared/log.ts'
 import { type FollowOptions, followRoutes } from './follow.ts'
+import { withJournal } from './journal.ts'
 import { routeTable } from './table.ts'
 
 const DIGI: Route = { operator: 'DIGI', routingNumber: '+15559901', numberType: 'mobile' }
@@ -197,6 +198,33 @@ test('a generation that the feed leaves out is noticed, and everything is loaded
   await until('generation 3', () => table.generation === 3)
   ok(lines.some((line) => line.startsWith('the route feed leaves out a generation')))
   deepEqual([table.size, table.lookup('15550102') !== undefined], [2, true])
+  await follower.close()
+})
+
+test('what changes while all routes are loaded is a part of them: no difference is worked out from a mixture', async () => {
+  const source = memoryFeed()
+  source.commit('+15550100', '+15550100', DIGI)
+  const snapshot = async () => {
+    const { generation, batches } = await source.feed.snapshot()
+    const meanwhile = (async function* () {
+      source.commit('+15550101', '+15550101', DIGI)
+      source.commit('+15550100', '+15550100', undefined)
+      // the first page was read before, this one after
+      for await (const batch of batches) yield batch
+      yield [{ number: '+15550101' as E164, route: DIGI }]
+    })()
+    return { generation, batches: meanwhile }
+  }
+  const { table, journal } = withJournal(routeTable())
+  const { follower } = following({ ...source, feed: { ...source.feed, snapshot } }, table)
+  await follower.ready
+  deepEqual([table.generation, table.size, table.lookup('15550100')], [3, 1, undefined])
+  source.commit('+15550102', '+15550102', DIGI)
+  await until('generation 4', () => table.generation === 4)
+  deepEqual(
+    [1, 2, 3].map((generation) => journal.changesSince(generation)?.next(10).length),
+    [undefined, undefined, 1],
+  )
   await follower.close()
 })
 
