@@ -1,6 +1,6 @@
-import { randomUUIDv7 } from 'node:crypto'
 import { testDatabase } from '../test/support/database.ts'
 import { testPortolan } from '../test/support/portolan.ts'
+import { bareTransactions, rate } from './bare.ts'
 
 /**
  * `node bench/creates.ts`: 1,000 port-ins are asked for at once over HTTP, and beside it, on the same server and in the same run, the
@@ -9,19 +9,20 @@ import { testPortolan } from '../test/support/portolan.ts'
  */
 const CREATES = 1_000
 const ROUNDS = 3
-const CONNECTIONS = 16
+/** A begin, three inserts and a commit, as a create without batching would do at least. */
+const BARE = { count: CREATES, connections: 16, statements: [3] }
 
 // what is measured is what a create costs, not how many a key may ask for
 const portolan = await testPortolan({ PORTOLAN_REQUESTS_PER_SECOND: '0' })
 const bare = await testDatabase()
 try {
   let number = 5_570_000
-  await bareTransactions() // its connections are opened before they are timed
+  await bareTransactions(bare.db, BARE) // its connections are opened before they are timed
   const rows: { round: number; createsPerSecond: number; bareTransactionsPerSecond: number; ratio: number }[] = []
   for (let round = 1; round <= ROUNDS; round++) {
     const numbers = Array.from({ length: CREATES }, () => String(number++))
     const createsPerSecond = await rate(CREATES, () => Promise.all(numbers.map((local) => portolan.create(local))))
-    const bareTransactionsPerSecond = await rate(CREATES, () => bareTransactions())
+    const bareTransactionsPerSecond = await rate(CREATES, () => bareTransactions(bare.db, BARE))
     rows.push({
       round,
       createsPerSecond,
@@ -46,25 +47,4 @@ try {
 } finally {
   await portolan.close()
   await bare.close()
-}
-
-async function rate(count: number, work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
-  await work()
-  return count / ((performance.now() - start) / 1000)
-}
-
-/** A begin, three inserts and a commit, as a create without batching would do at least. */
-async function bareTransactions(): Promise<void> {
-  let left = CREATES
-  const worker = async () => {
-    while (left-- > 0) {
-      await bare.db.tx(async (tx) => {
-        for (let insert = 0; insert < 3; insert++) {
-          await tx.sql('insert into counter (name, value) values ($1, 1)', [randomUUIDv7()])
-        }
-      })
-    }
-  }
-  await Promise.all(Array.from({ length: CONNECTIONS }, worker))
 }

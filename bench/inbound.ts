@@ -1,8 +1,8 @@
-import { randomUUIDv7 } from 'node:crypto'
 import { type Receive, receive, receiver } from '../src/clearinghouses/pxs/receive.ts'
 import { testDatabase } from '../test/support/database.ts'
 import { bytesOf, type Dialogue } from '../test/support/dialogue.ts'
 import { openTheatre, randomFrom } from '../test/support/replay.ts'
+import { bareTransactions, rate } from './bare.ts'
 
 /**
  * `node bench/inbound.ts`: answers of a clearinghouse, three copies of each in any order, taken in by the receiver as it stands (many
@@ -17,20 +17,20 @@ const CALLERS = 256
 /** As many as a pool has connections. */
 const CONNECTIONS = 8
 /** Stored, and settled with its port: an edge is a row in as many tables, and each row a statement. */
-const STATEMENTS = [2, 8] as const
+const BARE = { count: PORTS, connections: CONNECTIONS, statements: [2, 8] }
 
 const bare = await testDatabase()
 const theatre = await openTheatre()
 try {
   const random = randomFrom(1)
-  await bareTransactions(PORTS) // its connections are opened before they are timed
+  await bareTransactions(bare.db, BARE) // its connections are opened before they are timed
   const dialogues = await theatre.stage(PORTS * ROUNDS * 2)
   while ((await theatre.send()) > 0);
   const rows = []
   for (let round = 1; round <= ROUNDS; round++) {
     const together = await rateOf(receiver(theatre.porting), takeSome(dialogues), CALLERS)
     const alone = await rateOf((raw) => receive(theatre.porting, raw), takeSome(dialogues), CONNECTIONS)
-    const single = await rate(PORTS, () => bareTransactions(PORTS))
+    const single = await rate(PORTS, () => bareTransactions(bare.db, BARE))
     rows.push({
       round,
       together: Math.round(together),
@@ -62,25 +62,4 @@ async function rateOf(take: Receive, said: readonly Dialogue[], callers: number)
     for (const one of next) await take({ body: bytesOf(one, 0, 0), contentType: 'application/xml', peer: 'bench' })
   }
   return rate(said.length, () => Promise.all(Array.from({ length: callers }, caller)))
-}
-
-async function rate(count: number, work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
-  await work()
-  return count / ((performance.now() - start) / 1000)
-}
-
-async function bareTransactions(count: number): Promise<void> {
-  let left = count
-  const worker = async () => {
-    while (left-- > 0) {
-      for (const statements of STATEMENTS) {
-        await bare.db.tx(async (tx) => {
-          for (let insert = 0; insert < statements; insert++)
-            await tx.sql('insert into counter (name, value) values ($1, 1)', [randomUUIDv7()])
-        })
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: CONNECTIONS }, worker))
 }

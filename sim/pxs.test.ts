@@ -180,7 +180,7 @@ test('abort is confirmed before the instruction and refused after it [PXS abort_
   await carrier.send(url, abort, about(late))
   await carrier.hears(late, [OK, 'instruction_response accept', '...'])
   await until('the refusal', () => carrier.deliveries.some(({ word }) => word === 'abort_response reject 99'))
-  assert(carrier.deliveries.some(({ word }) => word === 'ported'))
+  await until('the port', () => carrier.deliveries.some(({ word }) => word === 'ported'))
 })
 
 test('a change is confirmed, or refused where the story says so [PXS change, PXS change_response]', async (context) => {

@@ -19,6 +19,11 @@ export type CookieFacts = {
   readonly nowSeconds: number
 }
 
+/** A secret as configurations write it: 16 octets as 32 hex digits. @returns undefined for what is none */
+export function parseCookieSecret(hex: string): Uint8Array | undefined {
+  return /^[0-9a-f]{32}$/i.test(hex) ? Uint8Array.from(Buffer.from(hex, 'hex')) : undefined
+}
+
 /** @returns `malformed` for a length that no cookie has: the query is answered FORMERR (RFC 7873 §5.2.2) */
 export function judgeCookie(cookie: Uint8Array, facts: CookieFacts): 'malformed' | 'unknown' | 'valid' | 'aging' {
   if (cookie.length !== CLIENT_OCTETS && (cookie.length < 16 || cookie.length > 40)) return 'malformed'

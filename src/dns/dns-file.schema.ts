@@ -1,6 +1,8 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { addressOctets, parseNetwork } from './address.ts'
+import { parseCookieSecret } from './cookie.codec.ts'
 import { parseDnsName } from './name.codec.ts'
+import { TSIG_ALGORITHMS, tsigSecret } from './tsig.codec.ts'
 
 const text = (isRight: (value: string) => boolean, rule: string) =>
   Type.Refine(
@@ -13,15 +15,13 @@ const closed = <Fields extends Record<string, TSchema>>(fields: Fields) =>
 
 const Name = text((value) => parseDnsName(value) !== undefined, 'a domain name')
 const CookieSecret = text(
-  (value) => /^[0-9a-f]{32}$/i.test(value),
+  (value) => parseCookieSecret(value) !== undefined,
   '32 hexadecimal digits, the same on all nodes behind one address',
 )
 const Path = Type.String({ minLength: 1, description: 'a relative path starts at the folder of this file' })
 const Listening = Type.Integer({ minimum: 1, maximum: 65_535 })
-const isSecret = (value: string): boolean => {
-  const octets = Buffer.from(value, 'base64')
-  return octets.length >= 16 && octets.toString('base64').replace(/=+$/, '') === value.replace(/=+$/, '')
-}
+// Object.keys only forgets that the names are the keys of the table
+const ALGORITHMS = Object.keys(TSIG_ALGORITHMS) as (keyof typeof TSIG_ALGORITHMS)[]
 
 /** What a DNS node is told in a file beside its settings: who may ask, who may transfer, and which further zones it has. */
 export const DnsFile = closed({
@@ -52,8 +52,8 @@ export const DnsFile = closed({
       keys: Type.Array(
         closed({
           name: Name,
-          algorithm: Type.Enum(['hmac-sha256', 'hmac-sha512'] as const),
-          secret: text(isSecret, 'base64 of at least 16 octets'),
+          algorithm: Type.Enum(ALGORITHMS),
+          secret: text((value) => tsigSecret(value) !== undefined, 'base64 of at least 16 octets'),
         }),
       ),
       secondaries: Type.Record(

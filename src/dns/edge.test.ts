@@ -5,8 +5,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 import { DOC, queryBytes, readReply, setRoute } from '../../test/conformance/world.ts'
+import { until } from '../../test/support/until.ts'
 import { createLog } from '../shared/log.ts'
 import { loadRoutes, startEdge } from './edge.ts'
 import { parseMaster } from './master.codec.ts'
@@ -150,7 +151,7 @@ test('a node begins with its last snapshot, and without one, or with a damaged o
   const keeper = keepSnapshot({ file: path, table: first, config: DOC, log, everySeconds: 0.01 })
   setRoute(first, '+15550100', '+15550199', { operator: 'DIGI', routingNumber: undefined })
   first.setGeneration(3)
-  for (const deadline = performance.now() + 5000; !existsSync(path); await pause(5)) ok(performance.now() < deadline)
+  await until('the first snapshot', () => existsSync(path))
   setRoute(first, '+15550100', '+15550100', undefined)
   first.setGeneration(4)
   await keeper.close()

@@ -1,9 +1,9 @@
 import { digitsOf } from '../numbers/e164.ts'
-import { sizeOf, walk } from '../numbers/range.ts'
-import type { RouteChange, RouteFeed } from '../routing/route.ts'
+import { walk } from '../numbers/range.ts'
+import type { RouteChange, RouteFeed, SettingsChange } from '../routing/route.ts'
 import type { Log } from '../shared/log.ts'
 import type { RouteTable } from './table.ts'
-import { addRow, emptyRows } from './table-rows.ts'
+import { addRow, emptyRows, type RouteRows } from './table-rows.ts'
 import type { ZoneClaims } from './zone-claims.ts'
 
 /** A notification may be lost, so we look by the clock as well. */
@@ -31,6 +31,8 @@ export type FollowOptions = {
   /** Of the zones that are made of the table. */
   readonly claims?: Pick<ZoneClaims, 'claim' | 'look'>
 }
+
+type Change = RouteChange | SettingsChange
 
 const NO_CLAIMS: Pick<ZoneClaims, 'claim' | 'look'> = { async claim() {}, async look() {} }
 
@@ -123,20 +125,43 @@ function catcherUp(
 
 /** Loads beside what is served, and takes its place at once. A snapshot that breaks off is loaded from its beginning next time. */
 async function loadSnapshot(feed: RouteFeed, table: RouteTable, claims: Pick<ZoneClaims, 'look'>): Promise<void> {
-  const { generation, batches } = await feed.snapshot()
+  const { generation: begun, batches } = await feed.snapshot()
   const replacement = table.replacement()
+  let generation = begun
   try {
     for await (const batch of batches) {
       const rows = emptyRows(batch.length)
       for (const { number, route } of batch) addRow(rows, number, table.values.idOf(route))
       replacement.setMany(rows)
     }
+    generation = await changesUpTo(feed, table, { generation, take: (rows) => replacement.setMany(rows) })
     await claims.look()
   } catch (error) {
     replacement.discard()
     throw error
   }
   replacement.publish(generation)
+}
+
+/**
+ * The later pages of a snapshot are newer than its generation: only with every change up to their end is it that of one generation.
+ * What a secondary has from another node differs from a mixture by more than the changes that follow.
+ *
+ * @returns that generation
+ */
+async function changesUpTo(
+  feed: RouteFeed,
+  table: RouteTable,
+  { generation: from, take }: { readonly generation: number; readonly take: (rows: RouteRows) => void },
+): Promise<number> {
+  for (let generation = from; ; ) {
+    const changes = await feed.changesAfter(generation, ROWS_AT_ONCE)
+    const newest = newestOf(changes, generation)
+    if (newest === 'gap') return generation // found, and told of, where changes are followed
+    putRows(table, changes, take)
+    generation = newest
+    if (changes.length < ROWS_AT_ONCE) return generation
+  }
 }
 
 /**
@@ -159,40 +184,45 @@ async function applyChanges(
   claims: Pick<ZoneClaims, 'look'>,
 ): Promise<'some' | 'none' | 'gap'> {
   const changes = await feed.changesAfter(table.generation, ROWS_AT_ONCE)
-  let generation = table.generation
-  for (const change of changes) {
-    if (change.generation > generation + 1) return 'gap'
-    generation = change.generation
-  }
+  const newest = newestOf(changes, table.generation)
+  if (newest === 'gap') return 'gap'
   // Read after the changes, so that it is at least as new; told before the generation is served.
   if (changes.some(({ range }) => range === undefined)) await claims.look()
-  put(
-    table,
-    changes.filter((change) => change.range !== undefined),
-  )
-  table.setGeneration(generation)
+  put(table, changes)
+  table.setGeneration(newest)
   return changes.length > 0 ? 'some' : 'none'
+}
+
+function newestOf(changes: readonly Change[], after: number): number | 'gap' {
+  let newest = after
+  for (const { generation } of changes) {
+    if (generation > newest + 1) return 'gap'
+    newest = generation
+  }
+  return newest
 }
 
 /** From here on changes are put into the table block by block: an import changes many numbers of a block. */
 const MANY = 100
 
+function put(table: RouteTable, changes: readonly Change[]): void {
+  if (changes.length >= MANY) putRows(table, changes, (rows) => table.setMany(rows))
+  else for (const { range, route } of changes) if (range) table.set(range, route)
+}
+
 /** In order; short ranges that come together are one writing of the blocks that they are in. */
-function put(table: RouteTable, changes: readonly RouteChange[]): void {
-  if (changes.length < MANY) {
-    for (const { range, route } of changes) table.set(range, route)
-    return
-  }
+function putRows(table: RouteTable, changes: readonly Change[], take: (rows: RouteRows) => void): void {
   const rows = emptyRows(ROWS_AT_ONCE)
   const flush = (): void => {
-    table.setMany(rows)
+    take(rows)
     rows.count = 0
   }
   for (const { range, route } of changes) {
-    const size = range.first === range.last ? 1 : sizeOf(range)
-    if (rows.count + size > ROWS_AT_ONCE) flush()
-    if (size > ROWS_AT_ONCE) table.set(range, route)
-    else for (const number of size === 1 ? [range.first] : walk(range)) addRow(rows, number, idOf(table, route))
+    if (!range) continue
+    for (const number of range.first === range.last ? [range.first] : walk(range)) {
+      if (rows.count === ROWS_AT_ONCE) flush()
+      addRow(rows, number, idOf(table, route))
+    }
   }
   flush()
 }

@@ -11,7 +11,9 @@ import { freePort } from '../../test/support/secondaries.ts'
 import { until } from '../../test/support/until.ts'
 import { createLog } from '../shared/log.ts'
 import { ENUM_PROFILES, type EnumProfile } from './enum-profile.ts'
+import { askNaptr } from './probe.client.ts'
 import { type DnsServer, startDns } from './server.ts'
+import { checkedName } from './zone-config.ts'
 
 const KAMAILIO = '/usr/sbin/kamailio'
 const UNSHARE = '/usr/bin/unshare'
@@ -122,6 +124,9 @@ describe('Kamailio’s enum_query, pointed at us', { skip: REASON }, () => {
     let dns: DnsServer | undefined
     try {
       dns = await startDns({ host: ADDRESS, port: 53, config: { ...DOC, profile }, table, log: createLog('silent') })
+      // Its thread may be slower to start than Kamailio waits for it.
+      const node = { host: ADDRESS, port: 53 }
+      await until('we answer', async () => (await askNaptr(node, checkedName('e164.arpa'))).kind === 'answer')
       return await until('Kamailio answers', () => {
         equal(kamailio.exitCode, null, 'Kamailio runs')
         return ask(sipPort, digits, service)

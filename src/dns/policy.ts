@@ -1,4 +1,5 @@
 import { addressOctets, isInNetwork, type Network, parseNetwork } from './address.ts'
+import { parseCookieSecret } from './cookie.codec.ts'
 import { type DnsName, parseDnsName } from './name.codec.ts'
 import { parseTsigKey, type TsigKey } from './tsig.codec.ts'
 import { checkedName } from './zone-config.ts'
@@ -64,7 +65,9 @@ export function readPolicy({
   transfers = NO_TRANSFERS,
 }: DnsPolicy): Policy {
   const problems: string[] = []
-  if (![cookieSecret, ...otherCookieSecrets].every((secret) => /^[0-9a-f]{32}$/i.test(secret)))
+  const secret = parseCookieSecret(cookieSecret)
+  const otherSecrets = otherCookieSecrets.flatMap((hex) => parseCookieSecret(hex) ?? [])
+  if (secret === undefined || otherSecrets.length < otherCookieSecrets.length)
     problems.push('the cookie secret is not 32 hex digits')
   const networks = new Map<DnsName, readonly Network[]>()
   for (const [apex, texts] of Object.entries(allow)) {
@@ -84,10 +87,10 @@ export function readPolicy({
     const also = (secondaries.get(apex) ?? []).map(({ octets }) => ({ octets, bits: octets.length * 8 }))
     networks.set(apex, [...allowed, ...also])
   }
-  if (problems.length > 0) throw new Error(`the DNS policy is wrong: ${problems.join('; ')}`)
+  if (secret === undefined || problems.length > 0) throw new Error(`the DNS policy is wrong: ${problems.join('; ')}`)
   return {
-    cookieSecret: octetsOf(cookieSecret),
-    otherCookieSecrets: otherCookieSecrets.map(octetsOf),
+    cookieSecret: secret,
+    otherCookieSecrets: otherSecrets,
     nodeName: nodeName === undefined ? undefined : Uint8Array.from(Buffer.from(nodeName)),
     rateLimit,
     keys,
@@ -103,8 +106,6 @@ export function readPolicy({
     },
   }
 }
-
-const octetsOf = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'))
 
 const NO_TRANSFERS: Transfers = { keys: [], secondaries: {} }
 

@@ -3,6 +3,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
+import { framed, readFramed } from '../../test/conformance/wire.ts'
 import { DOC, POLICY, queryBytes, readReply, setRoute, world } from '../../test/conformance/world.ts'
 import { createLog } from '../shared/log.ts'
 import { type DnsOptions, type DnsServer, startDns } from './server.ts'
@@ -18,7 +19,7 @@ function start(options: Partial<DnsOptions> = {}): Promise<DnsServer> {
   return startDns({ host: '127.0.0.1', port: 0, config: DOC, table: world().table, log, ...options })
 }
 
-/** Sends datagrams and gathers replies until `count` have come, at most 5 seconds. */
+/** Sends datagrams and gathers replies until `count` have come, at most half a minute. */
 async function exchange(
   socket: Socket,
   { port }: DnsServer,
@@ -28,7 +29,7 @@ async function exchange(
 ): Promise<Buffer[]> {
   const replies: Buffer[] = []
   const { promise, resolve } = Promise.withResolvers<void>()
-  const limit = setTimeout(resolve, 5000)
+  const limit = setTimeout(resolve, 30_000)
   const take = (bytes: Buffer, peer: { address: string; port: number }): void => {
     deepEqual([peer.address, peer.port], [host, port], 'from the address and port that was asked')
     replies.push(bytes)
@@ -182,25 +183,3 @@ describe('TCP', () => {
     equal(socket.destroyed, true)
   })
 })
-
-function framed(...messages: Buffer[]): Buffer {
-  return Buffer.concat(
-    messages.flatMap((message) => [Buffer.from([message.length >> 8, message.length & 255]), message]),
-  )
-}
-
-/** Reads framed messages until `count` have come. */
-async function readFramed(socket: ReturnType<typeof connect>, count: number): Promise<Buffer[]> {
-  const messages: Buffer[] = []
-  let received = Buffer.alloc(0)
-  for await (const octets of socket) {
-    received = Buffer.concat([received, octets])
-    while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
-      const end = 2 + received.readUInt16BE(0)
-      messages.push(received.subarray(2, end))
-      received = received.subarray(end)
-    }
-    if (messages.length >= count) break
-  }
-  return messages
-}

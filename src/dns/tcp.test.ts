@@ -1,7 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { once } from 'node:events'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { test } from 'node:test'
+import { framed, opened } from '../../test/conformance/wire.ts'
 import { until } from '../../test/support/until.ts'
 import { createLog } from '../shared/log.ts'
 import { converse, type TcpReply } from './tcp.ts'
@@ -24,16 +25,9 @@ async function serving(reply: TcpReply, use: (port: number, lines: string[], ser
   }
 }
 
-async function opened(port: number, from = '127.0.0.1'): Promise<Socket> {
-  const socket = connect({ port, host: '127.0.0.1', localAddress: from })
-  socket.on('error', () => {})
-  await once(socket, 'connect')
-  return socket
-}
-
 /** What comes back for one message; undefined when the connection ends instead. */
 async function askedOver(socket: Socket, text: string): Promise<string | undefined> {
-  socket.write(Buffer.concat([Buffer.of(0, text.length), Buffer.from(text)]))
+  socket.write(framed(Buffer.from(text)))
   const [octets] = await Promise.race([once(socket, 'data'), once(socket, 'close').then(() => [undefined])])
   return octets?.subarray(2).toString()
 }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { connect, type TLSSocket } from 'node:tls'
+import { framed, readFramed } from '../../test/conformance/wire.ts'
 import { DOC, queryBytes, readReply, world } from '../../test/conformance/world.ts'
 import { until } from '../../test/support/until.ts'
 import { createLog } from '../shared/log.ts'
@@ -53,31 +54,13 @@ async function open(more: object = {}): Promise<TLSSocket> {
   return socket
 }
 
-const framed = (message: Uint8Array) =>
-  Buffer.concat([Buffer.from([message.length >>> 8, message.length & 255]), message])
-
-async function read(socket: TLSSocket, count: number): Promise<Buffer[]> {
-  let octets = Buffer.alloc(0)
-  socket.on('data', (more: Buffer) => {
-    octets = Buffer.concat([octets, more])
-  })
-  return until(`${count} replies`, () => {
-    const replies: Buffer[] = []
-    for (let at = 0; at + 2 <= octets.length && at + 2 + octets.readUInt16BE(at) <= octets.length; ) {
-      replies.push(octets.subarray(at + 2, at + 2 + octets.readUInt16BE(at)))
-      at += 2 + octets.readUInt16BE(at)
-    }
-    return replies.length === count && replies
-  })
-}
-
 test('queries sent together, and in pieces, are answered on one connection as over TCP (RFC 7858 §3.3)', async () => {
   const socket = await open()
   equal(socket.alpnProtocol, 'dot')
-  const both = Buffer.concat([framed(QUERY), framed(QUERY)])
+  const both = framed(QUERY, QUERY)
   socket.write(both.subarray(0, 7))
   socket.write(both.subarray(7))
-  const [first, second] = await read(socket, 2)
+  const [first, second] = await readFramed(socket, 2)
   deepEqual(first, second)
   match(readReply(first ?? Buffer.alloc(0)).regexps.join(), /rn=\+15559901/)
   ok(dns.counts().some(({ via, rcode, count }) => via === 'tls' && rcode === 'NOERROR' && count >= 2))
@@ -92,7 +75,7 @@ test('what is no TLS is hung up on and harms nobody; TLS 1.1 is refused', async 
   await rejects(open({ minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1' }))
   const socket = await open()
   socket.write(framed(QUERY))
-  equal((await read(socket, 1)).length, 1)
+  equal((await readFramed(socket, 1)).length, 1)
   socket.destroy()
 })
 

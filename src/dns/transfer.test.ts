@@ -1,8 +1,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
+import { KEY } from '../../test/conformance/signed.ts'
 import { setRoute } from '../../test/conformance/world.ts'
-import { DIG, dig, PRIMARY_CONFIG, primary, recordsIn, SIGNED, TRANSFER_KEY } from '../../test/support/primary.ts'
+import { DIG, dig, PRIMARY_CONFIG, primary, recordsIn, SIGNED } from '../../test/support/primary.ts'
 import { type Past, withJournal } from './journal.ts'
 import { parseMaster } from './master.codec.ts'
 import type { DnsName } from './name.codec.ts'
@@ -69,9 +70,9 @@ describe('transfers asked for by dig', { skip: existsSync(DIG) ? false : `${DIG}
   // biome-ignore format: a table
   const REFUSED: readonly [reason: string, words: string[], status: RegExp][] = [
     ['no key',               ['e164.arpa', 'AXFR'],                                                       /Transfer failed/],
-    ['an unknown key',       ['-y', `hmac-sha256:other:${TRANSFER_KEY.secret}`, 'e164.arpa', 'SOA'],                   /NOTAUTH[\s\S]*BADKEY/],
+    ['an unknown key',       ['-y', `hmac-sha256:other:${KEY.secret}`, 'e164.arpa', 'SOA'],                   /NOTAUTH[\s\S]*BADKEY/],
     ['a wrong secret',       ['-y', 'hmac-sha256:transfer.example:AAAAAAAAAAAAAAAAAAAAAA==', 'e164.arpa', 'SOA'], /NOTAUTH[\s\S]*BADSIG/],
-    ['another algorithm',    ['-y', `hmac-sha512:${TRANSFER_KEY.name}:${TRANSFER_KEY.secret}`, 'e164.arpa', 'SOA'],             /NOTAUTH[\s\S]*BADKEY/],
+    ['another algorithm',    ['-y', `hmac-sha512:${KEY.name}:${KEY.secret}`, 'e164.arpa', 'SOA'],             /NOTAUTH[\s\S]*BADKEY/],
     ['another zone',         [...SIGNED, 'example.org', 'AXFR'],                                          /Transfer failed/],
   ]
   for (const [reason, words, status] of REFUSED)

@@ -7,7 +7,7 @@ import { put16, put32, putBytes, putSized16, type Writer, writerOn } from './wri
 export type TsigKey = { readonly name: DnsName; readonly algorithm: TsigAlgorithm; readonly secret: Uint8Array }
 
 /** RFC 8945 §6, those that are not weak. */
-const TSIG_ALGORITHMS = { 'hmac-sha256': 'sha256', 'hmac-sha512': 'sha512' } as const
+export const TSIG_ALGORITHMS = { 'hmac-sha256': 'sha256', 'hmac-sha512': 'sha512' } as const
 type TsigAlgorithm = keyof typeof TSIG_ALGORITHMS
 const MAC_OCTETS: Readonly<Record<TsigAlgorithm, number>> = { 'hmac-sha256': 32, 'hmac-sha512': 64 }
 
@@ -219,12 +219,21 @@ export function parseTsigKey({
   readonly secret: string
 }): TsigKey {
   const owner = parseDnsName(name)
-  const octets = Buffer.from(secret, 'base64')
+  const octets = tsigSecret(secret)
   if (owner === undefined) throw new Error(`the TSIG key's name ${JSON.stringify(name)} is not a domain name`)
-  if (algorithm !== 'hmac-sha256' && algorithm !== 'hmac-sha512')
-    throw new Error(`TSIG key ${name}: ${algorithm} is neither hmac-sha256 nor hmac-sha512`)
-  if (octets.length < 16 || octets.toString('base64').replace(/=+$/, '') !== secret.replace(/=+$/, '')) {
-    throw new Error(`TSIG key ${name}: the secret is not base64 of at least 16 octets`)
-  }
-  return { name: owner, algorithm, secret: Uint8Array.from(octets) }
+  if (!isAlgorithm(algorithm))
+    throw new Error(`TSIG key ${name}: ${algorithm} is neither ${Object.keys(TSIG_ALGORITHMS).join(' nor ')}`)
+  if (octets === undefined) throw new Error(`TSIG key ${name}: the secret is not base64 of at least 16 octets`)
+  return { name: owner, algorithm, secret: octets }
+}
+
+function isAlgorithm(text: string): text is TsigAlgorithm {
+  return Object.hasOwn(TSIG_ALGORITHMS, text)
+}
+
+/** @returns undefined for what is not base64 of at least 16 octets */
+export function tsigSecret(base64: string): Uint8Array | undefined {
+  const octets = Buffer.from(base64, 'base64')
+  const isWhole = octets.toString('base64').replace(/=+$/, '') === base64.replace(/=+$/, '')
+  return isWhole && octets.length >= 16 ? Uint8Array.from(octets) : undefined
 }

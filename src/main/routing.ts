@@ -61,8 +61,8 @@ export function composeRouting({ config, porting, log }: { config: Config; porti
 }
 
 /** msgidentifier of the live port that a number is in. */
-export const livePortOf: Desk['livePortOf'] = async (tx, number) => {
-  const [live] = await findLiveOverlaps(tx, [{ first: number, last: number }])
+export const livePortOf: Desk['livePortOf'] = async (reader, number) => {
+  const [live] = await findLiveOverlaps(reader, [{ first: number, last: number }])
   return live?.msgidentifier
 }
 

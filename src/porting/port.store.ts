@@ -86,8 +86,8 @@ export async function advanceCounter(tx: Tx, name: string, count: number): Promi
 }
 
 /** Live ports that share a number with any of the ranges. */
-export async function findLiveOverlaps(tx: Tx, ranges: readonly NumberRange[]): Promise<Port[]> {
-  const rows = await tx.sql<PortRow>(
+export async function findLiveOverlaps(reader: Reader, ranges: readonly NumberRange[]): Promise<Port[]> {
+  const rows = await reader.sql<PortRow>(
     `select distinct on (p.id) ${COLUMNS} from unnest($1::text[], $2::text[]) as asked (first, last)
      cross join lateral (
        select ${COLUMNS} from port p where p.ended_at is null and ${meets('p', 'asked.first', 'asked.last')} offset 0) p`,

@@ -54,16 +54,15 @@ async function inspect(
   number: E164,
   { before, limit }: Past,
 ): Promise<Inspection> {
-  const found = await db.tx(async (tx) => ({
-    route: await findKeptRoute(tx, number),
-    expiresAt: await findExpiry(tx, number),
-    newest: await findPast(tx, number, { before: Number.MAX_SAFE_INTEGER, limit: 1 }),
-    past: await findPast(tx, number, { before: before ?? Number.MAX_SAFE_INTEGER, limit }),
-    livePort: await livePortOf(tx, number),
-    generation: await findGeneration(tx),
+  const found = await db.snapshot(async (reader) => ({
+    route: await findKeptRoute(reader, number),
+    expiresAt: await findExpiry(reader, number),
+    newest: await findPast(reader, number, { before: Number.MAX_SAFE_INTEGER, limit: 1 }),
+    past: await findPast(reader, number, { before: before ?? Number.MAX_SAFE_INTEGER, limit }),
+    livePort: await livePortOf(reader, number),
+    generation: await findGeneration(reader),
   }))
   const { route, past } = found
-  // statements of one transaction are not of one instant: a change that came between them is not this route's
   const change = found.newest.find(({ generation }) => !route || generation === route.generation)
   const held = blockOf(market, number)
   const isRange = change !== undefined && change.range.first !== change.range.last

@@ -1,4 +1,4 @@
-import type { Db, Tx } from '../db/db.ts'
+import type { Db, Reader } from '../db/db.ts'
 import { appendAudit } from '../events/audit.store.ts'
 import { digitsOf, type E164, parseE164 } from '../numbers/e164.ts'
 import type { NumberType, Operator } from '../numbers/market.schema.ts'
@@ -56,7 +56,7 @@ export type Desk = {
   readonly mirror: RouteMirror | undefined
   readonly subscription: (number: E164) => Promise<Subscription>
   /** msgidentifier of the live port that a number is in. */
-  readonly livePortOf: (tx: Tx, number: E164) => Promise<string | undefined>
+  readonly livePortOf: (reader: Reader, number: E164) => Promise<string | undefined>
 }
 
 export type Push = {

@@ -90,8 +90,9 @@ function assertConfirmed(numbers: number, confirmed: number | undefined, mode: P
 }
 
 async function preview({ db, market }: PushDeps, { numbers }: Wishes, by: Person): Promise<PushReport> {
-  const generation = await findGeneration(db)
-  return reportOf(await judged(db, market, numbers, by), generation)
+  return db.snapshot(async (reader) =>
+    reportOf(await judged(reader, market, numbers, by), await findGeneration(reader)),
+  )
 }
 
 type Judged = PushRun & { readonly number: E164 }

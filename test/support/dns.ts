@@ -9,11 +9,13 @@ export type DnsAnswer = {
   readonly authority: readonly string[]
 }
 
-const TIMEOUT_MS = 3000
+const AGAIN_MS = 3000
+const TIMEOUT_MS = 30_000
 
-/** One question over UDP to 127.0.0.1. */
+/** One question over UDP to 127.0.0.1, asked again as resolvers do: a datagram may be lost, and a thread be slow to start. */
 export async function ask(port: number, name: string, type: packet.RecordType): Promise<DnsAnswer> {
   const socket = createSocket('udp4')
+  let again: NodeJS.Timeout | undefined
   try {
     const id = 1 + Math.floor(Math.random() * 65_000)
     const edns: packet.OptAnswer = {
@@ -26,11 +28,10 @@ export async function ask(port: number, name: string, type: packet.RecordType): 
       flag_do: false,
       options: [],
     }
-    socket.send(
-      packet.encode({ type: 'query', id, flags: 0, questions: [{ type, name }], additionals: [edns] }),
-      port,
-      '127.0.0.1',
-    )
+    const question = packet.encode({ type: 'query', id, flags: 0, questions: [{ type, name }], additionals: [edns] })
+    const send = () => socket.send(question, port, '127.0.0.1')
+    send()
+    again = setInterval(send, AGAIN_MS)
     const [bytes] = (await once(socket, 'message', { signal: AbortSignal.timeout(TIMEOUT_MS) })) as [Buffer] // node:dgram
     const reply = packet.decode(bytes)
     return {
@@ -39,6 +40,7 @@ export async function ask(port: number, name: string, type: packet.RecordType): 
       authority: (reply.authorities ?? []).map(({ type: kind }) => kind),
     }
   } finally {
+    clearInterval(again)
     socket.close()
   }
 }

@@ -6,14 +6,9 @@ import { type DnsServer, startDns } from '../../src/dns/server.ts'
 import { type RouteTable, routeTable } from '../../src/dns/table.ts'
 import type { ZoneConfig } from '../../src/dns/zone-config.schema.ts'
 import { createLog } from '../../src/shared/log.ts'
+import { KEY } from '../conformance/signed.ts'
 import { DOC, POLICY, setRoute } from '../conformance/world.ts'
 
-/** The key of all transfers in tests. */
-export const TRANSFER_KEY = {
-  name: 'transfer.example',
-  algorithm: 'hmac-sha256',
-  secret: 'c2VjcmV0IG9mIGF0IGxlYXN0IDE2IG9jdGV0cw==',
-}
 /** What it serves: one apex, worded as the wildcards of a transferred zone are. */
 export const PRIMARY_CONFIG: ZoneConfig = { ...DOC, apexes: ['e164.arpa'], blockWording: 'reference' }
 export const DIG = '/usr/bin/dig'
@@ -22,10 +17,10 @@ export type Primary = { readonly dns: DnsServer; readonly table: RouteTable }
 /** A server whose zone the given secondaries may have. */
 export async function primary(ports: readonly number[], config: Partial<ZoneConfig> = {}): Promise<Primary> {
   const { table, journal } = withJournal(routeTable(1_000_000))
-  const secondaries = ports.map((port) => ({ address: '127.0.0.1', port, key: TRANSFER_KEY.name }))
+  const secondaries = ports.map((port) => ({ address: '127.0.0.1', port, key: KEY.name }))
   const policy: DnsPolicy = {
     ...POLICY,
-    transfers: { keys: [TRANSFER_KEY], secondaries: { 'e164.arpa': secondaries } },
+    transfers: { keys: [KEY], secondaries: { 'e164.arpa': secondaries } },
   }
   setRoute(table, '+15550100', '+15550199', { operator: 'DIGI', routingNumber: '+15559901' })
   setRoute(table, '+15557000', '+15557000', { operator: 'FLOW', routingNumber: undefined })
@@ -45,7 +40,7 @@ export async function primary(ports: readonly number[], config: Partial<ZoneConf
 
 /** Not waited for in one go: the server that it asks lives in this thread. */
 export async function dig({ port }: { readonly port: number }, ...words: string[]): Promise<string> {
-  const child = spawn(DIG, ['@127.0.0.1', '-p', `${port}`, '+tries=1', '+time=5', '+nocookie', ...words])
+  const child = spawn(DIG, ['@127.0.0.1', '-p', `${port}`, '+tries=3', '+time=10', '+nocookie', ...words])
   let text = ''
   child.stdout.on('data', (octets) => {
     text += octets
@@ -53,6 +48,6 @@ export async function dig({ port }: { readonly port: number }, ...words: string[
   await once(child, 'close')
   return text
 }
-export const SIGNED = ['-y', `${TRANSFER_KEY.algorithm}:${TRANSFER_KEY.name}:${TRANSFER_KEY.secret}`]
+export const SIGNED = ['-y', `${KEY.algorithm}:${KEY.name}:${KEY.secret}`]
 export const recordsIn = (text: string): string[] =>
   text.split('\n').filter((line) => line !== '' && !line.startsWith(';') && !line.includes('TSIG'))

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { TRANSFER_KEY } from './primary.ts'
+import { KEY } from '../conformance/signed.ts'
 
 /** A free port that a secondary may take. */
 export async function freePort(): Promise<number> {
@@ -52,14 +52,14 @@ export const SECONDARIES: readonly Secondary[] = [
 remote-control:
   control-enable: no
 key:
-  name: ${TRANSFER_KEY.name}
-  algorithm: ${TRANSFER_KEY.algorithm}
-  secret: "${TRANSFER_KEY.secret}"
+  name: ${KEY.name}
+  algorithm: ${KEY.algorithm}
+  secret: "${KEY.secret}"
 zone:
   name: e164.arpa
   zonefile: "zone"
-  allow-notify: 127.0.0.1 ${TRANSFER_KEY.name}
-  request-xfr: 127.0.0.1@${from} ${TRANSFER_KEY.name}
+  allow-notify: 127.0.0.1 ${KEY.name}
+  request-xfr: 127.0.0.1@${from} ${KEY.name}
 `,
       ),
     ],
@@ -79,17 +79,17 @@ zone:
 database:
   storage: ${home}
 key:
-  - id: ${TRANSFER_KEY.name}
-    algorithm: ${TRANSFER_KEY.algorithm}
-    secret: ${TRANSFER_KEY.secret}
+  - id: ${KEY.name}
+    algorithm: ${KEY.algorithm}
+    secret: ${KEY.secret}
 remote:
   - id: primary
     address: 127.0.0.1@${from}
-    key: ${TRANSFER_KEY.name}
+    key: ${KEY.name}
 acl:
   - id: notify
     address: 127.0.0.1
-    key: ${TRANSFER_KEY.name}
+    key: ${KEY.name}
     action: notify
 template:
   - id: default
@@ -114,7 +114,7 @@ zone:
       file(
         home,
         'named.conf',
-        `key "${TRANSFER_KEY.name}" { algorithm ${TRANSFER_KEY.algorithm}; secret "${TRANSFER_KEY.secret}"; };
+        `key "${KEY.name}" { algorithm ${KEY.algorithm}; secret "${KEY.secret}"; };
 options {
   directory "${home}";
   listen-on port ${port} { 127.0.0.1; };
@@ -128,8 +128,8 @@ controls { };
 zone "e164.arpa" {
   type secondary;
   file "zone";
-  primaries { 127.0.0.1 port ${from} key "${TRANSFER_KEY.name}"; };
-  allow-notify { key "${TRANSFER_KEY.name}"; };
+  primaries { 127.0.0.1 port ${from} key "${KEY.name}"; };
+  allow-notify { key "${KEY.name}"; };
 };
 `,
       ),

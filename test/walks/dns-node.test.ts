@@ -1,6 +1,4 @@
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,15 +7,14 @@ import test from 'node:test'
 import { ConfigError } from '../../src/config.ts'
 import { startPortolan } from '../../src/main/portolan.ts'
 import { readAll } from '../../src/main/read-all.ts'
+import { KEY } from '../conformance/signed.ts'
 import { testDatabase } from '../support/database.ts'
 import { ask } from '../support/dns.ts'
 import { DNS_ALONE, type DnsProcess, kill, naptr, route, startDnsProcess } from '../support/dns-process.ts'
 import { ROOT } from '../support/portolan.ts'
+import { DIG, dig, recordsIn, SIGNED } from '../support/primary.ts'
 import { startRelay } from '../support/relay.ts'
 import { until } from '../support/until.ts'
-
-const DIG = '/usr/bin/dig'
-const KEY = { name: 'transfer.example', algorithm: 'hmac-sha256', secret: 'c2VjcmV0IG9mIGF0IGxlYXN0IDE2IG9jdGV0cw==' }
 
 test('a DNS node that is killed answers from its snapshot while the database is away, and catches up when it is back', async () => {
   const { db, url, close } = await testDatabase()
@@ -34,8 +31,10 @@ test('a DNS node that is killed answers from its snapshot while the database is 
   let node: DnsProcess | undefined
   try {
     await route(db, '5550100', '5550199')
+    const firstAt = performance.now()
     node = await startDnsProcess(env)
     match((await naptr(node.port, '15550123')).regexps.join(), /rn=\+15559901/)
+    const withDatabaseMs = performance.now() - firstAt
     await until('a snapshot', () => existsSync(join(dataDir, 'dns', 'routes.snapshot')))
     equal(statSync(join(dataDir, 'dns', 'cookie.secret')).mode & 0o777, 0o600)
     await kill(node)
@@ -44,7 +43,11 @@ test('a DNS node that is killed answers from its snapshot while the database is 
     const startedAt = performance.now()
     node = await startDnsProcess(env)
     match((await naptr(node.port, '15550123')).regexps.join(), /rn=\+15559901/)
-    ok(performance.now() - startedAt < 10_000, 'within seconds, on a machine that does other things')
+    const tookMs = performance.now() - startedAt
+    ok(
+      tookMs < 10_000 || tookMs < withDatabaseMs * 2,
+      `within seconds, on a machine that does other things: ${tookMs} ms`,
+    )
     ok(!(await naptr(node.port, '15550300')).regexps.join().includes('rn='), 'no route yet')
 
     await route(db, '5550300', '5550300')
@@ -112,10 +115,10 @@ test('the DNS file is served: a network, a further zone, an access list, a trans
     equal((await naptr(node.port, '15550100', 'e164enum.net')).rcode, 'REFUSED')
     equal((await naptr(node.port, '15550100')).rcode, 'NOERROR')
     if (!existsSync(DIG)) return
-    const lines = await dig(node.port, ['-y', `${KEY.algorithm}:${KEY.name}:${KEY.secret}`, 'e164.arpa', 'AXFR'])
+    const lines = recordsIn(await dig(node, ...SIGNED, 'e164.arpa', 'AXFR'))
     match(lines[0] ?? '', /SOA\s+ns1\.example\.net\. hostmaster\.example\.net\. /)
     equal(new Set(lines.filter((line) => line.includes('NAPTR') && line.includes('rn=+15559901')).map(owner)).size, 100)
-    deepEqual(await dig(node.port, ['e164.arpa', 'AXFR']), [])
+    deepEqual(recordsIn(await dig(node, 'e164.arpa', 'AXFR')), [])
   } finally {
     await node.close()
     await close()
@@ -145,17 +148,6 @@ async function start(env: Readonly<Record<string, string>>): Promise<{ port: num
   const portolan = await startPortolan({ ...(await readAll({ ...DNS_ALONE, ...env }, ROOT)), root: ROOT })
   if (portolan.dnsPort === undefined) throw new Error('a DNS node needs DNS')
   return { port: portolan.dnsPort, close: portolan.close }
-}
-
-/** The records that dig gets; not waited for in one go, for the server may live in this thread. */
-async function dig(port: number, words: readonly string[]): Promise<string[]> {
-  const child = spawn(DIG, ['@127.0.0.1', '-p', String(port), '+tries=1', '+time=5', '+nocookie', ...words])
-  let text = ''
-  child.stdout.on('data', (octets) => {
-    text += octets
-  })
-  await once(child, 'close')
-  return text.split('\n').filter((line) => line !== '' && !line.startsWith(';') && !line.includes('TSIG'))
 }
 
 const owner = (line: string) => line.split(/\s/)[0]

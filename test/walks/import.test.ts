@@ -14,10 +14,12 @@ import { testDatabase } from '../support/database.ts'
 import { ROOT, testPortolan } from '../support/portolan.ts'
 import { until } from '../support/until.ts'
 
-const COUNT = 60_000
+/** Twenty batches: enough that each kill comes in the middle, also where we are slow to see how far it is. */
+const COUNT = 200_000
 const KILLS = 3
 const numberOf = (n: number) => `23320${1_000_000 + n}`
 /** Some lines are wrong. */
+const WRONG = COUNT / 10_000
 const operatorOf = (n: number) => (n % 10_000 === 9999 ? 'nobody' : n % 3 === 0 ? 'MTN' : 'AT')
 
 test(`an import of ${COUNT} numbers, kill -9 ${KILLS} times: every line counts once, and the DNS has all`, async () => {
@@ -58,12 +60,12 @@ test(`an import of ${COUNT} numbers, kill -9 ${KILLS} times: every line counts o
     equal(last.code, 0, last.stderr)
     const report = JSON.parse(last.stdout)
     deepEqual([report.isResumed, report.id], [true, 1])
-    deepEqual([report.records, report.accepted, report.refused, report.repeated], [COUNT, COUNT - 6, 6, 0])
+    deepEqual([report.records, report.accepted, report.refused, report.repeated], [COUNT, COUNT - WRONG, WRONG, 0])
     const set = Object.values<{ set: number }>(report.counts).reduce((sum, counts) => sum + counts.set, 0)
-    equal(set, COUNT - 6, 'nothing was counted twice')
+    equal(set, COUNT - WRONG, 'nothing was counted twice')
     const rows = await db.sql<{ count: number }>('select count(*) as count from route_import_refusal')
-    deepEqual(rows, [{ count: 6 }])
-    await until('the DNS has all', () => table.size === COUNT - 6)
+    deepEqual(rows, [{ count: WRONG }])
+    await until('the DNS has all', () => table.size === COUNT - WRONG)
     const wrong = lines.filter((_, n) => (table.lookup(numberOf(n))?.operator ?? 'nobody') !== operatorOf(n))
     deepEqual(wrong, [])
   } finally {

@@ -35,6 +35,8 @@ test(`a range of ${SIZE} numbers on its way to CGrateS, kill -9 ${KILLS} times: 
       return rows.length > 0
     })
     const route = { operator: 'CARR', routingNumber: '+15559901', numberType: 'mobile' as const }
+    // slow enough that each kill comes in the middle
+    await peer.fault({ kind: 'slow', milliseconds: 20 })
     const at = Temporal.Now.instant()
     await db.tx((tx) => writeRoutes(tx, [{ range: RANGE, route, source: 'port', cause: 'test', by: 'test', at }]))
     for (let kill = 1; kill <= KILLS; kill++) {
@@ -46,6 +48,7 @@ test(`a range of ${SIZE} numbers on its way to CGrateS, kill -9 ${KILLS} times: 
       await db.sql('update route_mirror set locked_until = null')
       running = start()
     }
+    await peer.fault({ kind: 'none' })
     await until('all have arrived', async () => (await countProfiles()) === SIZE, 60)
     const log = (await peer.tool('GET', '/sim/log')) as { method: string }[]
     const sets = log.filter(({ method }) => method === 'APIerSv1.SetAttributeProfile').length

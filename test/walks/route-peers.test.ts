@@ -23,10 +23,11 @@ before(async () => {
     PORTOLAN_PXS_USERNAME: 'nobody',
     PORTOLAN_PXS_PASSWORD: 'nobody',
     PORTOLAN_CGRATES_URL: `${cgrates.url}/jsonrpc`,
-    PORTOLAN_CGRATES_TIMEOUT_MS: '500',
+    // long enough for an answer from a busy machine, and shorter than what is slow here
+    PORTOLAN_CGRATES_TIMEOUT_MS: '2500',
     PORTOLAN_HSS_KIND: 'pyhss',
     PORTOLAN_HSS_URL: hss.url,
-    PORTOLAN_HSS_TIMEOUT_MS: '300',
+    PORTOLAN_HSS_TIMEOUT_MS: '2500',
   })
 })
 afterEach(async () => {
@@ -123,7 +124,8 @@ test('the HSS alone: the subscription as it is, and 404 for a number that it doe
 })
 
 test('the copy is watched: how far behind it is, and how many numbers it has wrong', async () => {
-  const text = await (await fetch(`${portolan.url}/metrics`)).text()
-  match(text, /^portolan_cgrates_generations_behind 0$/m)
-  match(text, /^portolan_cgrates_faults 0$/m)
+  await until('the copy is told to be whole', async () => {
+    const text = await (await fetch(`${portolan.url}/metrics`)).text()
+    return /^portolan_cgrates_generations_behind 0$/m.test(text) && /^portolan_cgrates_faults 0$/m.test(text)
+  })
 })

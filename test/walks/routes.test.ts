@@ -49,13 +49,19 @@ const v1 = async (method: string, path: string, body?: unknown) => {
   equal(response.status, 200, text)
   return JSON.parse(text)
 }
-const inspect = (msisdn: string): Promise<RouteInspection> => v1('GET', `/routes/${msisdn}`)
+/** Our own node is asked as all are; where the machine is so busy that it is not heard in time, again. */
+const inspect = (msisdn: string): Promise<RouteInspection> =>
+  until('our own node is heard', async () => {
+    const found: RouteInspection = await v1('GET', `/routes/${msisdn}`)
+    const [own] = found.nodes
+    return own?.generation !== null && own?.answers.every(({ rcode }) => rcode !== null) && found
+  })
 
 test('every node is asked over DNS under every apex, with the generation that it answers from', async () => {
   const pushed = await v1('POST', '/routes', { routes: [{ first_number: '15550301', operator: 'CARR' }] })
   const seen = await until('both nodes have it', async () => {
     const found = await inspect('15550301')
-    return found.nodes.every(({ is_right }) => is_right) && found
+    return found.nodes.every(({ is_right, behind }) => is_right && behind === 0) && found
   })
   deepEqual(
     seen.nodes.map(({ node, generation, behind, answers }) => [node, generation, behind, answers.length]),
@@ -90,9 +96,13 @@ for (const [mood, problem] of [
     await v1('POST', '/routes', { routes: [{ first_number: '15550302', operator: 'CARR' }] })
     other.behave(mood)
     try {
-      const { nodes } = await until('our own node has it', async () => {
+      const { nodes } = await until('our own node has it, and the other is as it is', async () => {
         const found = await inspect('15550302')
-        return found.nodes[0]?.is_right && found
+        const [own, further] = found.nodes
+        const isHeard = mood !== 'stale' || further?.generation !== null
+        return (
+          own?.is_right && isHeard && further?.answers.every((answer) => problem.test(answer.problem ?? '')) && found
+        )
       })
       equal(nodes[1]?.is_right, false)
       for (const answer of nodes[1]?.answers ?? []) match(answer.problem ?? '', problem)

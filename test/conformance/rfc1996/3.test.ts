@@ -11,10 +11,15 @@ import { until } from '../../support/until.ts'
 import { KEY } from '../signed.ts'
 import { DOC, POLICY } from '../world.ts'
 
+/** Where the answer comes, no repetition may overtake it: on a busy machine it may take a while. */
+const PATIENT_MS = [600_000]
 const RETRIES_MS = [20, 40, 80, 80, 80]
 
 /** A secondary that keeps what it is sent, and answers with an rcode while it is told to. */
-async function secondary(rcode: number | 'silence', isWithheld = false) {
+async function secondary(
+  rcode: number | 'silence',
+  { isWithheld = false, retriesMs = PATIENT_MS }: { isWithheld?: boolean; retriesMs?: readonly number[] } = {},
+) {
   const socket = createSocket('udp4')
   const heard: Buffer[] = []
   const world = { rcode, isWithheld, looks: 0 }
@@ -55,7 +60,7 @@ async function secondary(rcode: number | 'silence', isWithheld = false) {
       return world.isWithheld ? undefined : 7
     },
     log,
-    retriesMs: RETRIES_MS,
+    retriesMs,
   })
   const close = (): void => {
     notifier.close()
@@ -86,7 +91,7 @@ test('§3.7: opcode NOTIFY, AA, the zone and SOA as the question, and the new SO
 })
 
 test('of a zone that it would not get nobody is told; once it would, it is', async () => {
-  const { heard, table, world, close } = await secondary(0, true)
+  const { heard, table, world, close } = await secondary(0, { isWithheld: true })
   try {
     table.setGeneration(8)
     await until('it has looked a few times', () => world.looks > 3)
@@ -100,22 +105,24 @@ test('of a zone that it would not get nobody is told; once it would, it is', asy
 })
 
 test('§3.6: it is sent again until it is answered or the retries are used up, and is then left to the refresh of the zone', async () => {
-  const { heard, table, lines, world, close } = await secondary('silence')
+  const { heard, table, lines, world, close } = await secondary('silence', { retriesMs: RETRIES_MS })
   try {
     await until('the retries are used up', () => lines.length === 1 && heard.length === 6)
     deepEqual([heard.length, lines], [6, ['a secondary does not answer NOTIFY']])
     equal(new Set(heard.map((bytes) => bytes.readUInt16BE(0))).size, 1, 'one id')
     world.rcode = 0
     table.setGeneration(8)
-    await until('it answers again', () => lines.length === 2 && heard.length === 7)
-    deepEqual([heard.length, lines[1]], [7, 'a secondary takes NOTIFY again'])
+    await until('it answers again', () => lines.length === 2)
+    equal(lines[1], 'a secondary takes NOTIFY again')
+    deepEqual(heard.slice(6).map(serialIn), Array(heard.length - 6).fill(8))
+    ok(heard.length > 6)
   } finally {
     close()
   }
 })
 
 test('§4.3: a zone that changes all the time is not told of more often than a secondary answers', async () => {
-  const { heard, heardBy, table, lines, world, close } = await secondary('silence')
+  const { heard, heardBy, table, lines, world, close } = await secondary('silence', { retriesMs: RETRIES_MS })
   try {
     const clock = setInterval(() => table.setGeneration(table.generation + 1), 5)
     await until('the retries are used up although the zone changes', () => lines.length === 1)

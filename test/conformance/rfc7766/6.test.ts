@@ -53,7 +53,10 @@ test('§6.2.1.1: queries that do not wait for the answers before them are all an
 })
 
 test('§6.2.2: one address has many connections at once, and not so many that others have none', async () => {
-  const many = await Promise.all(Array.from({ length: 120 }, async () => (await opened(dns.port)).resume()))
+  // Of an address of their own: the server may not have seen yet that the connections before are over.
+  const many = await Promise.all(
+    Array.from({ length: 120 }, async () => (await opened(dns.port, '127.0.0.3')).resume()),
+  )
   await until('those that are too many are closed', () => many.filter(({ closed }) => closed).length === 20)
   const other = await opened(dns.port, '127.0.0.2')
   other.write(framed(queryBytes('e164.arpa', 'SOA')))
