@@ -17,7 +17,8 @@ async function watched() {
     portolan,
     now,
     expected: (id: string) => nextExpected(reading, id),
-    overdue: () => overduePorts(reading, { limit: 100 }),
+    /** By the clock of the test, or at another time. */
+    overdue: (at?: Temporal.Instant) => overduePorts({ ...reading, now: () => at ?? now() }, { limit: 100 }),
     async advanceTo(at: Temporal.Instant, whose: 'ours' | 'both' = 'ours') {
       const seconds = Math.ceil(now().until(at).total('seconds'))
       movedSeconds += seconds
@@ -55,8 +56,9 @@ for (const [message, number, state, expected, who, whoName, isRecovered] of LOST
       match(next.rule, /^(instruction response|porting) 1 working hour in /)
       await watch.advanceTo(next.dueAt.subtract({ seconds: 20 }), 'both')
       deepEqual(await watch.overdue(), [], 'not before its time')
+      // looked at before the watch, which asks for what is overdue at once
+      const [late] = await watch.overdue(next.dueAt)
       await watch.advanceTo(next.dueAt, 'both')
-      const [late] = await watch.overdue()
       deepEqual([late?.msgidentifier, late?.expected, String(late?.dueAt)], [id, expected, String(next.dueAt)])
       if (isRecovered) {
         const record = await portolan.reaches(id, 30)
