@@ -9,13 +9,12 @@ import { hearUnknown } from './hear-unknown.ts'
 import { findRefusals } from './inbound.store.ts'
 import { lifecycleEvent } from './lifecycle.ts'
 import { findLastPorted } from './port.store.ts'
-import type { Heard, Hearing } from './port.ts'
+import { type Heard, type Hearing, NOWHERE } from './port.ts'
 import type { Porting } from './porting.ts'
 import { routesTo } from './serving.ts'
 import { findRemoval, findStanding } from './standing.store.ts'
 
 type Ported = Extract<Heard, { kind: 'ported' }>
-const NOWHERE = { portId: undefined, eventNumber: undefined }
 
 /** A message about a port that we do not know. */
 export async function hearElsewhere(porting: Porting, tx: Tx, message: Message): Promise<Hearing> {

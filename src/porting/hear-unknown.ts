@@ -2,10 +2,9 @@ import type { Reader } from '../db/db.ts'
 import { namerOf } from '../numbers/market.ts'
 import type { Message } from './hear.ts'
 import { findParkedOfRefused, findRefusals, settleInbound } from './inbound.store.ts'
-import type { Heard, Hearing } from './port.ts'
+import { type Heard, type Hearing, NOWHERE } from './port.ts'
 import type { Porting } from './porting.ts'
 
-const NOWHERE = { portId: undefined, eventNumber: undefined }
 const ROUND = 100
 
 /**
