@@ -9,7 +9,7 @@ export type DnsAnswer = {
   readonly authority: readonly string[]
 }
 
-const TIMEOUT_MS = 15_000
+const TIMEOUT_MS = 3000
 
 /** One question over UDP to 127.0.0.1. */
 export async function ask(port: number, name: string, type: packet.RecordType): Promise<DnsAnswer> {
