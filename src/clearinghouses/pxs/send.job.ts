@@ -70,9 +70,12 @@ export function sender(porting: Porting, client: PxsClient, timeoutSeconds: numb
   }
   return {
     async run() {
-      const limit = AT_ONCE - attempts.underWay().length
+      const busy = attempts.underWay()
+      const limit = AT_ONCE - busy.length
       const due = limit > 0 ? await claimDueMessages(porting.db, { now: porting.now(), leaseSeconds, limit }) : []
-      for (const message of due) attempts.begin(message.id, () => attempt(message).then(() => 1))
+      // a lease that ran out while the database was away may be of one that we have in hand still
+      for (const message of due.filter(({ id }) => !busy.includes(id)))
+        attempts.begin(message.id, () => attempt(message).then(() => 1))
       return attempts.pass()
     },
     stop: attempts.end,
