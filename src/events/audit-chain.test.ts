@@ -1,8 +1,10 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import test, { after, beforeEach } from 'node:test'
 import { testDatabase } from '../../test/support/database.ts'
+import type { Db, Sql } from '../db/db.ts'
 import { appendAudit } from './audit.store.ts'
-import { auditChain } from './audit-chain.ts'
+import { cutOff, findSealed } from './audit-chain.store.ts'
+import { AUDIT_CUT, auditChain } from './audit-chain.ts'
 import { SAMPLE_TIME } from './sample.testing.ts'
 
 const { db, close } = await testDatabase()
@@ -27,6 +29,7 @@ const write = (count: number) =>
 
 beforeEach(async () => {
   await db.sql('delete from audit')
+  await db.sql('delete from audit_start')
   await db.sql("delete from counter where name = 'audit_chain'")
 })
 
@@ -98,3 +101,39 @@ for (const [what, sql, position] of TAMPERINGS) {
     deepEqual([found.kind, found.kind === 'broken' && found.position], ['broken', position])
   })
 }
+
+test('a chain whose oldest rows are removed while it is verified is whole', async () => {
+  await write(20)
+  await chain.seal()
+  let isCut = false
+  const cutOnce = async () => {
+    if (isCut) return
+    isCut = true
+    await db.tx(async (tx) => {
+      const last = (await findSealed(tx, 0, 10)).at(-1)
+      if (!last) throw new Error('nothing was sealed')
+      await cutOff(tx, { ...last, removedAt: SAMPLE_TIME })
+      const detail = { position: last.position, hash: last.hash.toString('hex') }
+      const row = { at: SAMPLE_TIME, actor: 'retention', surface: 'clock', action: AUDIT_CUT, subject: 'audit', detail }
+      await appendAudit(tx, [row])
+    })
+  }
+  /** Removes them once it is known where the chain begins. */
+  const removing =
+    (sql: Sql): Sql =>
+    async (text, values) => {
+      const rows = await sql<never>(text, values)
+      if (text.includes('from audit_start')) await cutOnce()
+      return rows
+    }
+  const racing: Db = {
+    ...db,
+    sql: removing(db.sql),
+    snapshot: (work) => db.snapshot(({ sql }) => work({ sql: removing(sql) })),
+  }
+  const during = await auditChain(racing).verify()
+  equal(isCut, true)
+  equal(during.kind === 'whole' && during.rows, 20, 'as it was when it was asked')
+  const after = await chain.verify()
+  equal(after.kind === 'whole' && after.rows, 10)
+})

@@ -57,7 +57,7 @@ const ALL: ChainPart = { after: 0, most: Number.POSITIVE_INFINITY }
  * removed because their time was over, the chain goes on from the hash of the last of them, and a row of it says so.
  */
 export function auditChain(db: Db): AuditChain {
-  return { seal: () => sealSome(db), verify: (part = ALL) => verifyPart(db, part) }
+  return { seal: () => sealSome(db), verify: (part = ALL) => db.snapshot((reader) => verifyPart(reader, part)) }
 }
 
 async function sealSome(db: Db): Promise<number> {
@@ -77,6 +77,7 @@ async function sealSome(db: Db): Promise<number> {
   })
 }
 
+/** @param db - of one moment: the oldest rows may be removed meanwhile */
 async function verifyPart(db: Reader, { after, most }: ChainPart): Promise<Verification> {
   const head = await findChainHead(db)
   if (after > head) throw new Fault('field_invalid', 'after must be the `next` of the part before', 'after')

@@ -14,7 +14,7 @@ import { createWebhookClient } from './webhook.client.ts'
 
 const { db, close } = await testDatabase()
 const [slow, quick] = await Promise.all([startReceiver(), startReceiver()])
-const client = createWebhookClient({ reach: LOOPBACK })
+const client = createWebhookClient({ reach: LOOPBACK, timeoutSeconds: 60 })
 after(async () => {
   await client.close()
   await Promise.all([slow.close(), quick.close()])

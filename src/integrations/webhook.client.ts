@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { Agent, buildConnector, request } from 'undici'
+import { startOf } from '../shared/bounded.ts'
 import type { Reach } from './webhook-reach.ts'
 
 /** What came of one POST: a status, or the reason why there was none. `detail` never repeats what was sent. */
@@ -19,18 +20,11 @@ export type WebhookClientOptions = {
 
 const DETAIL_BYTES = 300
 
-/** The first bytes of an answer, for the delivery log; the rest is not read. */
-async function startOf(body: AsyncIterable<Uint8Array>): Promise<string | undefined> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    length += chunk.length
-    if (length >= DETAIL_BYTES) break
-  }
+/** The beginning of an answer, for the delivery log. */
+async function detailOf(body: AsyncIterable<Uint8Array>): Promise<string | undefined> {
+  const start = await startOf(body, DETAIL_BYTES)
   return (
-    Buffer.concat(chunks)
-      .subarray(0, DETAIL_BYTES)
+    start
       .toString('utf8')
       .replace(/[\s\p{Cc}]+/gu, ' ')
       .trim() || undefined
@@ -96,7 +90,7 @@ export function createWebhookClient({
           await answer.body.dump({ limit: 64 * 1024 })
           return { status: answer.statusCode, detail: undefined }
         }
-        return { status: answer.statusCode, detail: await startOf(answer.body) }
+        return { status: answer.statusCode, detail: await detailOf(answer.body) }
       } catch (error) {
         return { status: undefined, detail: signal.aborted ? `no answer within ${timeoutSeconds} s` : reasonOf(error) }
       }

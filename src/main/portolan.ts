@@ -7,7 +7,7 @@ import { hearParked } from '../clearinghouses/pxs/parked.ts'
 import { PXS_PROFILE } from '../clearinghouses/pxs/profile.ts'
 import { pxsClient } from '../clearinghouses/pxs/pxs.client.ts'
 import { receiveAbandoned, receiver } from '../clearinghouses/pxs/receive.ts'
-import { sendDue } from '../clearinghouses/pxs/send.job.ts'
+import { sender } from '../clearinghouses/pxs/send.job.ts'
 import type { Config } from '../config.ts'
 import type { Db } from '../db/db.ts'
 import { startEmbedded } from '../db/embedded.ts'
@@ -314,6 +314,7 @@ function startJobsRole({
   const client = createWebhookClient({ reach })
   const guard = composeGuard(config, porting)
   const integrationsLog = log.child({ room: 'integrations' })
+  const sending = sender(porting, pxs, config.pxsTimeoutSeconds)
   const delivering = deliverer({ db, client, now, log: integrationsLog })
   const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })
   const expiring = { db, now, log: log.child({ room: 'routing' }) }
@@ -328,7 +329,7 @@ function startJobsRole({
   // biome-ignore format: a table
   const table: Job[] = [
     // name                                    clock               woken by            what it does
-    { name: 'send to the clearinghouse',       everySeconds: 1,    wokenBy: 'send',    run: () => sendDue(porting, pxs, config.pxsTimeoutSeconds) },
+    { name: 'send to the clearinghouse',       everySeconds: 1,    wokenBy: 'send',    run: () => sending.run() },
     { name: 'take up abandoned messages',      everySeconds: 5,                        run: () => receiveAbandoned(porting) },
     { name: 'hear parked messages',            everySeconds: 1,                        run: () => hearParked(porting) },
     { name: 'end response windows',            everySeconds: 1,                        run: () => endOverdueTimers(porting) },
@@ -347,7 +348,7 @@ function startJobsRole({
   closers.push(async () => {
     for (const stopListening of listening) stopListening()
     await jobs.stop()
-    await Promise.all([delivering.stop(), confirming.stop()])
+    await Promise.all([sending.stop(), delivering.stop(), confirming.stop()])
     await client.close()
     await checks.close()
     await guard.close()

@@ -66,6 +66,19 @@ export async function saveFindings(
   )
 }
 
+/** What alerts of a monitor were about that somebody has acknowledged, and so ended, since a moment. */
+export async function findSettledSince(
+  reader: Reader,
+  monitor: MonitorName,
+  since: Temporal.Instant,
+): Promise<Set<string>> {
+  const rows = await reader.sql<{ subject: string }>(
+    'select subject from alert where monitor = $1 and closed_at >= $2 and acknowledged_at >= $2',
+    [monitor, since],
+  )
+  return new Set(rows.map(({ subject }) => subject))
+}
+
 /** A page of alerts, the newest first. */
 export async function findAlerts(reader: Reader, search: AlertSearch): Promise<Alert[]> {
   return reader.sql<Alert>(

@@ -1,4 +1,4 @@
-import { claimLook, noteLook, saveFindings } from './alert.store.ts'
+import { claimLook, findSettledSince, noteLook, saveFindings } from './alert.store.ts'
 import { type Look, type Looks, MONITOR_NAMES, MONITORS, MOST_FINDINGS, type MonitorName } from './monitors.ts'
 import type { Porting } from './porting.ts'
 
@@ -21,10 +21,16 @@ async function lookOnce(
   name: MonitorName,
   look: Look,
 ): Promise<void> {
-  if (!(await claimLook(db, name, { now: now(), everySeconds: MONITORS[name].everySeconds }))) return
+  const began = now()
+  if (!(await claimLook(db, name, { now: began, everySeconds: MONITORS[name].everySeconds }))) return
   try {
     const findings = (await look()).slice(0, MOST_FINDINGS)
-    await db.tx((tx) => saveFindings(tx, name, findings, now()))
+    await db.tx(async (tx) => {
+      // what a person has settled while we looked was found before, and does not come back
+      const settled = await findSettledSince(tx, name, began)
+      const open = findings.filter(({ subject }) => !settled.has(subject))
+      await saveFindings(tx, name, open, now())
+    })
     await noteLook(db, name, null)
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)

@@ -3,6 +3,7 @@ import test, { after } from 'node:test'
 import { requestFor } from '../../test/support/port-out.ts'
 import { portInOf, pxsRoom } from '../../test/support/pxs-room.ts'
 import type { PxsBody } from '../clearinghouses/pxs/messages.codec.ts'
+import { hearParked } from '../clearinghouses/pxs/parked.ts'
 import { receive } from '../clearinghouses/pxs/receive.ts'
 import type { NumberRange } from '../numbers/range.ts'
 import { lookForAlerts } from './alerts.job.ts'
@@ -153,3 +154,38 @@ test('numbers of ours that are ported away without a request are a critical aler
   await alerts.acknowledge(second?.id ?? '', 'ann', 'their desk will send it')
   deepEqual(await open(), [])
 })
+
+const NOT_TAKEN = /not taken \(refused: the numbers are not one range .*\); no effect$/
+// biome-ignore format: a table
+const OF_A_REFUSED: readonly [msgtype: string, body: (number: string) => PxsBody, state: string, note: RegExp, severity: string | undefined][] = [
+  ['instruction', () => ({ kind: 'instruction' }),                                                 'refused', NOT_TAKEN, 'critical'],
+  ['abort',       () => ({ kind: 'abort', reasonCode: 0, reasonText: 'never mind' }),              'noted',   NOT_TAKEN, undefined],
+  ['change',      () => ({ kind: 'change', note: 'earlier' }),                                     'noted',   NOT_TAKEN, undefined],
+  ['timedout',    () => ({ kind: 'timedout', phase: 'authorisation', deadline: NOW }),             'noted',   NOT_TAKEN, undefined],
+  ['ported',      (number) => ported('THIRD', 'CARR', number, clock.at),                           'refused', /now at THIRD; they were ours, and .* not taken \(refused: /, 'critical'],
+]
+for (const [index, [msgtype, body, state, note, severity]] of OF_A_REFUSED.entries()) {
+  for (const order of ['after', 'before'] as const) {
+    test(`what says ${msgtype} of a port-out, ${order} its request was refused outright, is settled with a note that is true`, async () => {
+      const number = `55502${order === 'after' ? 8 : 9}${index}`
+      const id = `XX202501-THIRD-007${number.slice(-2)}`
+      const msgid = `of-refused-${number}`
+      const impossible = requestFor(number, number, { recipient: 'THIRD', series: [{ first: '999', last: '999' }] })
+      const says = () => receive(porting, saying(msgid, id, body(number)))
+      if (order === 'before') {
+        await says()
+        equal((await inbound(msgid))?.state, 'parked')
+      }
+      await receive(porting, saying(`request-${number}`, id, impossible))
+      if (order === 'after') await says()
+      else equal(await hearParked(porting), 1)
+      const { state: came, note: said } = (await inbound(msgid)) ?? {}
+      equal(came, state)
+      match(said ?? '', note)
+      const findings = await monitorLooks(porting, async () => []).messages?.()
+      const [row] = await db.sql<{ id: string }>('select id from message where msgid = $1', [msgid])
+      equal(findings?.find(({ messageId }) => messageId === row?.id)?.severity, severity)
+      equal(await hearParked(porting), 0)
+    })
+  }
+}

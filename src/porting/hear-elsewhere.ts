@@ -1,35 +1,28 @@
 import type { Tx } from '../db/db.ts'
 import { appendAudit } from '../events/audit.store.ts'
 import { appendEvents } from '../events/outbox.store.ts'
-import { namerOf, operatorOf } from '../numbers/market.ts'
+import { operatorOf } from '../numbers/market.ts'
 import { type NumberRange, rangeText } from '../numbers/range.ts'
 import { lockRoutes, writeRoutes } from '../routing/route.store.ts'
 import type { Message } from './hear.ts'
+import { hearUnknown } from './hear-unknown.ts'
+import { findRefusals } from './inbound.store.ts'
 import { lifecycleEvent } from './lifecycle.ts'
 import { findLastPorted } from './port.store.ts'
-import type { Heard, Hearing } from './port.ts'
+import { type Heard, type Hearing, NOWHERE } from './port.ts'
 import type { Porting } from './porting.ts'
 import { routesTo } from './serving.ts'
 import { findRemoval, findStanding } from './standing.store.ts'
 
 type Ported = Extract<Heard, { kind: 'ported' }>
-const NOWHERE = { portId: undefined, eventNumber: undefined }
-
-/** What can only be about a port-out: where its request has not come yet, the message is kept until it has. */
-const OF_A_PORT_OUT: ReadonlySet<Heard['kind']> = new Set<Heard['kind']>(['instruction', 'abort', 'change', 'timedout'])
 
 /** A message about a port that we do not know. */
 export async function hearElsewhere(porting: Porting, tx: Tx, message: Message): Promise<Hearing> {
   const { heard, msgidentifier } = message
-  return heard.kind === 'ported' ? hearPorted(porting, tx, msgidentifier, heard) : hearUnknown(porting, message)
-}
-
-/** The same of one that says nothing about the routes of numbers, and so changes nothing. */
-export function hearUnknown({ market }: Porting, { heard, msgidentifier }: Message): Hearing {
-  const isOurOwn = namerOf(msgidentifier) === market.operator
-  return OF_A_PORT_OUT.has(heard.kind) && !isOurOwn
-    ? { verdict: 'parked', note: `no request ${msgidentifier} has come yet; kept until it has`, ...NOWHERE }
-    : { verdict: 'refused', note: `no port ${msgidentifier} here`, ...NOWHERE }
+  if (heard.kind === 'ported') return hearPorted(porting, tx, msgidentifier, heard)
+  const [hearing] = await hearUnknown(porting, tx, [message])
+  if (!hearing) throw new Error('a message was not heard')
+  return hearing
 }
 
 /** News of other operators' ports keeps the routing true; a port that names us, and that we do not know, is flagged. */
@@ -60,10 +53,14 @@ async function hearPorted(porting: Porting, tx: Tx, msgidentifier: string, heard
   ])
   const said = `routes of ${rangeText(heard.range)} now at ${heard.recipient}`
   if (heard.donor !== market.operator) return { verdict: 'applied', note: said, ...NOWHERE }
-  // routed already, and kept for the port that is to be made: its request has not come yet, or never will
-  const note = `${said}; they were ours, and no request ${msgidentifier} for them has come`
-  porting.log.error({ port: msgidentifier, reason: note }, 'numbers of ours ported away without a request')
-  return { verdict: 'parked', note, ...NOWHERE }
+  const ours = `${said}; they were ours, and`
+  const refusal = (await findRefusals(tx, [msgidentifier])).get(msgidentifier)
+  // routed already, and kept for the port that is to be made where its request has not come yet, or never will
+  const hearing = refusal
+    ? { verdict: 'refused' as const, note: `${ours} the request ${msgidentifier} for them was not taken (${refusal})` }
+    : { verdict: 'parked' as const, note: `${ours} no request ${msgidentifier} for them has come` }
+  porting.log.error({ port: msgidentifier, reason: hearing.note }, 'numbers of ours ported away without a request')
+  return { ...hearing, ...NOWHERE }
 }
 
 /** Why a message about numbers has no effect: it is older than their route, or says what cannot be true of them. */

@@ -213,3 +213,39 @@ export async function parkOn(tx: Tx, msgidentifiers: readonly string[], at: Temp
     [msgidentifiers, at],
   )
 }
+
+/** Of the requests that were refused outright, so that there is no port: why, in the words of its note. */
+export async function findRefusals(reader: Reader, msgidentifiers: readonly string[]): Promise<Map<string, string>> {
+  if (msgidentifiers.length === 0) return new Map()
+  const rows = await reader.sql<{ msgidentifier: string; note: string }>(
+    `select m.msgidentifier, max(i.note) as note from message m join inbound i on i.message_id = m.id
+     where m.msgidentifier = any($1::text[]) and m.msgtype = 'authorisation_request' and i.state = 'refused'
+     group by m.msgidentifier`,
+    [msgidentifiers],
+  )
+  return new Map(rows.map(({ msgidentifier, note }) => [msgidentifier, note]))
+}
+
+export type ParkedOfRefused = {
+  readonly id: string
+  readonly msgidentifier: string
+  readonly msgtype: string
+  readonly note: string
+  /** Why the request was refused. */
+  readonly refusal: string
+}
+
+/** Parked messages whose request was refused outright, so that no port will come for them; held for the caller's transaction. */
+export async function findParkedOfRefused(tx: Tx, limit: number): Promise<ParkedOfRefused[]> {
+  return tx.sql<ParkedOfRefused>(
+    `select m.id, m.msgidentifier, m.msgtype, i.note, refused.note as refusal
+     from inbound i join message m on m.id = i.message_id
+     cross join lateral (
+       select ri.note from message r join inbound ri on ri.message_id = r.id
+       where r.msgidentifier = m.msgidentifier and r.msgtype = 'authorisation_request' and ri.state = 'refused' limit 1) refused
+     where i.state = 'parked' and m.port_id is null
+       and not exists (select 1 from port p where p.msgidentifier = m.msgidentifier)
+     order by i.received_at limit $1 for update of i skip locked`,
+    [limit],
+  )
+}

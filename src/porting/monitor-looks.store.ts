@@ -54,7 +54,7 @@ export type FlaggedMessage = {
   readonly receivedAt: Temporal.Instant
   /** Of a port that we have; null otherwise. */
   readonly msgidentifier: string | null
-  /** It speaks against a port of ours: the clearinghouse and we disagree. */
+  /** It speaks against a port of ours, or goes on with one whose request we refused: the clearinghouse and we disagree. */
   readonly isDisputed: boolean
 }
 
@@ -62,7 +62,10 @@ export type FlaggedMessage = {
 export async function findFlagged(reader: Reader, limit: number): Promise<FlaggedMessage[]> {
   return reader.sql<FlaggedMessage>(
     `select i.message_id as id, i.state, i.note, i.received_at as "receivedAt", p.msgidentifier,
-            p.id is not null and m.msgtype in ('error', 'abort_response', 'ported') as "isDisputed"
+            (p.id is not null and m.msgtype in ('error', 'abort_response', 'ported'))
+              or (p.id is null and m.msgtype in ('instruction', 'ported') and exists (
+                select 1 from message r join inbound ri on ri.message_id = r.id
+                where r.msgidentifier = m.msgidentifier and r.msgtype = 'authorisation_request' and ri.state = 'refused')) as "isDisputed"
        from inbound i join message m on m.id = i.message_id left join port p on p.msgidentifier = m.msgidentifier
       where i.state in ('unknown', 'malformed', 'refused') and i.looked_at is null order by i.received_at limit $1`,
     [limit],

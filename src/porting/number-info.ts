@@ -5,11 +5,10 @@ import { Fault } from '../shared/fault.ts'
 import { queueMessages, withdrawMessage } from './message.store.ts'
 import { answerQuestions, findNumberAnswer, insertQuestion, refuseQuestion } from './number-info.store.ts'
 import { loneMessageOf } from './outgoing.ts'
-import type { Hearing } from './port.ts'
+import { type Hearing, NOWHERE } from './port.ts'
 import type { Porting } from './porting.ts'
 
 const LOOK_AGAIN_MS = 50
-const NOWHERE = { portId: undefined, eventNumber: undefined }
 
 /**
  * Asks the clearinghouse about a number and waits for its answer, which comes as a message of its own.

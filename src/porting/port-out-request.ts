@@ -18,14 +18,13 @@ import {
   takeEventNumbers,
   takeTurn,
 } from './port.store.ts'
-import type { Hearing, Port, PortOutRequest } from './port.ts'
+import { type Hearing, NOWHERE, type Port, type PortOutRequest } from './port.ts'
 import { insertPortOut } from './port-out.store.ts'
 import type { Porting } from './porting.ts'
 import { startTimer } from './timer.store.ts'
 import { deadlineIn } from './timers.ts'
 
 const GENERAL_REJECTION = 99
-const NOWHERE = { portId: undefined, eventNumber: undefined }
 
 type Asked = { readonly id: string; readonly msgidentifier: string; readonly request: PortOutRequest }
 

@@ -150,6 +150,9 @@ export type Hearing = {
   readonly eventNumber: number | undefined
 }
 
+/** Of a message that is about no port of ours. */
+export const NOWHERE = { portId: undefined, eventNumber: undefined } as const
+
 /** What another operator asks of us: numbers of ours, for a customer who goes there. */
 export type PortOutRequest = {
   readonly recipient: string

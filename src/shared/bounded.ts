@@ -16,3 +16,15 @@ export async function bytesWithin(body: Body, most: number): Promise<Buffer> {
 export async function textWithin(body: Body, most: number): Promise<string> {
   return (await bytesWithin(body, most)).toString('utf8')
 }
+
+/** The first bytes of an answer, at most so many; the rest is not read. */
+export async function startOf(body: Body, most: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length >= most) break
+  }
+  return Buffer.concat(chunks).subarray(0, most)
+}

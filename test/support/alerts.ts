@@ -27,7 +27,7 @@ export function alertsOf({ url }: Pick<TestPortolan, 'url'>) {
     ask,
     open,
     /** Waits until a monitor has an open alert about something. */
-    opens: (monitor: string, subject: string | RegExp, seconds = 30) =>
+    opens: (monitor: string, subject: string | RegExp, seconds = 60) =>
       until(
         `an alert of ${monitor} about ${subject}`,
         async () =>
@@ -36,8 +36,8 @@ export function alertsOf({ url }: Pick<TestPortolan, 'url'>) {
           ),
         seconds,
       ),
-    /** Waits until a monitor finds nothing wrong. */
-    closes: (monitor: string, seconds = 90) =>
+    /** Waits until a monitor finds nothing wrong: the pause before the next attempt alone may be longer than a minute. */
+    closes: (monitor: string, seconds = 180) =>
       until(`no alert of ${monitor}`, async () => (await open(monitor)).length === 0, seconds),
   }
 }

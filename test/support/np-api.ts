@@ -147,9 +147,12 @@ export type Answer = {
   readonly json: Readonly<Record<string, unknown>>
 }
 
+/** None takes a second on a machine that does nothing else. */
+const ANSWER_MS = 60_000
+
 /** One request, bounded in time. */
 export async function askHttp(url: string, init: RequestInit = {}): Promise<Answer> {
-  const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(10_000), ...init })
+  const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS), ...init })
   const text = await response.text()
   const isJson = /^application\/(?:[\w.-]+\+)?json\b/.test(response.headers.get('content-type') ?? '')
   return { status: response.status, headers: response.headers, text, json: isJson && text ? JSON.parse(text) : {} }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { SURROUNDINGS } from './surroundings.ts'
@@ -14,7 +14,7 @@ export type Peer = {
   close(): Promise<void>
 }
 
-const START_SECONDS = 15
+const START_SECONDS = 60
 
 export async function startPeer(
   name: 'cgrates' | 'hss' | 'crm',
@@ -46,11 +46,11 @@ export async function startPeer(
 
 async function readyUrl(name: string, child: ChildProcess): Promise<string> {
   if (!child.stdout) throw new Error(`${name} has no standard output`)
-  const signal = AbortSignal.timeout(START_SECONDS * 1000)
   const lines = createInterface({ input: child.stdout })
-  for (;;) {
-    const [line] = (await once(lines, 'line', { signal })) as [string] // node:readline
-    const url = /ready (http:\/\/\S+)$/.exec(line)?.[1]
+  const until = { signal: AbortSignal.timeout(START_SECONDS * 1000), close: ['close'] }
+  for await (const [line] of on(lines, 'line', until)) {
+    const url = /ready (http:\/\/\S+)$/.exec(String(line))?.[1]
     if (url) return url
   }
+  throw new Error(`${name} ended before it was ready`)
 }

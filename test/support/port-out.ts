@@ -3,7 +3,7 @@ import { encodePxs } from '../../src/clearinghouses/pxs/pxs.codec.ts'
 import { parseE164 } from '../../src/numbers/e164.ts'
 import { type NumberRange, rangeOf } from '../../src/numbers/range.ts'
 import type { TestPortolan } from './portolan.ts'
-import { until } from './until.ts'
+import { REACH_SECONDS, until } from './until.ts'
 
 export type PortOutRecord = {
   readonly port_out_id: number
@@ -13,8 +13,6 @@ export type PortOutRecord = {
   readonly recipientnetworkoperator: string
   readonly events: readonly { readonly msgtype: string; readonly direction: number; readonly eventlog: string }[]
 }
-
-const REACH_SECONDS = 40
 
 /** Lets another operator ask for numbers by way of the simulator. @returns the msgidentifier */
 export async function askedFor(

@@ -6,7 +6,7 @@ import type { Db } from '../../src/db/db.ts'
 import { startPortolan } from '../../src/main/portolan.ts'
 import { testDatabase } from './database.ts'
 import { ask, type DnsAnswer } from './dns.ts'
-import { until } from './until.ts'
+import { REACH_SECONDS, until } from './until.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
 export const ADMIN_KEY = 'walk-admin-key-0001'
@@ -61,7 +61,6 @@ export type PortInRecord = {
 }
 
 const STEP_MS = '20'
-const REACH_SECONDS = 40
 const CLEARINGHOUSE_KEY = 'walk-clearinghouse-1'
 
 export async function testPortolan(settings: Record<string, string> = {}): Promise<TestPortolan> {

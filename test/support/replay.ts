@@ -3,7 +3,7 @@ import { hearParked } from '../../src/clearinghouses/pxs/parked.ts'
 import { PXS_PROFILE } from '../../src/clearinghouses/pxs/profile.ts'
 import type { PxsClient } from '../../src/clearinghouses/pxs/pxs.client.ts'
 import { receiver } from '../../src/clearinghouses/pxs/receive.ts'
-import { sendDue } from '../../src/clearinghouses/pxs/send.job.ts'
+import { sender } from '../../src/clearinghouses/pxs/send.job.ts'
 import { loadMarket } from '../../src/numbers/load-market.ts'
 import { parseRange } from '../../src/numbers/market.ts'
 import { portInService } from '../../src/porting/port-in.ts'
@@ -71,7 +71,7 @@ export async function openTheatre(): Promise<Theatre> {
       if (!(refusal instanceof Fault && /^(illegal_transition|port_not_found)$/.test(refusal.code))) throw refusal
     }
   }
-  const send = () => sendDue(porting, AGREEABLE, 5)
+  const send = () => sender(porting, AGREEABLE, 5, 60_000).run()
   const receive = receiver(porting)
   // a server does so by itself within minutes; until then it keeps plans that it made for empty tables
   const analyze = async () => void (await database.db.sql('analyze'))

@@ -1,5 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
+/** How long a port may take into a state: seconds on a machine that does nothing else. */
+export const REACH_SECONDS = 90
+
 /** Waits until `look` finds something (anything but undefined and false), and fails after `seconds`. */
 export async function until<T>(
   what: string,

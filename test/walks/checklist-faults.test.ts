@@ -7,7 +7,7 @@ import { type Peer, startPeer } from '../support/peer.ts'
 import { askedFor, outReaches } from '../support/port-out.ts'
 import { type TestPortolan, testPortolan } from '../support/portolan.ts'
 import { answering, type Behaviour, type Receiver, startReceiver } from '../support/receiver.ts'
-import { until } from '../support/until.ts'
+import { REACH_SECONDS, until } from '../support/until.ts'
 
 const NUMBERS_OF_HSS = 24
 const FIRST = 5_572_000
@@ -123,9 +123,11 @@ for (const [index, [step, fault, reason]] of FAULTS.entries()) {
 test('when the peers are well again, every port completes without a person, and nothing was done twice (O-09)', async () => {
   await portolan.advance(120, 'ours')
   for (const id of ids) {
-    await until(`${id} complete`, async () => (await portolan.get(id)).PortingState === 30, 40).catch(async (error) => {
-      throw new Error(`${error}\n${JSON.stringify(await checklist(portolan.db, id), null, 1)}`)
-    })
+    await until(`${id} complete`, async () => (await portolan.get(id)).PortingState === 30, REACH_SECONDS).catch(
+      async (error) => {
+        throw new Error(`${error}\n${JSON.stringify(await checklist(portolan.db, id), null, 1)}`)
+      },
+    )
   }
   equal(ids.length, FAULTS.length)
   const { deeds } = (await peers.crm.tool('GET', '/sim/log')) as { deeds: { key: string }[] } // the stand-in's shape
@@ -149,7 +151,7 @@ test('a token that the CRM has forgotten is renewed, and a step that failed can 
   await portolan.reaches(id, 2)
   await portolan.api('POST', `/PortIn/${id}`)
   const crm = async () => (await checklist(portolan.db, id)).find(({ step }) => step === 'crm')
-  await until('the refusal', async () => ((await crm())?.attempts ?? 0) >= 4, 20)
+  await until('the refusal', async () => ((await crm())?.attempts ?? 0) >= 4)
   await peers.crm.fault({ kind: 'none' })
   const reading = { db: portolan.db, now: () => Temporal.Now.instant().add({ seconds: 120 }) }
   await retryStep(reading, id, 'crm', 'walk')
@@ -193,7 +195,9 @@ test('a port-out is complete when the account is closed and billed, the CRM told
   equal(accounts[`1${number}`], undefined)
   const log = (await peers.cgrates.tool('GET', '/sim/log')) as { method: string; param: { Account?: string } }[]
   const about = log.filter(({ param }) => param?.Account === `1${number}`).map(({ method }) => method)
-  deepEqual(about.slice(-2), ['APIerSv2.SetAccount', 'APIerSv1.RemoveAccount'])
+  // an answer that came too late on a busy machine is asked for again
+  const once = about.filter((method, index) => method !== about[index - 1])
+  deepEqual(once.slice(-2), ['APIerSv2.SetAccount', 'APIerSv1.RemoveAccount'])
 })
 
 // biome-ignore format: a table

@@ -5,7 +5,7 @@ import test from 'node:test'
 import { promisify } from 'node:util'
 import { ROOT } from '../support/portolan.ts'
 
-const MILLIS = 120_000
+const MILLIS = 300_000
 
 test('npm run demo tells a port-in, a rejected and resubmitted one, and a port-out to their ends', async () => {
   const env = { ...process.env, PORTOLAN_SIM_STEP_MS: '20' }

@@ -18,7 +18,7 @@ async function stage(settings: Record<string, string>, work: (stage: Stage) => P
   const asked = {
     PORTOLAN_BSS_ELIGIBILITY_URL: bss.url,
     PORTOLAN_BSS_SECRET: SECRET,
-    PORTOLAN_BSS_TIMEOUT_SECONDS: '1',
+    PORTOLAN_BSS_TIMEOUT_SECONDS: '3',
   }
   const portolan = await testPortolan({ ...asked, ...settings })
   try {

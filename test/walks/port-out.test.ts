@@ -135,10 +135,13 @@ test('a request that comes twice makes one record: with the same msgid no trace,
 
 test('numbers that are in a live port, in either direction, are refused and recorded (I2)', async () => {
   const id = 'XX202501-DONOR-00702'
-  await portolan.deliver(messageFrom('DONOR', id, requestFor('5550290')))
-  const record = await outReaches(portolan, id, 99)
-  deepEqual(saidIn(record), ['authorisation_request', '> AuthorisationResponse'])
-  match(record.events[1]?.eventlog ?? '', /in the port XX202501-DONOR-00701, which is not finished/)
+  // which would object to a port that it has never heard of, and our log would have that too
+  await withoutSimulator(portolan, async () => {
+    await portolan.deliver(messageFrom('DONOR', id, requestFor('5550290')))
+    const record = await outReaches(portolan, id, 99)
+    deepEqual(saidIn(record), ['authorisation_request', '> AuthorisationResponse'])
+    match(record.events[1]?.eventlog ?? '', /in the port XX202501-DONOR-00701, which is not finished/)
+  })
   const incoming = await portolan.create('5551197')
   const other = 'XX202501-DONOR-00703'
   await portolan.deliver(messageFrom('DONOR', other, requestFor('5551190', '5551199')))

@@ -40,8 +40,8 @@ for (const role of ['dns', 'jobs'] as const) {
         return answer.status === 200 && answer
       })
       match(ready.text, role === 'dns' ? /"route feed":"ok"/ : /"database":"ok"/)
-      const { text } = await get('/metrics')
-      match(text, role === 'dns' ? /portolan_dns_generation/ : /portolan_job_failures/)
+      const metric = role === 'dns' ? 'portolan_dns_generation' : 'portolan_job_failures'
+      await until('its metrics', async () => (await get('/metrics')).text.includes(metric))
       equal((await get('/np_api/PortIn/list')).status, 404)
     } finally {
       await portolan.close()

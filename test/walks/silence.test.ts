@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from 'node:assert/strict'
+import { equal, match, ok } from 'node:assert/strict'
 import test from 'node:test'
 import { testPortolan } from '../support/portolan.ts'
 import { until } from '../support/until.ts'
@@ -21,8 +21,9 @@ test('a donor and a clearinghouse that both stay silent: our own window ends the
     equal(Temporal.Instant.compare(timer!.due_at, timer!.started_at), 1)
     await portolan.advance(A_WEEK_SECONDS, 'ours')
     const record = await portolan.reaches(id, 97)
-    const last = record.events.at(-1)
-    deepEqual([last?.msgtype, last?.direction], ['TimeOut', 0])
+    // an answer to our question for a repetition may come after it
+    const last = record.events.find(({ msgtype }) => msgtype === 'TimeOut')
+    equal(last?.direction, 0)
     match(last?.eventlog ?? '', /No answer from DONOR in time: authorisation /)
     const answer = await portolan.api('POST', `/PortIn/${id}`)
     equal(answer.status, 409)
@@ -51,7 +52,7 @@ test('in a market where silence lets the port go on, it waits for our instructio
     await portolan.reaches(id, 1)
     await portolan.advance(A_WEEK_SECONDS, 'ours')
     const record = await portolan.reaches(id, 2)
-    match(record.events.at(-1)?.eventlog ?? '', /the market lets the port go on/)
+    ok(record.events.some(({ eventlog }) => eventlog.includes('the market lets the port go on')))
   } finally {
     await portolan.close()
   }
@@ -70,8 +71,9 @@ test('silence after the instruction is an alarm, never a time-out: the number ma
       return seen.events.some(({ msgtype }) => msgtype === 'Overdue') && seen
     })
     equal(record.PortingState, 3)
-    const metrics = await (await fetch(`${portolan.url}/metrics`)).text()
-    match(metrics, /portolan_ports_overdue 1/)
+    await until('the metric', async () =>
+      (await (await fetch(`${portolan.url}/metrics`)).text()).includes('portolan_ports_overdue 1'),
+    )
   } finally {
     await portolan.close()
   }

@@ -17,7 +17,8 @@ async function watched() {
     portolan,
     now,
     expected: (id: string) => nextExpected(reading, id),
-    overdue: () => overduePorts(reading, { limit: 100 }),
+    /** By the clock of the test, or at another time. */
+    overdue: (at?: Temporal.Instant) => overduePorts({ ...reading, now: () => at ?? now() }, { limit: 100 }),
     async advanceTo(at: Temporal.Instant, whose: 'ours' | 'both' = 'ours') {
       const seconds = Math.ceil(now().until(at).total('seconds'))
       movedSeconds += seconds
@@ -53,10 +54,11 @@ for (const [message, number, state, expected, who, whoName, isRecovered] of LOST
       const next = await until('what is expected', () => watch.expected(id))
       deepEqual([next.expected, next.who, next.whoName, next.isOverdue], [expected, who, whoName, false])
       match(next.rule, /^(instruction response|porting) 1 working hour in /)
-      await watch.advanceTo(next.dueAt.subtract({ seconds: 20 }), 'both')
-      deepEqual(await watch.overdue(), [], 'not before its time')
+      await watch.advanceTo(next.dueAt.subtract({ minutes: 1 }), 'both')
+      deepEqual(await watch.overdue(next.dueAt.subtract({ seconds: 1 })), [], 'not before its time')
+      // looked at before the watch, which asks for what is overdue at once
+      const [late] = await watch.overdue(next.dueAt)
       await watch.advanceTo(next.dueAt, 'both')
-      const [late] = await watch.overdue()
       deepEqual([late?.msgidentifier, late?.expected, String(late?.dueAt)], [id, expected, String(next.dueAt)])
       if (isRecovered) {
         const record = await portolan.reaches(id, 30)
@@ -104,7 +106,7 @@ test('when nobody answers at all, the window ends the port at its minute by the 
     const id = await portolan.create('5550150')
     await portolan.reaches(id, 1)
     const { dueAt } = await until('what is expected', () => watch.expected(id))
-    await watch.advanceTo(dueAt.subtract({ seconds: 20 }))
+    await watch.advanceTo(dueAt.subtract({ minutes: 1 }))
     equal((await portolan.get(id)).PortingState, 1)
     await watch.advanceTo(dueAt)
     await portolan.reaches(id, 97)

@@ -35,6 +35,6 @@ for (const [what, unit] of SLOW) {
     const since = performance.now()
     maskProof(message)
     maskProof(message.subarray('<idnumber>'.length))
-    ok(performance.now() - since < 1000)
+    ok(performance.now() - since < 5_000)
   })
 }

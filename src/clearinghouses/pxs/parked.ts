@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/db.ts'
 import { hearAll, isTooEarly, type Message, type Told } from '../../porting/hear.ts'
+import { settleRefused } from '../../porting/hear-unknown.ts'
 import {
   describeInbound,
   type FoundInbound,
@@ -42,19 +43,20 @@ export async function hearWaiting(porting: Porting, moved: readonly string[]): P
 const FAILED = 'parked messages could not be heard; they are tried again'
 
 /**
- * Hears parked messages of ports that a person, the guard or the clock has moved meanwhile. One that fails keeps none of the others
- * back; the job fails then.
+ * Hears parked messages of ports that a person, the guard or the clock has moved meanwhile, and settles those that no port will come
+ * for. One that fails keeps none of the others back; the job fails then.
  *
  * @returns how many were heard
  */
 export async function hearParked(porting: Porting): Promise<number> {
+  const settled = await settleRefused(porting)
   const ports = await findPortsToHearAgain(porting.db, ROUND)
   const { count, left } = await hearTogether(porting, ports)
   const alone = await hearEachAlone(porting, left)
   const { failures } = alone
   if (failures.length > 0)
     throw new Error(`${failures.length} of ${ports.length} failed`, { cause: failures[0]?.error })
-  return count + alone.count
+  return settled + count + alone.count
 }
 
 /** Hears what is parked about many ports in one transaction; `left` are those in other hands, or all of them where one has failed. */

@@ -15,12 +15,13 @@ import { lockFreePortsById, lockPortById } from '../../porting/port.store.ts'
 import type { Porting } from '../../porting/porting.ts'
 import { combine } from '../../shared/combine.ts'
 import { retryAt } from '../../shared/retry.ts'
+import { turns } from '../../shared/turns.ts'
 import { MSGTYPES } from './encode.ts'
 import { hearWaiting } from './parked.ts'
 import type { PxsClient } from './pxs.client.ts'
 
-/** Messages claimed at once, each sent on a connection of its own. */
-const ROUND = 16
+/** Messages that are under way at once, each on a connection of its own. */
+const AT_ONCE = 16
 /** How much longer than an attempt a claim holds, so that only a dead worker's claim lapses. */
 const LEASE_MARGIN_SECONDS = 5
 
@@ -42,25 +43,43 @@ const FOR_A_PERSON: ReadonlySet<string> = new Set([
   MSGTYPES.termination_request,
 ])
 
+export type Sender = {
+  /**
+   * Sends what is due, again and again until the clearinghouse acknowledges it. A message that hangs holds up no other.
+   *
+   * @returns how many messages were tried, and how many are under way: 0 when there was nothing to do
+   */
+  run(): Promise<number>
+  /** Lets the attempts that are under way end. */
+  stop(): Promise<void>
+}
+
 /**
- * Sends what is due, again and again until the clearinghouse acknowledges it.
- *
  * @param timeoutSeconds - how long the client lets one attempt take
- * @returns how many messages were tried
+ * @param patienceMs - how long a run waits for the slowest of its attempts
  */
-export async function sendDue(porting: Porting, client: PxsClient, timeoutSeconds: number): Promise<number> {
+export function sender(porting: Porting, client: PxsClient, timeoutSeconds: number, patienceMs?: number): Sender {
   const leaseSeconds = timeoutSeconds + LEASE_MARGIN_SECONDS
-  const due = await claimDueMessages(porting.db, { now: porting.now(), leaseSeconds, limit: ROUND })
-  const acknowledge = combine<DueMessage, boolean>((batch) => acknowledgeTogether(porting, batch), ROUND)
-  await Promise.all(
-    due.map(async (message) => {
-      const answer = await client.send(message.body)
-      if (answer.kind === 'failed') return postpone(porting, message, answer.reason)
-      if (answer.kind === 'acknowledged' && (await acknowledge(message))) return
-      await settle(porting, message, answer.kind, answer.kind === 'refused' ? answer.reason : undefined)
-    }),
-  )
-  return due.length
+  const acknowledge = combine<DueMessage, boolean>((batch) => acknowledgeTogether(porting, batch), AT_ONCE)
+  const attempts = turns<string>('sending to the clearinghouse', patienceMs)
+  const attempt = async (message: DueMessage): Promise<void> => {
+    const answer = await client.send(message.body)
+    if (answer.kind === 'failed') return postpone(porting, message, answer.reason)
+    if (answer.kind === 'acknowledged' && (await acknowledge(message))) return
+    await settle(porting, message, answer.kind, answer.kind === 'refused' ? answer.reason : undefined)
+  }
+  return {
+    async run() {
+      const busy = attempts.underWay()
+      const limit = AT_ONCE - busy.length
+      const due = limit > 0 ? await claimDueMessages(porting.db, { now: porting.now(), leaseSeconds, limit }) : []
+      // a lease that ran out while the database was away may be of one that we have in hand still
+      for (const message of due.filter(({ id }) => !busy.includes(id)))
+        attempts.begin(message.id, () => attempt(message).then(() => 1))
+      return attempts.pass()
+    },
+    stop: attempts.end,
+  }
 }
 
 async function postpone(porting: Porting, { id, msgid, attempts }: DueMessage, reason: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/db.ts'
 import { hearAll, type Message, type Told } from '../../porting/hear.ts'
-import { hearUnknown } from '../../porting/hear-elsewhere.ts'
+import { hearUnknown } from '../../porting/hear-unknown.ts'
 import {
   areRepeated,
   describeInbound,
@@ -138,8 +138,9 @@ async function hearFirsts(porting: Porting, tx: Tx, firsts: readonly Legible[]):
     tx,
     strange.map(({ msgidentifier }) => msgidentifier),
   )
-  for (const message of strange)
-    if (!known.has(message.msgidentifier)) hearings.set(message.id, hearUnknown(porting, message))
+  const unknown = strange.filter(({ msgidentifier }) => !known.has(msgidentifier))
+  for (const [index, hearing] of (await hearUnknown(porting, tx, unknown)).entries())
+    hearings.set((unknown[index] as Message).id, hearing) // one for each
   const moved = heard.filter(({ hearing }) => hearing.verdict === 'applied').map(({ port }) => port.msgidentifier)
   return { hearings, moved }
 }

@@ -21,12 +21,14 @@ const QUESTION = {
 
 let bss: Receiver
 let client: BssClient
+let hurried: BssClient
 before(async () => {
   bss = await startReceiver()
-  client = bssClient({ url: bss.url, secret, timeoutSeconds: 0.3, now: () => at })
+  client = bssClient({ url: bss.url, secret, timeoutSeconds: 10, now: () => at })
+  hurried = bssClient({ url: bss.url, secret, timeoutSeconds: 0.3, now: () => at })
 })
 after(async () => {
-  await client.close()
+  await Promise.all([client.close(), hurried.close()])
   await bss.close()
 })
 
@@ -49,7 +51,7 @@ const ANSWERS: readonly [what: string, behaviour: Behaviour, answer: Eligibility
 for (const [what, behaviour, expected] of ANSWERS) {
   test(`the BSS answers ${what}`, async () => {
     bss.behave(behaviour)
-    const answer = await client.ask(QUESTION)
+    const answer = await (what === 'nothing at all' ? hurried : client).ask(QUESTION)
     if (!(expected instanceof RegExp)) return deepEqual(answer, expected)
     equal(answer.kind, 'silent')
     match(answer.kind === 'silent' ? answer.detail : '', expected)
@@ -79,7 +81,7 @@ test('the question says what is asked, under one id, signed over its bytes', asy
 })
 
 test('a BSS that is not there is silent', async () => {
-  const nobody = bssClient({ url: 'http://127.0.0.1:1/', secret, timeoutSeconds: 1, now: () => at })
+  const nobody = bssClient({ url: 'http://127.0.0.1:1/', secret, timeoutSeconds: 10, now: () => at })
   equal((await nobody.ask(QUESTION)).kind, 'silent')
   await nobody.close()
 })

@@ -40,7 +40,7 @@ beforeEach(async () => {
     username: '',
     password: '',
     tenant: 'cgrates.org',
-    timeoutMilliseconds: 1000,
+    timeoutMilliseconds: 10_000,
     connections: 8,
   })
   charge = chargingWith('port_fee')

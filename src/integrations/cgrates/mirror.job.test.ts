@@ -34,7 +34,7 @@ beforeEach(async () => {
     username: '',
     password: '',
     tenant: 'cgrates.org',
-    timeoutMilliseconds: 1000,
+    timeoutMilliseconds: 10_000,
     connections: 8,
   })
 })

@@ -29,7 +29,7 @@ before(async () => {
 after(() => crm.close())
 
 async function withClient<T>(more: Partial<CrmAccess>, work: (client: ReturnType<typeof crmClient>) => Promise<T>) {
-  const client = crmClient({ url: crm.url, paths: PATHS, auth: LOGIN, timeoutMilliseconds: 2000, ...more })
+  const client = crmClient({ url: crm.url, paths: PATHS, auth: LOGIN, timeoutMilliseconds: 10_000, ...more })
   try {
     return await work(client)
   } finally {

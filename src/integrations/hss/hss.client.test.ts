@@ -18,7 +18,7 @@ const access = (more: Partial<HssAccess> = {}): HssAccess => ({
   path: '',
   header: 'Provisioning-Key',
   key: undefined,
-  timeoutMilliseconds: 300,
+  timeoutMilliseconds: 10_000,
   ...more,
 })
 before(async () => {
@@ -66,7 +66,8 @@ const FAULTS: [fault: Record<string, unknown>, reason: RegExp, why: string][] = 
 for (const [fault, reason, why] of FAULTS) {
   test(`an HSS that is ${why} is an answer, in its own words`, async () => {
     await peer.fault(fault)
-    const answer = await hssClient(access())(number('+15550100'))
+    const hurry = fault.kind === 'slow' ? { timeoutMilliseconds: 300 } : {}
+    const answer = await hssClient(access(hurry))(number('+15550100'))
     equal(answer.kind, 'failed')
     match(answer.kind === 'failed' ? answer.reason : '', reason)
   })

@@ -20,7 +20,7 @@ async function world(context: TestContext, name = 'Twilio') {
   const peers = await startSmsPeers({ httpPort: 0, smppPort: 0, slowMilliseconds: 100 })
   const clock = { at: START }
   const { access } = parseSmsAccess(JSON.stringify(peers.access))
-  const sms = createSmsTester({ access, now: () => clock.at, log, timeoutSeconds: 1 })
+  const sms = createSmsTester({ access, now: () => clock.at, log, timeoutSeconds: 2 })
   const provider = smsProviderOf(name)
   ok(provider)
   const send = smsNotices({ db, sms, provider, now: () => clock.at })

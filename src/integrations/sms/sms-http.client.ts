@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici'
+import { startOf } from '../../shared/bounded.ts'
 import type { SmsAccess } from './access.schema.ts'
 import { textAt } from './json-path.ts'
 import type { HttpProvider, Sms, SmsRequest, SmsStanding } from './providers.ts'
@@ -43,7 +44,7 @@ export function createSmsHttpClient({ timeoutSeconds }: { timeoutSeconds: number
         dispatcher,
         signal,
       })
-      return { ...answer, text: await startOf(answer.body) }
+      return { ...answer, text: (await startOf(answer.body, MAX_ANSWER_BYTES)).toString('utf8') }
     } catch (error) {
       const reason = signal.aborted ? `no answer within ${timeoutSeconds} s` : reasonOf(error)
       const isInDoubt = !(codesOf(error).length > 0 && codesOf(error).every((code) => NOT_CONNECTED.has(code)))
@@ -139,17 +140,6 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined // not JSON: no predicate takes it for a success, and the caller sees the text
   }
-}
-
-async function startOf(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    length += chunk.length
-    if (length >= MAX_ANSWER_BYTES) break
-  }
-  return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8')
 }
 
 /** Why there was no answer, in the words of the system: a connection to several addresses fails with several reasons. */

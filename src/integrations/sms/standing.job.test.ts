@@ -27,7 +27,7 @@ async function world(context: TestContext) {
         { ...each, key: keys[name] ?? '', baseUrl: each.baseUrl.replace(peers.httpUrl, url) },
       ]),
     )
-    const sms = createSmsTester({ access, now: () => clock.at, log, timeoutSeconds: 1 })
+    const sms = createSmsTester({ access, now: () => clock.at, log, timeoutSeconds: 10 })
     closers.push(() => sms.close())
     return smsStandings({ db, sms, now: () => clock.at, log, everyMinutes: 60 })
   }
