@@ -156,11 +156,13 @@ test('a request that did not come whole in time is 408 in the shape of all error
 test('a fault of ours is in the log also when its caller does not wait for it', async () => {
   const lines: { level: number; msg: string }[] = []
   const stream = { write: (line: string) => lines.push(JSON.parse(line)) }
+  const { promise: isReached, resolve: reached } = Promise.withResolvers<void>()
   const { promise: isGone, resolve: gone } = Promise.withResolvers<void>()
   const surface: Surface = {
     ...surfaceWith(async (app) => {
       app.get('/slow', { config: { tiers: 'anyone', operation: 'slow' } }, async (request) => {
         request.raw.once('close', gone)
+        reached()
         await isGone
         throw new Error('a bug')
       })
@@ -180,7 +182,8 @@ test('a fault of ours is in the log also when its caller does not wait for it', 
     const socket = connect(Number(port), hostname)
     await once(socket, 'connect')
     socket.write('GET /test/slow HTTP/1.1\r\nHost: x\r\n\r\n')
-    setTimeout(() => socket.resetAndDestroy(), 100)
+    await isReached
+    socket.resetAndDestroy()
     await until('the fault', () => lines.some(({ level, msg }) => level === 50 && msg === 'request failed'))
   } finally {
     await server.close()
