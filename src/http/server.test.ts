@@ -117,13 +117,13 @@ test('closing lets a request under way end', async () => {
     }),
   )
   const url = await server.listen({ host: '127.0.0.1', listenPort: 0 })
-  const answer = fetch(`${url}/test/slow`, { signal: AbortSignal.timeout(10_000) })
+  const answer = fetch(`${url}/test/slow`, { signal: AbortSignal.timeout(30_000) })
   await isReached
   const closing = server.close()
   end()
   assert.equal(await (await answer).text(), 'done')
   await closing
-  await assert.rejects(fetch(`${url}/test/slow`, { signal: AbortSignal.timeout(10_000) }))
+  await assert.rejects(fetch(`${url}/test/slow`, { signal: AbortSignal.timeout(30_000) }))
 })
 
 test('what is not HTTP is answered with 400 and nothing about us', async () => {
@@ -131,7 +131,7 @@ test('what is not HTTP is answered with 400 and nothing about us', async () => {
   const { hostname, port } = new URL(await server.listen({ host: '127.0.0.1', listenPort: 0 }))
   try {
     const socket = connect(Number(port), hostname)
-    socket.setTimeout(5_000, () => socket.destroy(new Error('no answer')))
+    socket.setTimeout(30_000, () => socket.destroy(new Error('no answer')))
     await once(socket, 'connect')
     socket.write('<not-http/>\r\n\r\n')
     const parts: Buffer[] = []

@@ -149,7 +149,7 @@ export type Answer = {
 
 /** One request, bounded in time. */
 export async function askHttp(url: string, init: RequestInit = {}): Promise<Answer> {
-  const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(10_000), ...init })
+  const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(30_000), ...init })
   const text = await response.text()
   const isJson = /^application\/(?:[\w.-]+\+)?json\b/.test(response.headers.get('content-type') ?? '')
   return { status: response.status, headers: response.headers, text, json: isJson && text ? JSON.parse(text) : {} }
