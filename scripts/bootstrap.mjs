@@ -1,5 +1,5 @@
 // The way in: makes sure that the packages are installed, then hands over to the Node among them.
-// Plain JavaScript without dependencies, for Node 18 and newer: it runs before anything is installed.
+// Plain JavaScript without dependencies, for Node 20 and newer: it runs before anything is installed.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'

@@ -1,4 +1,4 @@
-// How a program is run in our place. Plain JavaScript without dependencies, for Node 18 and newer.
+// How a program is run in our place. Plain JavaScript without dependencies, for Node 20 and newer.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'

@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import test from 'node:test'
 import { STORIES } from '../sim/stories.ts'
+import { SETTINGS } from '../src/config/settings.ts'
 import { EVENT_TYPES, PortInData, PortOutData } from '../src/events/event.ts'
 
 const read = (path: string) => readFileSync(path, 'utf8')
@@ -43,6 +44,16 @@ test('docs/webhooks.md explains every event type and every field, and no other',
   const fields = [...new Set([...paper.matchAll(/`data\.(\w+)`/g)].map(([, name]) => name ?? ''))]
   const published = [...Object.keys(PortInData.properties), ...Object.keys(PortOutData.properties)]
   deepEqual(fields.toSorted(), [...new Set(published)].toSorted())
+})
+
+test('the environment that docs/operations.md begins with can be copied: settings that there are, no comment behind a value', () => {
+  const [, block = ''] = /```sh\n(# [^`]*^PORTOLAN_MARKET=[^`]*)```/m.exec(read('docs/operations.md')) ?? []
+  const lines = block.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  equal(lines.length > 5, true)
+  const known = SETTINGS.map(({ name }): string => name)
+  // systemd takes all that stands behind the sign for the value
+  const wrong = lines.filter((line) => !/^\w+=\S+$/.test(line) || !known.includes(line.split('=')[0] ?? ''))
+  deepEqual(wrong, [])
 })
 
 test('docs/operations.md says what to do about every alert that the rules for Prometheus raise, and about no other', () => {

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { TIERS } from '../accounts/key.ts'
 import { type Answer, ask, type Target } from './api.ts'
 import { wholeNumber } from './arguments.ts'
 import { group, oneRequest, present, serverCommand } from './commands.ts'
@@ -27,11 +28,7 @@ export const keysCommand = (): Command =>
   group('keys', 'API keys', [
     oneRequest('list', 'all keys, without their text', { method: 'GET', path: () => '/v1/keys', show: showKeys }),
     serverCommand('create <username>', 'make a key; it is shown once')
-      .addOption(
-        new Option('--tier <tier>', 'what it may do')
-          .choices(['admin', 'pxs', 'read_only', 'clearinghouse'])
-          .makeOptionMandatory(),
-      )
+      .addOption(new Option('--tier <tier>', 'what it may do').choices(TIERS).makeOptionMandatory())
       .option('--label <text>', 'what it is for')
       .option('--expires <time>', 'when it ends, as 2025-12-31T00:00:00Z')
       .action(async (username: string, flags: CreateFlags) => {

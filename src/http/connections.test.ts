@@ -1,4 +1,4 @@
-import { equal, match } from 'node:assert/strict'
+import { match } from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import test from 'node:test'
@@ -31,13 +31,13 @@ test('one address cannot hold all connections: others are answered beside it, an
     await until('five are cut', () => held.filter(({ closed }) => closed).length === 5)
     await answered(await open('127.0.0.2'))
     for (const socket of held) socket.destroy()
-    const again = await until('a place', async () => {
+    await until('a place', async () => {
       const socket = await open('127.0.0.1')
       socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
-      const said = await Promise.race([once(socket, 'data'), once(socket, 'close').then(() => undefined)])
-      return said !== undefined
+      // one that is cut once more may end by a reset
+      await Promise.race([once(socket, 'data'), once(socket, 'close')]).catch(() => {})
+      return socket.bytesRead > 0
     })
-    equal(again, true)
   } finally {
     for (const socket of opened) socket.destroy()
     await server.close()

@@ -117,13 +117,13 @@ test('closing lets a request under way end', async () => {
     }),
   )
   const url = await server.listen({ host: '127.0.0.1', listenPort: 0 })
-  const answer = fetch(`${url}/test/slow`, { signal: AbortSignal.timeout(10_000) })
+  const answer = fetch(`${url}/test/slow`, { signal: AbortSignal.timeout(30_000) })
   await isReached
   const closing = server.close()
   end()
   assert.equal(await (await answer).text(), 'done')
   await closing
-  await assert.rejects(fetch(`${url}/test/slow`, { signal: AbortSignal.timeout(10_000) }))
+  await assert.rejects(fetch(`${url}/test/slow`, { signal: AbortSignal.timeout(30_000) }))
 })
 
 test('what is not HTTP is answered with 400 and nothing about us', async () => {
@@ -131,7 +131,7 @@ test('what is not HTTP is answered with 400 and nothing about us', async () => {
   const { hostname, port } = new URL(await server.listen({ host: '127.0.0.1', listenPort: 0 }))
   try {
     const socket = connect(Number(port), hostname)
-    socket.setTimeout(5_000, () => socket.destroy(new Error('no answer')))
+    socket.setTimeout(30_000, () => socket.destroy(new Error('no answer')))
     await once(socket, 'connect')
     socket.write('<not-http/>\r\n\r\n')
     const parts: Buffer[] = []
@@ -156,11 +156,13 @@ test('a request that did not come whole in time is 408 in the shape of all error
 test('a fault of ours is in the log also when its caller does not wait for it', async () => {
   const lines: { level: number; msg: string }[] = []
   const stream = { write: (line: string) => lines.push(JSON.parse(line)) }
+  const { promise: isReached, resolve: reached } = Promise.withResolvers<void>()
   const { promise: isGone, resolve: gone } = Promise.withResolvers<void>()
   const surface: Surface = {
     ...surfaceWith(async (app) => {
       app.get('/slow', { config: { tiers: 'anyone', operation: 'slow' } }, async (request) => {
         request.raw.once('close', gone)
+        reached()
         await isGone
         throw new Error('a bug')
       })
@@ -180,7 +182,8 @@ test('a fault of ours is in the log also when its caller does not wait for it', 
     const socket = connect(Number(port), hostname)
     await once(socket, 'connect')
     socket.write('GET /test/slow HTTP/1.1\r\nHost: x\r\n\r\n')
-    setTimeout(() => socket.resetAndDestroy(), 100)
+    await isReached
+    socket.resetAndDestroy()
     await until('the fault', () => lines.some(({ level, msg }) => level === 50 && msg === 'request failed'))
   } finally {
     await server.close()

@@ -17,7 +17,7 @@ async function said(bytes: string): Promise<string> {
   const parts: Buffer[] = []
   socket.on('data', (part: Buffer) => parts.push(part))
   socket.on('error', () => {}) // a reset is an end as well
-  socket.setTimeout(2_000, () => socket.destroy())
+  socket.setTimeout(20_000, () => socket.destroy())
   await once(socket, 'connect')
   socket.write(bytes, 'latin1')
   await once(socket, 'close')

@@ -48,3 +48,15 @@ test('a failure is counted and the job tried again; a success clears the count',
   await jobs.stop()
   equal(jobs.status.get('send')?.failures, 0)
 })
+
+test('a job may look at how all jobs stand, in its first round too', async () => {
+  const seen = Promise.withResolvers<number | undefined>()
+  const run = async () => {
+    seen.resolve(jobs.status.get('look')?.failures)
+    return 0
+  }
+  const jobs = startJobs([{ name: 'look', everySeconds: 3600, run }], surroundings)
+  const failures = await seen.promise
+  await jobs.stop()
+  equal(failures, 0)
+})

@@ -62,7 +62,8 @@ function runner(job: Job, surroundings: Surroundings) {
       else if (isIdle === 'idle' && !isWoken) await pause(job.everySeconds)
     }
   }
-  const running = loop()
+  // not before `startJobs` has returned: a job may look at how all of them stand
+  const running = Promise.resolve().then(loop)
   return {
     job,
     status,

@@ -3,13 +3,12 @@ import type { Alert, Alerts } from '../../porting/alerts.ts'
 import { MONITORS } from '../../porting/monitors.ts'
 import { callerOf } from '../surface.ts'
 import { Acknowledgement, AlertPage, AlertQuery, AlertView, Id, MessageView, Monitors } from './alerts.schema.ts'
-import { DESK } from './common.schema.ts'
+import { DESK, USUAL_LIMIT } from './common.schema.ts'
 import { cursorOf, placeOf } from './cursor.codec.ts'
 import { problems } from './problems.schema.ts'
 import { timeOrNull, timeText } from './time.codec.ts'
 
 const TAGS = ['Alerts']
-const USUAL_LIMIT = 50
 
 /** What is wrong now, who has seen to it, and the messages that nobody understood. */
 export const alertsRoutes =

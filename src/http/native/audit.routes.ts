@@ -2,12 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import type { AuditLog } from '../../events/audit-log.ts'
 import type { Market } from '../../numbers/market.ts'
-import { ADMIN, Nullable, Page, PageQuery, Time } from './common.schema.ts'
+import { ADMIN, Nullable, Page, PageQuery, Sequence, Time, USUAL_LIMIT } from './common.schema.ts'
 import { cursorOf, placeOf } from './cursor.codec.ts'
 import { problems } from './problems.schema.ts'
 import { boundOf, timeText } from './time.codec.ts'
 
-const USUAL_LIMIT = 50
 const TAGS = ['Audit']
 
 const Row = Type.Object({
@@ -58,9 +57,7 @@ const PART_ROWS = 100_000
 
 const PartQuery = Type.Object({
   after: Type.Optional(
-    Type.Integer({
-      minimum: 0,
-      maximum: Number.MAX_SAFE_INTEGER,
+    Sequence({
       default: 0,
       description: 'the `next` of the part before; from the beginning when absent',
     }),

@@ -11,13 +11,23 @@ export const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([
 /** An instant as RFC 3339 writes it, in UTC. */
 export const Time = (description: string) => Type.String({ format: 'date-time', description })
 
+/** A place in a sequence that the database counts: JSON has no larger one that is exact. */
+export const Sequence = (more: {
+  readonly description: string
+  readonly minimum?: number
+  readonly default?: number
+}) => Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, ...more })
+
+/** Items of a page when nobody says how many. */
+export const USUAL_LIMIT = 50
+
 export const PageQuery = {
   limit: Type.Optional(
     Type.Integer({
       minimum: 1,
       maximum: 200,
-      default: 50,
-      description: 'a whole number from 1 to 200: how many items a page has, 50 when absent',
+      default: USUAL_LIMIT,
+      description: `a whole number from 1 to 200: how many items a page has, ${USUAL_LIMIT} when absent`,
     }),
   ),
   cursor: Type.Optional(

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import Type from 'typebox'
+import { GUESSES_PER_MINUTE } from '../../accounts/guess-limit.ts'
 import { type DescribedRoute, describeSurface, descriptionRoutes } from '../description.ts'
 import { addExamples, type Examples } from '../examples.ts'
 import { LIMITS_EXPLAINED, TIERS_EXPLAINED } from '../said-once.ts'
@@ -12,7 +13,7 @@ import { shareProblems } from './shared-problems.ts'
 const DESCRIPTION = `Everything about ports that the porting manager's own surface, np_api, has no place for.
 
 **Credentials** are an API key, as HTTP Basic \`username:api_key\` (the user name may be left out) or in the header
-\`X-API-Key\`; they are those of np_api. An admin makes keys with \`POST /v1/keys\`; the first ones are shown at the first start. After 20
+\`X-API-Key\`; they are those of np_api. An admin makes keys with \`POST /v1/keys\`; the first ones are shown at the first start. After ${GUESSES_PER_MINUTE}
 wrong keys within a minute an address gets 429, a minute at first and longer each time.
 
 **Limits.** ${LIMITS_EXPLAINED} Many ports, or many numbers, are one request: \`POST /v1/port-ins/bulk\`, \`POST /v1/lookup\`.

@@ -1,4 +1,5 @@
 import type { LoggedEvent } from '../../events/feed.ts'
+import { timeText } from './time.codec.ts'
 
 /** What a reader of the stream is told of an event. */
 export function eventOf({ sequence, type, subject, at, payload }: LoggedEvent) {
@@ -7,7 +8,7 @@ export function eventOf({ sequence, type, subject, at, payload }: LoggedEvent) {
     type,
     msgidentifier: subject,
     state: typeof payload.state === 'string' ? payload.state : null,
-    at: at.toString({ smallestUnit: 'millisecond' }),
+    at: timeText(at),
   }
 }
 

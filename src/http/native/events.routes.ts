@@ -5,7 +5,7 @@ import type { EventFeed, FeedBatch } from '../../events/feed.ts'
 import { counted } from '../../shared/count.ts'
 import { Fault } from '../../shared/fault.ts'
 import { callerOf } from '../surface.ts'
-import { READERS } from './common.schema.ts'
+import { READERS, Sequence } from './common.schema.ts'
 import { eventText } from './events.codec.ts'
 import { problems } from './problems.schema.ts'
 
@@ -33,9 +33,7 @@ const PAGE = 500
 
 const EventsQuery = Type.Object({
   after: Type.Optional(
-    Type.Integer({
-      minimum: 0,
-      maximum: Number.MAX_SAFE_INTEGER,
+    Sequence({
       description: 'a sequence: events after it; the header Last-Event-ID says the same',
     }),
   ),

@@ -4,7 +4,7 @@ import type { Fees } from '../../porting/fees.ts'
 import { Fault } from '../../shared/fault.ts'
 import { microsText } from '../../shared/money.ts'
 import { callerOf } from '../surface.ts'
-import { DESK } from './common.schema.ts'
+import { DESK, USUAL_LIMIT } from './common.schema.ts'
 import { MOST_ROWS } from './csv.codec.ts'
 import { cursorOf, placeOf } from './cursor.codec.ts'
 import { feeLinesOf, feeLineView, outcomeView } from './fees.codec.ts'
@@ -24,7 +24,6 @@ import { problems } from './problems.schema.ts'
 import { boundOf, timeText } from './time.codec.ts'
 
 const TAGS = ['Fees']
-const USUAL_LIMIT = 50
 const MOST_BYTES = 4 * 1024 * 1024
 
 /** What the clearinghouse charges, beside the ports that it charges for. */
@@ -43,8 +42,7 @@ export const feesRoutes =
         schema: {
           tags: TAGS,
           summary: 'Import lines of an invoice as CSV, and match each to a port',
-          description:
-            'Idempotent by invoice and line: the same line again is only matched anew. A long file comes in parts of up to 5000 records, each with the header.',
+          description: `Idempotent by invoice and line: the same line again is only matched anew. A long file comes in parts of up to ${MOST_ROWS} records, each with the header.`,
           consumes: ['text/csv'],
           params: Invoice,
           querystring: ImportQuery,

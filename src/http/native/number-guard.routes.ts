@@ -5,7 +5,7 @@ import { type Market, parseNumber } from '../../numbers/market.ts'
 import type { NumberGuard } from '../../porting/number-guard.ts'
 import { Fault } from '../../shared/fault.ts'
 import { callerOf } from '../surface.ts'
-import { DESK, Page } from './common.schema.ts'
+import { DESK, Page, USUAL_LIMIT } from './common.schema.ts'
 import { cursorOf, placeOf } from './cursor.codec.ts'
 import { nothing } from './faults.ts'
 import { lockView, rangeOfLine, secretOfLine, secretView, verdictsView } from './number-guard.codec.ts'
@@ -26,7 +26,6 @@ import { problems } from './problems.schema.ts'
 import { boundOf } from './time.codec.ts'
 
 const TAGS = ['Numbers']
-const USUAL_LIMIT = 50
 
 export type NumberGuardDeps = { readonly market: Market; readonly numberGuard: NumberGuard }
 

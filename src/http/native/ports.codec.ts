@@ -4,6 +4,7 @@ import type { PortHistory } from '../../porting/port-history.ts'
 import { PORTING_STATES, type PortingState, stateOfCode } from '../../porting/port-in.machine.ts'
 import type { FoundPort, PortSearch } from '../../porting/search.ts'
 import { Fault } from '../../shared/fault.ts'
+import { USUAL_LIMIT } from './common.schema.ts'
 import { cursorOf, placeOf } from './cursor.codec.ts'
 import { checklistView, guardView } from './evidence.codec.ts'
 import type { PortQuery, PortView } from './ports.schema.ts'
@@ -101,8 +102,6 @@ export function detailView(history: PortHistory, outlook: Outlook) {
     })),
   }
 }
-
-const USUAL_LIMIT = 50
 
 /** A query in domain words. Faults: field_invalid, number_invalid, operator_unknown. */
 export function searchOf(query: PortQuery, market: Market): PortSearch {

@@ -29,7 +29,7 @@ test('what took too long to be answered is not done a second time under its Idem
       })
       makeWritesRepeatable(app, answered)
       const config = { tiers: ['admin'], operation: 'slow' } as const
-      app.post('/slow', { config, handlerTimeout: 1_000 }, async () => {
+      app.post('/slow', { config, handlerTimeout: 4_000 }, async () => {
         done += 1
         await isOver
         return 'done'

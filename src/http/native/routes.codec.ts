@@ -10,11 +10,10 @@ import type { KeptRoute, PastChange, RouteFilter } from '../../routing/kept-rout
 import type { ManyPush, PushReport } from '../../routing/push.ts'
 import type { Route } from '../../routing/route.ts'
 import { Fault } from '../../shared/fault.ts'
+import { USUAL_LIMIT } from './common.schema.ts'
 import { cursorOf, placeOf } from './cursor.codec.ts'
 import type { PushAnswer, PushBody, RouteInspection, RouteQuery, RouteView } from './routes.schema.ts'
 import { boundOf, timeOrNull, timeText } from './time.codec.ts'
-
-const USUAL_LIMIT = 50
 
 /** A query in domain words. Faults: field_invalid, operator_unknown. */
 export function listOf(query: RouteQuery, market: Market) {

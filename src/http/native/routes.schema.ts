@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Nullable, Page, PageQuery, Time } from './common.schema.ts'
+import { Nullable, Page, PageQuery, Sequence, Time } from './common.schema.ts'
 
 export const ENTRIES_MAX = 1_000
 
@@ -95,9 +95,8 @@ export const PastQuery = Type.Object({
     Type.Integer({ minimum: 1, maximum: 200, default: 20, description: 'changes to show, from 1 to 200' }),
   ),
   history_before: Type.Optional(
-    Type.Integer({
+    Sequence({
       minimum: 1,
-      maximum: Number.MAX_SAFE_INTEGER,
       description: 'only changes below this generation: `history_next` of the answer before',
     }),
   ),

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Market } from '../../numbers/market.ts'
 import type { Watch } from '../../porting/outlook.ts'
 import type { Watched } from '../../porting/watch.ts'
-import { DESK, READERS } from './common.schema.ts'
+import { DESK, READERS, USUAL_LIMIT } from './common.schema.ts'
 import { cursorOf, placeOf } from './cursor.codec.ts'
 import { problems } from './problems.schema.ts'
 import { boundOf, timeText } from './time.codec.ts'
@@ -19,7 +19,6 @@ import {
 } from './watch.schema.ts'
 
 const TAGS = ['Watch']
-const USUAL_LIMIT = 50
 
 /** What should have happened by now, and how donors refuse. */
 export const watchRoutes =

@@ -3,14 +3,13 @@ import Type from 'typebox'
 import { EVENT_TYPES } from '../../events/event.ts'
 import type { WebhookRecord, Webhooks } from '../../events/webhooks.ts'
 import { callerOf } from '../surface.ts'
-import { ADMIN, IfMatch, Nullable, Page, PageQuery, Time, Versioned } from './common.schema.ts'
+import { ADMIN, IfMatch, Nullable, Page, PageQuery, Time, USUAL_LIMIT, Versioned } from './common.schema.ts'
 import { cursorOf, placeOf } from './cursor.codec.ts'
 import { problems } from './problems.schema.ts'
 import { timeOrNull, timeText } from './time.codec.ts'
 import { etagOf, versionOf } from './version.codec.ts'
 
 const USUAL_OVERLAP_SECONDS = 86_400
-const USUAL_LIMIT = 50
 const TAGS = ['Webhooks']
 
 const Url = Type.String({ maxLength: 2_000, description: 'where events are posted, https:// or http://' })

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
+import { GUESSES_PER_MINUTE } from '../../accounts/guess-limit.ts'
 import { type DescribedRoute, describeSurface, descriptionRoutes } from '../description.ts'
 import { addExamples, type Examples } from '../examples.ts'
 import { LIMITS_EXPLAINED, TIERS_EXPLAINED } from '../said-once.ts'
@@ -20,7 +21,7 @@ const DESCRIPTION = `Number porting: requests, their progress, and the messages 
 
 Every refusal has the body \`{ "result", "Reason" }\`; \`Reason\` says what to mend, and the header \`X-Request-Id\` of every answer is
 what our log has more under. Credentials are an API key, as HTTP Basic \`username:api_key\` (the user name may be left out) or in the
-header \`X-API-Key\`. After 20 wrong keys within a minute an address gets 401 for a minute, each time within a day twice as long, up to an
+header \`X-API-Key\`. After ${GUESSES_PER_MINUTE} wrong keys within a minute an address gets 401 for a minute, each time within a day twice as long, up to an
 hour.
 
 ${LIMITS_EXPLAINED}

@@ -73,7 +73,7 @@ test('of a message above 256 kB the beginning is handed on as such, whether its 
       headers: basic('clearinghouse-user', api.key.clearinghouse),
       body: sent,
       duplex: 'half',
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(30_000),
     })
     assert.equal(answer.status, 200)
     const message = received.at(-1)
@@ -87,7 +87,7 @@ test('a body that breaks the rules of HTTP is 400, and nothing of it is handed o
   const before = received.length
   const { hostname, port } = new URL(api.url)
   const socket = connect(Number(port), hostname)
-  socket.setTimeout(10_000, () => socket.destroy(new Error('no answer')))
+  socket.setTimeout(30_000, () => socket.destroy(new Error('no answer')))
   const head = ['POST /np_api/doc-pxs/recv/ HTTP/1.1', 'Host: x', `X-Api-Key: ${api.key.clearinghouse}`]
   socket.write([...head, 'Transfer-Encoding: chunked', '', 'no length of a chunk', ''].join('\r\n'))
   const parts: Buffer[] = []

@@ -23,7 +23,7 @@ async function withOps(
     await server.close()
   }
 }
-const get = (url: string, headers = {}) => fetch(url, { headers, signal: AbortSignal.timeout(10_000) })
+const get = (url: string, headers = {}) => fetch(url, { headers, signal: AbortSignal.timeout(30_000) })
 
 test('healthz says that the process answers', () =>
   withOps({}, async (url) => {
