@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { randomUUIDv7 } from 'node:crypto'
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import test, { after, before } from 'node:test'
 import { type EventStream, openEvents, type StreamEvent } from '../../../test/support/event-stream.ts'
@@ -128,6 +129,30 @@ test('one key does not take the places of all others, and the head of a stream t
     equal(other.status, 200)
   } finally {
     for (const stream of streams) stream.close()
+    await own.close()
+  }
+})
+
+test('a reader that leaves while its key is looked up takes no place', async () => {
+  const own = await testNative({ limits: { streamsOfKey: 1 } })
+  try {
+    const { hostname, port } = new URL(own.url)
+    const headers = { 'x-api-key': own.key.pxs }
+    const socket = connect(Number(port), hostname)
+    socket.write(`GET /v1/events HTTP/1.1\r\nhost: ${hostname}\r\nx-api-key: ${own.key.pxs}\r\n\r\n`, () =>
+      socket.destroy(),
+    )
+    await once(socket, 'close')
+    // the key was looked up for it by then
+    equal((await fetch(`${own.url}/v1/me`, { headers })).status, 200)
+    const next = await until('there is a place', async () => {
+      const stream = await openEvents(`${own.url}/v1/events`, headers)
+      if (stream.status === 200) return stream
+      stream.close()
+      return undefined
+    })
+    next.close()
+  } finally {
     await own.close()
   }
 })

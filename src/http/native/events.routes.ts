@@ -94,6 +94,8 @@ export const eventsRoutes =
       },
       async (request, reply) => {
         const { keyId } = callerOf(request)
+        // gone while its key was looked up: no `close` follows that would free its place
+        if (reply.raw.destroyed) return reply.hijack()
         refuseTooMany(keyId)
         const from = request.query.after ?? lastEventId(request.headers['last-event-id'])
         reply.hijack()
