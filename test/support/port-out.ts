@@ -14,7 +14,7 @@ export type PortOutRecord = {
   readonly events: readonly { readonly msgtype: string; readonly direction: number; readonly eventlog: string }[]
 }
 
-const REACH_SECONDS = 40
+const REACH_SECONDS = 120
 
 /** Lets another operator ask for numbers by way of the simulator. @returns the msgidentifier */
 export async function askedFor(

@@ -61,7 +61,7 @@ export type PortInRecord = {
 }
 
 const STEP_MS = '20'
-const REACH_SECONDS = 40
+const REACH_SECONDS = 120
 const CLEARINGHOUSE_KEY = 'walk-clearinghouse-1'
 
 export async function testPortolan(settings: Record<string, string> = {}): Promise<TestPortolan> {
