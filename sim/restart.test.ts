@@ -60,7 +60,7 @@ async function start(
 }
 
 test('kill -9 loses no port, no plan, no msgid, no undelivered message, and not the time', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async (context) => {
   const dataDir = folderFor(context)
   const carrier = await openCarrier(context)
@@ -90,7 +90,7 @@ test('kill -9 loses no port, no plan, no msgid, no undelivered message, and not 
 })
 
 test('killed again and again, it brings every acknowledged port to its end, and each message keeps its msgid', {
-  timeout: 90_000,
+  timeout: 240_000,
 }, async (context) => {
   const dataDir = folderFor(context)
   const carrier = await openCarrier(context)
@@ -121,7 +121,7 @@ test('killed again and again, it brings every acknowledged port to its end, and 
   }
 })
 
-test('it ends when its parent does', { timeout: 30_000 }, async (context) => {
+test('it ends when its parent does', { timeout: 120_000 }, async (context) => {
   const { child } = await start(context, await openCarrier(context), folderFor(context))
   const exited = once(child, 'exit')
   child.stdin?.end()
@@ -129,7 +129,7 @@ test('it ends when its parent does', { timeout: 30_000 }, async (context) => {
   assert.equal(code, 0)
 })
 
-test('a setting that is missing or crooked is said, all at once', { timeout: 30_000 }, async () => {
+test('a setting that is missing or crooked is said, all at once', { timeout: 120_000 }, async () => {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
     env: { ...SURROUNDINGS, SIM_PORT: 'x' },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -22,12 +22,15 @@ export function addressOctets(text: string): Uint8Array | undefined {
 
 /** The octets of who asks: on a socket of both families a peer of IPv4 is shown as `::ffff:192.0.2.1`, and means the same. */
 export function peerOctets(text: string): Uint8Array {
-  const octets = addressOctets(text) ?? new Uint8Array(4)
+  return unmapped(addressOctets(text) ?? new Uint8Array(4))
+}
+
+function unmapped(octets: Uint8Array): Uint8Array {
   const isMapped = octets.length === 16 && octets.subarray(0, 12).every((octet, at) => octet === (at < 10 ? 0 : 255))
   return isMapped ? octets.slice(12) : octets
 }
 
-/** Addresses that begin alike: `192.0.2.0/24`, `2001:db8::/32`, or one address. */
+/** Addresses that begin alike, of peers as `peerOctets` has them: `192.0.2.0/24`, `2001:db8::/32`, or one address. */
 export type Network = { readonly octets: Uint8Array; readonly bits: number }
 
 /** @returns undefined for text that is no network */
@@ -36,7 +39,10 @@ export function parseNetwork(text: string): Network | undefined {
   const octets = addressOctets(address)
   if (octets === undefined || text.split('/').length > 2) return undefined
   const bits = length === undefined ? octets.length * 8 : Number(length)
-  return /^[0-9]{1,3}$/.test(length ?? '0') && bits <= octets.length * 8 ? { octets, bits } : undefined
+  if (!/^[0-9]{1,3}$/.test(length ?? '0') || bits > octets.length * 8) return undefined
+  const plain = unmapped(octets)
+  const before = (octets.length - plain.length) * 8
+  return bits < before ? { octets, bits } : { octets: plain, bits: bits - before }
 }
 
 /** Whether the `count` octets at `at` are an address of the network. Allocates nothing. */

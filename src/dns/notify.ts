@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { createSocket, type RemoteInfo } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import type { Log } from '../shared/log.ts'
-import { addressOctets } from './address.ts'
+import { peerOctets } from './address.ts'
 import type { DnsState } from './answer.ts'
 import { SYSTEM_CLOCK } from './clock.ts'
 import { FLAGS, OPCODES } from './message.codec.ts'
@@ -121,7 +121,7 @@ function teller(
 }
 
 function isFrom(peer: RemoteInfo, octets: Uint8Array, port: number): boolean {
-  return peer.port === port && Buffer.compare(addressOctets(peer.address) ?? new Uint8Array(0), octets) === 0
+  return peer.port === port && Buffer.compare(peerOctets(peer.address), octets) === 0
 }
 
 function isAnswer(reply: Buffer, id: number): boolean {

@@ -1,7 +1,8 @@
 import { deepEqual, equal, throws } from 'node:assert/strict'
 import { test } from 'node:test'
+import { KEY } from '../../test/conformance/signed.ts'
 import { ASKER, ask, POLICY, queryBytes, world } from '../../test/conformance/world.ts'
-import { addressOctets, isInNetwork, parseNetwork } from './address.ts'
+import { isInNetwork, parseNetwork, peerOctets } from './address.ts'
 import type { DnsName } from './name.codec.ts'
 import { readPolicy } from './policy.ts'
 import { responderFor } from './respond.ts'
@@ -19,6 +20,9 @@ const NETWORKS: readonly [network: string, address: string, isIn: boolean | unde
   ['2001:db8::/33',     '2001:db8:7fff::1',     true],
   ['2001:db8::/33',     '2001:db8:8000::1',     false],
   ['::ffff:192.0.2.1',  '::ffff:c000:201',      true],
+  ['::ffff:192.0.2.0/120', '192.0.2.9',         true],
+  ['::ffff:192.0.2.0/120', '192.0.3.9',         false],
+  ['::/0',              '192.0.2.9',            false],
   ['192.0.2.0/33',      '192.0.2.1',            undefined],
   ['192.0.2.0/',        '192.0.2.1',            undefined],
   ['192.0.2/24',        '192.0.2.1',            undefined],
@@ -27,7 +31,7 @@ const NETWORKS: readonly [network: string, address: string, isIn: boolean | unde
 for (const [text, address, isIn] of NETWORKS) {
   test(`${address} ${isIn === undefined ? 'is not asked: no network' : isIn ? 'is in' : 'is not in'} ${text}`, () => {
     const network = parseNetwork(text)
-    const octets = addressOctets(address)!
+    const octets = peerOctets(address)
     equal(network && isInNetwork(network, octets, 0, octets.length), isIn)
   })
 }
@@ -50,17 +54,16 @@ test('an apex with a list answers the listed networks alone, by the plain way an
 })
 
 test('a secondary may ask for the serial of a zone whose list does not name it', () => {
-  const key = { name: 'transfer.example', algorithm: 'hmac-sha256', secret: 'c2VjcmV0IG9mIGF0IGxlYXN0IDE2IG9jdGV0cw==' }
-  const secondaries = { 'e164.arpa': [{ address: '203.0.113.53', port: 53, key: key.name }] }
-  const { state } = world(
-    {},
-    { allow: { 'e164.arpa': ['192.0.2.0/24'], 'e164enum.net': [] }, transfers: { keys: [key], secondaries } },
-  )
-  const rcode = (apex: string, address: Uint8Array) => ask(state, apex, 'SOA', {}, 'udp', { address }).rcode
-  equal(rcode('e164.arpa', Uint8Array.of(203, 0, 113, 53)), 0)
-  equal(rcode('e164enum.net', Uint8Array.of(203, 0, 113, 53)), 5)
-  equal(rcode('e164.arpa', Uint8Array.of(203, 0, 113, 54)), 5)
-  throws(() => readPolicy({ ...POLICY, transfers: { keys: [key, key], secondaries } }), /two TSIG keys of the name/)
+  for (const address of ['203.0.113.53', '::ffff:203.0.113.53']) {
+    const transfers = { keys: [KEY], secondaries: { 'e164.arpa': [{ address, port: 53, key: KEY.name }] } }
+    const { state } = world({}, { allow: { 'e164.arpa': ['192.0.2.0/24'], 'e164enum.net': [] }, transfers })
+    const rcode = (apex: string, peer: string) =>
+      ask(state, apex, 'SOA', {}, 'udp', { address: peerOctets(peer) }).rcode
+    equal(rcode('e164.arpa', '203.0.113.53'), 0, address)
+    equal(rcode('e164enum.net', '203.0.113.53'), 5)
+    equal(rcode('e164.arpa', '203.0.113.54'), 5)
+    throws(() => readPolicy({ ...POLICY, transfers: { ...transfers, keys: [KEY, KEY] } }), /two TSIG keys of the name/)
+  }
 })
 
 test('a wrong policy names all that is wrong', () => {

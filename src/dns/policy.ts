@@ -1,4 +1,4 @@
-import { addressOctets, isInNetwork, type Network, parseNetwork } from './address.ts'
+import { addressOctets, isInNetwork, type Network, parseNetwork, peerOctets } from './address.ts'
 import { parseCookieSecret } from './cookie.codec.ts'
 import { type DnsName, parseDnsName } from './name.codec.ts'
 import { parseTsigKey, type TsigKey } from './tsig.codec.ts'
@@ -125,7 +125,7 @@ function readTransfers(transfers: Transfers, problems: string[]): Pick<Policy, '
     const name = checkedName(apex)
     secondaries.set(name, [])
     for (const { address, port, key: keyName } of addresses) {
-      const octets = addressOctets(address)
+      const octets = addressOctets(address) && peerOctets(address)
       const key = keys.find((each) => each.name === parseDnsName(keyName))
       if (octets === undefined) problems.push(`the secondary ${JSON.stringify(address)} of ${apex} is no address`)
       if (key === undefined) problems.push(`the secondary ${address} of ${apex} has no key ${JSON.stringify(keyName)}`)

@@ -48,19 +48,21 @@ export function zoneContent(apex: DnsName, plan: EnumPlan): ZoneContent {
       for (const digits of blocks.fixed) yield* beginning(digits)
       const keys = blockKeys(table)
       let last = ''
-      // Where numbers of several lengths share beginnings, a beginning is met more than once.
+      // Numbers of several lengths share beginnings: what the shorter have met is not met again by the longer. Of the longest
+      // nothing is kept, as most numbers of a market are.
       const met = new Set<string>()
-      const isOneLength = lengthOf(keys[0] ?? 0) === lengthOf(keys.at(-1) ?? 0)
-      const isNew = (digits: string): boolean => {
+      const longest = lengthOf(keys.at(-1) ?? 0)
+      const isNew = (digits: string, length: number): boolean => {
         if (blocks.fixed.has(digits) || met.has(digits)) return false
-        if (!isOneLength) met.add(digits)
+        if (length < longest) met.add(digits)
         return true
       }
       for (const [digits, value] of numbersInOrder(table, past, keys)) {
-        for (const start of beginningsOf(digits)) if (!last.startsWith(start) && isNew(start)) yield* beginning(start)
+        for (const start of beginningsOf(digits))
+          if (!last.startsWith(start) && isNew(start, digits.length)) yield* beginning(start)
         last = digits
         yield* routed(digits, value)
-        if (isNew(digits)) yield* wildcards(digits)
+        if (isNew(digits, digits.length)) yield* wildcards(digits)
       }
     },
     difference(changes, now) {

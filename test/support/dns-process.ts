@@ -20,6 +20,9 @@ export const DNS_ALONE = {
 /** A DNS node as the process that it is. */
 export type DnsProcess = { readonly port: number; readonly process: ChildProcess }
 
+/** On a machine that does other things. */
+const START_SECONDS = 120
+
 /** As the process it is; its port is in what it prints. */
 export async function startDnsProcess(env: Readonly<Record<string, string>>): Promise<DnsProcess> {
   const child = spawn(process.execPath, [join(ROOT, 'src', 'main.ts')], {
@@ -31,7 +34,7 @@ export async function startDnsProcess(env: Readonly<Record<string, string>>): Pr
     text += octets
   })
   const look = () => /DNS\s+127\.0\.0\.1:([0-9]+)/.exec(text)?.[1]
-  const port = await until('the node answers', look, 30).catch((error) => {
+  const port = await until('the node answers', look, START_SECONDS).catch((error) => {
     child.kill('SIGKILL')
     throw error
   })

@@ -14,7 +14,7 @@ export type Peer = {
   close(): Promise<void>
 }
 
-const START_SECONDS = 60
+const START_SECONDS = 120
 
 export async function startPeer(
   name: 'cgrates' | 'hss' | 'crm',

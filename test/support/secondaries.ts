@@ -1,17 +1,6 @@
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { KEY } from '../conformance/signed.ts'
-
-/** A free port that a secondary may take. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 /** A name server from a Debian package that takes e164.arpa from us. */
 export type Secondary = {

@@ -13,9 +13,9 @@ import { createLog } from '../../src/shared/log.ts'
 import { DOC, queryBytes, readReply, world } from '../conformance/world.ts'
 import { testDatabase } from '../support/database.ts'
 import { type DnsProcess, kill, naptr, route, startDnsProcess } from '../support/dns-process.ts'
+import { freePort } from '../support/free-port.ts'
 import { ROOT } from '../support/portolan.ts'
 import { startRelay } from '../support/relay.ts'
-import { freePort } from '../support/secondaries.ts'
 import { SURROUNDINGS } from '../support/surroundings.ts'
 import { until } from '../support/until.ts'
 import { waitedMs } from '../support/waited.ts'
@@ -140,7 +140,7 @@ test('a DNS process that is killed with -9 answers again within 2 seconds of it,
 const OUTAGE_SECONDS = Number(process.env.DNS_OUTAGE_SECONDS ?? 3)
 
 test('the database is away: no query fails, and on its return nothing that was missed is missing', {
-  timeout: (OUTAGE_SECONDS + 120) * 1000,
+  timeout: (OUTAGE_SECONDS + 240) * 1000,
 }, async () => {
   const { db, url, close } = await testDatabase()
   const relay = await startRelay(url)
