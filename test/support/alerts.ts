@@ -27,17 +27,13 @@ export function alertsOf({ url }: Pick<TestPortolan, 'url'>) {
     ask,
     open,
     /** Waits until a monitor has an open alert about something. */
-    opens: (monitor: string, subject: string | RegExp, seconds = 60) =>
-      until(
-        `an alert of ${monitor} about ${subject}`,
-        async () =>
-          (await open(monitor)).find((one) =>
-            typeof subject === 'string' ? one.subject === subject : subject.test(one.subject),
-          ),
-        seconds,
+    opens: (monitor: string, subject: string | RegExp) =>
+      until(`an alert of ${monitor} about ${subject}`, async () =>
+        (await open(monitor)).find((one) =>
+          typeof subject === 'string' ? one.subject === subject : subject.test(one.subject),
+        ),
       ),
     /** Waits until a monitor finds nothing wrong: the pause before the next attempt alone may be longer than a minute. */
-    closes: (monitor: string, seconds = 180) =>
-      until(`no alert of ${monitor}`, async () => (await open(monitor)).length === 0, seconds),
+    closes: (monitor: string) => until(`no alert of ${monitor}`, async () => (await open(monitor)).length === 0, 180),
   }
 }

@@ -6,6 +6,9 @@ import { createOwnDatabase, startTestCluster, type TestCluster } from './cluster
 /** Names the server that `npm test` shares among all test files. */
 const SHARED = process.env.PORTOLAN_TEST_DATABASE
 
+/** Tens of thousands of rows in one statement, on a machine that does much else. */
+const STATEMENT_SECONDS = 300
+
 let ownCluster: Promise<TestCluster> | undefined
 
 export type TestDatabase = { readonly url: string; readonly db: Db; close(): Promise<void> }
@@ -13,7 +16,7 @@ export type TestDatabase = { readonly url: string; readonly db: Db; close(): Pro
 /** A fresh database of the newest schema (or with nothing in it), open; `close` closes and drops it. */
 export async function testDatabase(content: 'migrated' | 'empty' = 'migrated'): Promise<TestDatabase> {
   const { url, drop } = await createOwnDatabase(await serverUrl(), content)
-  const db = openDb({ url, maxConnections: 8, log: createLog('error') })
+  const db = openDb({ url, maxConnections: 8, log: createLog('error'), statementSeconds: STATEMENT_SECONDS })
   return {
     url,
     db,

@@ -34,7 +34,7 @@ export async function startDnsProcess(env: Readonly<Record<string, string>>): Pr
     text += octets
   })
   const look = () => /DNS\s+127\.0\.0\.1:([0-9]+)/.exec(text)?.[1]
-  const port = await until('the node answers', look, START_SECONDS).catch((error) => {
+  const port = await until('the node answers', look).catch((error) => {
     child.kill('SIGKILL')
     throw error
   })

@@ -3,7 +3,7 @@ import { encodePxs } from '../../src/clearinghouses/pxs/pxs.codec.ts'
 import { parseE164 } from '../../src/numbers/e164.ts'
 import { type NumberRange, rangeOf } from '../../src/numbers/range.ts'
 import type { TestPortolan } from './portolan.ts'
-import { REACH_SECONDS, until } from './until.ts'
+import { until } from './until.ts'
 
 export type PortOutRecord = {
   readonly port_out_id: number
@@ -44,7 +44,7 @@ export async function outReaches(portolan: TestPortolan, msgidentifier: string, 
     const isThere = seen?.PortingState === state || (state === 20 && seen?.PortingState === 30)
     return isThere && seen
   }
-  return until(`${msgidentifier} in state ${state}`, look, REACH_SECONDS).catch((error: Error) => {
+  return until(`${msgidentifier} in state ${state}`, look).catch((error: Error) => {
     throw new Error(`${error.message}\n${JSON.stringify(seen, null, 1)}`)
   })
 }

@@ -6,7 +6,7 @@ import type { Db } from '../../src/db/db.ts'
 import { startPortolan } from '../../src/main/portolan.ts'
 import { testDatabase } from './database.ts'
 import { ask, type DnsAnswer } from './dns.ts'
-import { REACH_SECONDS, until } from './until.ts'
+import { until } from './until.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
 export const ADMIN_KEY = 'walk-admin-key-0001'
@@ -134,7 +134,7 @@ export async function testPortolan(settings: Record<string, string> = {}): Promi
         // a port passes through 20 on its way to 30, and both count as ported (contract O-55)
         return (seen.PortingState === state || (state === 20 && seen.PortingState === 30)) && seen
       }
-      return until(`${msgidentifier} in state ${state}`, look, REACH_SECONDS).catch((error: Error) => {
+      return until(`${msgidentifier} in state ${state}`, look).catch((error: Error) => {
         throw new Error(`${error.message}\n${JSON.stringify(seen, null, 1)}`)
       })
     },

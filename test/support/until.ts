@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** How long a port may take into a state: seconds on a machine that does nothing else. */
-export const REACH_SECONDS = 90
-
-/** Waits until `look` finds something (anything but undefined and false), and fails after `seconds`. */
+/**
+ * Waits until `look` finds something (anything but undefined and false), and fails after `seconds`: by default after many times what
+ * anything takes here, since the machine may be busy with much else.
+ */
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  seconds = 60,
+  seconds = 120,
 ): Promise<T> {
   const since = performance.now()
   for (;;) {

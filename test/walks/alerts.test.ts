@@ -62,7 +62,7 @@ test('each peer that fails is an alert with its own words, and the alert is over
       ['deliveries',   'bss',                    /maintenance/,                       false],
     ]
     for (const [monitor, subject, said, isOfPort] of expected) {
-      const alert = await alerts.opens(monitor, subject, 60)
+      const alert = await alerts.opens(monitor, subject)
       match(alert.said ?? '', said, monitor)
       deepEqual([alert.msgidentifier, alert.links.port], isOfPort ? [id, `/v1/ports/${id}`] : [null, null], monitor)
     }

@@ -7,7 +7,7 @@ import { type Peer, startPeer } from '../support/peer.ts'
 import { askedFor, outReaches } from '../support/port-out.ts'
 import { type TestPortolan, testPortolan } from '../support/portolan.ts'
 import { answering, type Behaviour, type Receiver, startReceiver } from '../support/receiver.ts'
-import { REACH_SECONDS, until } from '../support/until.ts'
+import { until } from '../support/until.ts'
 
 const NUMBERS_OF_HSS = 24
 const FIRST = 5_572_000
@@ -123,11 +123,9 @@ for (const [index, [step, fault, reason]] of FAULTS.entries()) {
 test('when the peers are well again, every port completes without a person, and nothing was done twice (O-09)', async () => {
   await portolan.advance(120, 'ours')
   for (const id of ids) {
-    await until(`${id} complete`, async () => (await portolan.get(id)).PortingState === 30, REACH_SECONDS).catch(
-      async (error) => {
-        throw new Error(`${error}\n${JSON.stringify(await checklist(portolan.db, id), null, 1)}`)
-      },
-    )
+    await until(`${id} complete`, async () => (await portolan.get(id)).PortingState === 30).catch(async (error) => {
+      throw new Error(`${error}\n${JSON.stringify(await checklist(portolan.db, id), null, 1)}`)
+    })
   }
   equal(ids.length, FAULTS.length)
   const { deeds } = (await peers.crm.tool('GET', '/sim/log')) as { deeds: { key: string }[] } // the stand-in's shape

@@ -32,7 +32,7 @@ test('with nothing configured, route and DNS are the proof, and the port is comp
     const [times] = await portolan.db.sql<{ seconds: number }>(
       `select extract(epoch from max(at) filter (where heard = 'checks:confirmed') - max(at) filter (where heard = 'pxs:ported'))::float8 as seconds from port_event`,
     )
-    ok((times?.seconds ?? 99) < 15, 'not at the next look of a clock, on a machine that does other things')
+    ok((times?.seconds ?? 99) < 30, 'not at the next look of a clock, on a machine that does other things')
   } finally {
     await portolan.close()
   }
