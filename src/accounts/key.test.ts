@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { type TestDatabase, testDatabase } from '../../test/support/database.ts'
+import { until } from '../../test/support/until.ts'
 import type { Db } from '../db/db.ts'
 import { Fault } from '../shared/fault.ts'
 import { createLog } from '../shared/log.ts'
@@ -44,11 +45,6 @@ beforeEach(async () => {
 })
 
 const searches = () => statements.filter((text) => text.includes('where k.fingerprint')).length
-
-async function soon(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 5_000
-  while (!(await isTrue())) assert.ok(performance.now() < deadline, `not in time: ${what}`)
-}
 
 test('a made key says who it is, with the user name or without', async () => {
   const { key, record } = await keys.createKey({ username: 'ops', tier: 'pxs', by: 'start' })
@@ -219,11 +215,11 @@ test('use is noted, at most once a minute', async () => {
     await keys.authenticate({ username: 'ops', key, address: ADDRESS })
   }
   assert.equal(notes(), 1)
-  await soon('the first use is noted', async () => (await lastUsed()) === START.add({ seconds: 1 }).toString())
+  await until('the first use is noted', async () => (await lastUsed()) === START.add({ seconds: 1 }).toString())
   now = START.add({ seconds: 61 })
   await keys.authenticate({ username: 'ops', key, address: ADDRESS })
   assert.equal(notes(), 2)
-  await soon('the later use is noted', async () => (await lastUsed()) === now.toString())
+  await until('the later use is noted', async () => (await lastUsed()) === now.toString())
 })
 
 test('keys are counted for the first start, and listed oldest first', async () => {

@@ -313,9 +313,12 @@ test('doctor asks CGrateS, the HSS and the CRM, and repeats what those say that 
     PORTOLAN_CGRATES_URL: `${cgrates.url}/jsonrpc`,
     PORTOLAN_CGRATES_USERNAME: 'portolan',
     PORTOLAN_CGRATES_PASSWORD: 'right',
+    PORTOLAN_CGRATES_TIMEOUT_MS: '30000',
     PORTOLAN_HSS_KIND: 'pyhss',
     PORTOLAN_HSS_URL: hss.url,
+    PORTOLAN_HSS_TIMEOUT_MS: '30000',
     PORTOLAN_CRM_URL: crm.url,
+    PORTOLAN_CRM_TIMEOUT_MS: '8000',
     PORTOLAN_CRM_USERNAME: 'porting@example.com',
     PORTOLAN_CRM_PASSWORD: 'crm-password',
   }

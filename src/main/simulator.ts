@@ -26,7 +26,7 @@ export type WaitingSimulator = {
 }
 
 const READY = /^simulator ready (http:\/\/\S+)$/
-const START_SECONDS = 20
+const START_SECONDS = 60
 const STOP_SECONDS = 5
 
 /**

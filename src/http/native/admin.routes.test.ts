@@ -10,7 +10,7 @@ import { createLog } from '../../shared/log.ts'
 
 let native: TestNative
 let receiver: Receiver
-const client = createWebhookClient({ reach: LOOPBACK, timeoutSeconds: 2 })
+const client = createWebhookClient({ reach: LOOPBACK, timeoutSeconds: 30 })
 before(async () => {
   native = await testNative()
   receiver = await startReceiver()

@@ -64,11 +64,3 @@ export const Versioned = <Schema extends TSchema>(schema: Schema) => ({
   ...schema,
   headers: { ETag: Type.String({ description: 'version of what is shown, such as "3": for If-Match of its change' }) },
 })
-
-export const AuditReason = Type.Object({
-  'x-audit-reason': Type.Optional(
-    Type.String({
-      description: 'why, for the audit, of which 500 characters are kept; as an admin it sets a held route aside',
-    }),
-  ),
-})

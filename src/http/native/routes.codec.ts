@@ -1,4 +1,3 @@
-import type { Caller } from '../../accounts/key.ts'
 import type { NodeReport } from '../../dns/ask-nodes.ts'
 import type { NumberAnswers } from '../../dns/number-answer.ts'
 import type { Naptr } from '../../dns/record.codec.ts'
@@ -182,13 +181,4 @@ export function pushView(
     })),
     is_more: changes.length > RUNS_SHOWN,
   }
-}
-
-const REASON_LENGTH = 500
-
-/** Who changes a route, and why: the header X-Audit-Reason, as in np_api. */
-export function personOf({ name, tier }: Caller, headers: Record<string, string | string[] | undefined>): Person {
-  const given = headers['x-audit-reason']
-  const reason = typeof given === 'string' ? given.trim().slice(0, REASON_LENGTH) : ''
-  return { name, reason: reason || undefined, mayOverride: tier === 'admin' }
 }

@@ -4,10 +4,11 @@ import type { NumberAnswers } from '../../dns/number-answer.ts'
 import type { Market } from '../../numbers/market.ts'
 import type { RouteBook } from '../../routing/book.ts'
 import type { RoutePusher } from '../../routing/push.ts'
+import { AuditReason, personOf } from '../audit-reason.ts'
 import { callerOf } from '../surface.ts'
-import { AuditReason, DESK, READERS } from './common.schema.ts'
+import { DESK, READERS } from './common.schema.ts'
 import { problems } from './problems.schema.ts'
-import { inspectionView, listOf, personOf, pushOf, pushView, routePage } from './routes.codec.ts'
+import { inspectionView, listOf, pushOf, pushView, routePage } from './routes.codec.ts'
 import {
   PastQuery,
   PushAnswer,

@@ -3,6 +3,7 @@ import type { Tier } from '../../accounts/key.ts'
 import type { Port } from '../../porting/port.ts'
 import type { PortInService } from '../../porting/port-in.ts'
 import { Fault } from '../../shared/fault.ts'
+import { ImportReason, reasonIn } from '../audit-reason.ts'
 import { callerOf } from '../surface.ts'
 import { foldingCase } from './body.ts'
 import {
@@ -22,7 +23,6 @@ import {
   FileList,
   FilePath,
   Identifier,
-  ImportReason,
   ListQuery,
   PortInList,
   PortInRecord,
@@ -79,7 +79,7 @@ export const portInRoutes =
             : await portIn.importPort(
                 wanted,
                 stateOfWire(String(code), 'PortingState'),
-                reasonOfImport(request.headers),
+                reasonIn(request.headers) ?? 'import by PortingState, no reason given',
               )
         return { result: 'success', msgidentifier: port.msgidentifier, message: CREATED } as const
       },
@@ -221,12 +221,6 @@ export const xmlRoutes =
 function done(what: string, asked: string, { msgidentifier }: Port) {
   const replaced = asked === msgidentifier ? '' : `, which replaced ${asked}`
   return { result: 'success', msgidentifier, message: `${what} ${msgidentifier}${replaced}` } as const
-}
-
-function reasonOfImport(headers: Record<string, string | string[] | undefined>): string {
-  const given = headers['x-audit-reason']
-  const reason = typeof given === 'string' ? given.trim().slice(0, 500) : ''
-  return reason === '' ? 'import by PortingState, no reason given' : reason
 }
 
 function importIsForAdmins(): Fault {

@@ -169,12 +169,6 @@ export const XmlFile = Type.Unsafe<Buffer>({
   format: 'binary',
 })
 
-export const ImportReason = Type.Object({
-  'x-audit-reason': Type.Optional(
-    Type.String({ description: 'why a port is imported, for the audit, of which 500 characters are kept' }),
-  ),
-})
-
 /** The answer to a command (contract O-58). */
 export const Done = Type.Object(
   {

@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { Caller, Tier } from '../../accounts/key.ts'
+import type { Tier } from '../../accounts/key.ts'
 import { digitsOf } from '../../numbers/e164.ts'
-import type { Changed, Person, RoutingDesk, Subscription } from '../../routing/desk.ts'
+import type { Changed, RoutingDesk, Subscription } from '../../routing/desk.ts'
 import { Fault } from '../../shared/fault.ts'
+import { AuditReason, personOf } from '../audit-reason.ts'
 import { callerOf } from '../surface.ts'
 import { refusals } from './refusals.schema.ts'
-import { AuditReason, HssRecord, Msisdn, PushPath, PushQuery, RouteAnswer, RouteChanged } from './route.schema.ts'
+import { HssRecord, Msisdn, PushPath, PushQuery, RouteAnswer, RouteChanged } from './route.schema.ts'
 
 type Deps = { readonly routing: RoutingDesk }
 
@@ -128,12 +129,4 @@ function hssPart(subscription: Subscription) {
 /** Contract O-58: as the create of a port-in answers, with the number in place of the identifier. */
 function done({ number, sentence }: Changed) {
   return { result: 'success', msisdn: digitsOf(number), message: sentence } as const
-}
-
-const REASON_LENGTH = 500
-
-function personOf({ name, tier }: Caller, headers: Record<string, string | string[] | undefined>): Person {
-  const given = headers['x-audit-reason']
-  const reason = typeof given === 'string' ? given.trim().slice(0, REASON_LENGTH) : ''
-  return { name, reason: reason || undefined, mayOverride: tier === 'admin' }
 }

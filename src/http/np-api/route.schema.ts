@@ -29,14 +29,6 @@ export const PushQuery = Type.Object({
   ),
 })
 
-export const AuditReason = Type.Object({
-  'x-audit-reason': Type.Optional(
-    Type.String({
-      description: 'why, for the audit, of which 500 characters are kept; as an admin it sets a held route aside',
-    }),
-  ),
-})
-
 const EVENT_EXAMPLE = {
   MatchedProfiles: ['cgrates.org:ATTR_ENUM_15550100'],
   AlteredFields: ['*req.NAPTRAddress', '*req.NAPTROrder', '*req.NAPTRPreference'],
