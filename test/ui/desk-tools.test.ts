@@ -120,6 +120,8 @@ test('many requests have a verdict for each line before, are submitted after a c
   const rows = page.getByRole('table').getByRole('row')
   match((await rows.nth(1).textContent()) ?? '', /accepted.*3000 – 3009.*XX\d{6}-CARR-\d{5}/)
   match((await rows.nth(2).textContent()) ?? '', /refused/)
+  await page.getByRole('button', { name: 'Check every line' }).click()
+  await page.getByText('Nothing has been sent. 0 would be accepted, 3 refused').waitFor()
   deepEqual(page.wrongs, [])
 })
 
