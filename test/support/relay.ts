@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, connect as dial, type Server, type Socket } from 'node:net'
+import { until } from './until.ts'
 
 /** A TCP port of 127.0.0.1 that leads to another one, and can be taken away and brought back. */
 export type Relay = {
@@ -17,7 +18,7 @@ export async function startRelay(databaseUrl: string): Promise<Relay> {
   let server: Server | undefined
   let listenPort = 0
   const back = async () => {
-    server = createServer((near) => {
+    const made = createServer((near) => {
       const far = dial(Number(target.port), target.hostname)
       for (const [from, to] of [[near, far] as const, [far, near] as const]) {
         sockets.add(from)
@@ -29,9 +30,10 @@ export async function startRelay(databaseUrl: string): Promise<Relay> {
         })
       }
     })
-    server.listen(listenPort, '127.0.0.1')
-    await once(server, 'listening')
-    const address = server.address()
+    // while it was away its number may have been given to a connection of somebody else, which ends some time
+    await until('its port is free', () => listens(made, listenPort))
+    server = made
+    const address = made.address()
     if (typeof address === 'object' && address !== null) listenPort = address.port
   }
   await back()
@@ -51,5 +53,16 @@ export async function startRelay(databaseUrl: string): Promise<Relay> {
       for (const socket of sockets) socket.destroy()
       await closed
     },
+  }
+}
+
+async function listens(server: Server, port: number): Promise<boolean> {
+  try {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return false
+    throw error
   }
 }

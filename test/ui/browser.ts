@@ -25,5 +25,5 @@ if (withoutBrowser) console.error(`\n${'!'.repeat(100)}\n${withoutBrowser}\n${'!
 /** A Chromium of its own, in a profile of its own that is gone afterwards. */
 export function launchBrowser(): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error(String(withoutBrowser))
-  return chromium.launch({ executablePath: chromiumPath, args: FLAGS, timeout: 30_000 })
+  return chromium.launch({ executablePath: chromiumPath, args: FLAGS, timeout: 120_000 })
 }

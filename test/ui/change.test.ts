@@ -1,19 +1,12 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
-import test, { after, beforeEach } from 'node:test'
+import test from 'node:test'
 import { until } from '../support/until.ts'
-import { withoutBrowser } from './browser.ts'
-import { askNative, beforeFirst, type Desk, isAccessible, openDesk, saidOfFocus } from './desk.ts'
+import { withoutBrowser as skip } from './browser.ts'
+import { askNative, deskOfFile, isAccessible, saidOfFocus } from './desk.ts'
 
-const skip = withoutBrowser
 /** The other side acts when the test says so: a port stays in 10 for as long as somebody types. */
 const STEP_SECONDS = 60
-let desk: Desk
-beforeEach(
-  beforeFirst(async () => {
-    if (!skip) desk = await openDesk({ PORTOLAN_SIM_STEP_MS: `${STEP_SECONDS * 1000}` })
-  }),
-)
-after(() => desk?.close())
+const desk = deskOfFile(() => ({ PORTOLAN_SIM_STEP_MS: `${STEP_SECONDS * 1000}` }))
 
 const steps = (count: number) => desk.portolan.advance(count * STEP_SECONDS + 1, 'both')
 
@@ -57,12 +50,12 @@ test('a change is asked for in a form that names the numbers, waits in 11 for th
 
   await confirm.click()
   await dialog.getByText('give New time, note or both: nothing else can be changed').waitFor()
-  match((await saidOfFocus(page)) ?? 'not there', /give New time/)
+  match(await saidOfFocus(page), /give New time/)
   await isAccessible(page)
   await dialog.getByLabel('New time').fill('2025-01-14T08:00')
   await confirm.click()
   await dialog.getByText('New time 2025-01-14T08:00:00Z is over; give a time to come').waitFor()
-  match((await saidOfFocus(page)) ?? 'not there', /is over/)
+  match(await saidOfFocus(page), /is over/)
   equal(await dialog.getByRole('alert').count(), 0)
 
   await dialog.getByLabel('New time').fill('2099-03-02T08:00')
@@ -100,6 +93,7 @@ test('a change that comes too late is refused in the server’s words beside its
   const page = await desk.open(`/port-in?q=${id}`, 'pxs')
   const row = page.locator(`tr[data-key="${id}"]`)
   // the list has the printed buttons alone
+  await row.waitFor()
   equal(await row.getByRole('button', { name: 'Change', exact: true }).count(), 0)
   await row.getByRole('button', { name: `All actions of ${id}` }).click()
   await page.getByRole('menuitem', { name: 'Change' }).click()
@@ -115,9 +109,6 @@ test('a change that comes too late is refused in the server’s words beside its
   await dialog.waitFor({ state: 'detached' })
   await row.getByRole('button', { name: `All actions of ${id}` }).click()
   const dead = page.getByRole('menuitem', { name: /^Change/ })
-  match(
-    (await dead.textContent()) ?? '',
-    /Only in Waiting for Ported Response; this port is Waiting for Change Response/,
-  )
+  await dead.getByText('Only in Waiting for Ported Response; this port is Waiting for Change Response').waitFor()
   deepEqual(page.wrongs, [])
 })

@@ -1,12 +1,13 @@
 import { deepEqual } from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { after, afterEach, beforeEach } from 'node:test'
 import type { AxeResults } from 'axe-core'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { buildWeb } from '../../scripts/build-web.ts'
 import { type TestPortolan, testPortolan } from '../support/portolan.ts'
 import { until } from '../support/until.ts'
-import { launchBrowser } from './browser.ts'
+import { launchBrowser, withoutBrowser } from './browser.ts'
 
 export type Tier = 'admin' | 'pxs' | 'read_only'
 export type Look = {
@@ -21,7 +22,6 @@ export type Desk = {
   readonly portolan: TestPortolan
   /** A page of a browser that has the key of a tier already, or none. */
   open(path: string, tier: Tier | undefined, look?: Look): Promise<DeskPage>
-  close(): Promise<void>
 }
 
 /** A page, and what went wrong on it: errors of scripts, breaches of the policy, requests to anybody else. */
@@ -39,7 +39,37 @@ export function beforeFirst(open: () => Promise<void>): () => Promise<void> {
   }
 }
 
-export async function openDesk(settings: Record<string, string> = {}): Promise<Desk> {
+/**
+ * The one desk of all tests of a file: opened before the first of them that runs, and closed after the last. The pages of a test end
+ * with it: they would ask the server for as long as the others run.
+ *
+ * @param prepare - starts what it needs beside it; returns the settings
+ */
+export function deskOfFile(prepare: () => Promise<Settings> | Settings = () => ({})): Desk {
+  let desk: OpenDesk | undefined
+  const opened = () => {
+    if (!desk) throw new Error('the desk is opened before a test, not before its file')
+    return desk
+  }
+  beforeEach(
+    beforeFirst(async () => {
+      if (!withoutBrowser) desk = await openDesk(await prepare())
+    }),
+  )
+  afterEach(() => desk?.closePages())
+  after(() => desk?.close())
+  return {
+    get portolan() {
+      return opened().portolan
+    },
+    open: (path, tier, look) => opened().open(path, tier, look),
+  }
+}
+
+type Settings = Readonly<Record<string, string>>
+type OpenDesk = Desk & { closePages(): Promise<void>; close(): Promise<void> }
+
+async function openDesk(settings: Settings): Promise<OpenDesk> {
   await buildWeb()
   const portolan = await testPortolan({ PORTOLAN_SIM_STEP_MS: '150', ...settings })
   let browser: Browser | undefined
@@ -53,6 +83,9 @@ export async function openDesk(settings: Record<string, string> = {}): Promise<D
   return {
     portolan,
     open: (path, tier, look) => openPage({ browser: opened, portolan, path, tier, ...look }),
+    async closePages() {
+      for (const context of opened.contexts()) await context.close()
+    },
     async close() {
       await opened.close()
       await portolan.close()
@@ -84,6 +117,8 @@ async function openPage(opening: Opening): Promise<DeskPage> {
       localStorage.setItem(name, value)
     }, entry)
   }
+  // of every page in it
+  context.setDefaultTimeout(60_000)
   const page = await context.newPage()
   const wrongs: string[] = []
   page.on('pageerror', (error) => wrongs.push(`error: ${error.message}`))
@@ -96,17 +131,23 @@ async function openPage(opening: Opening): Promise<DeskPage> {
     const { protocol, origin } = new URL(request.url())
     if (protocol.startsWith('http') && origin !== new URL(at).origin) wrongs.push(`request to ${request.url()}`)
   })
-  page.setDefaultTimeout(60_000)
   await page.goto(path)
   return Object.assign(page, { wrongs })
 }
 
-/** What is said of the field that has the focus beside its name; a radio button is wrong as its group. Undefined: it is not wrong. */
-export function saidOfFocus(page: Page): Promise<string | undefined> {
-  return page.locator(':focus').evaluate((focused) => {
-    const ids = focused.closest('[aria-invalid=true]')?.getAttribute('aria-describedby')?.split(' ')
-    return ids?.map((id: string) => focused.ownerDocument.getElementById(id)?.textContent ?? '').join(' ')
-  })
+/** What is said of a field beside its name: all that a screen reader adds to it. */
+export function saidOf(field: Locator): Promise<string> {
+  return field.evaluate((node) =>
+    (node.getAttribute('aria-describedby') ?? '')
+      .split(' ')
+      .map((id: string) => node.ownerDocument.getElementById(id)?.textContent ?? '')
+      .join(' '),
+  )
+}
+
+/** The same of the field that has the focus, as soon as one has it that is wrong; a radio button is wrong as its group. */
+export function saidOfFocus(page: Page): Promise<string> {
+  return saidOf(page.locator('[aria-invalid=true]:is(:focus, :has(:focus))'))
 }
 
 /** Another operator asks for numbers of ours; it has its own identifier. */
@@ -140,11 +181,19 @@ export async function askNative(
   return answer.status === 204 ? undefined : answer.json()
 }
 
+/** Nothing moves that comes to an end. */
+function isStill(page: Page): Promise<boolean> {
+  const isOver =
+    "document.getAnimations().every(({ playState, effect }) => playState !== 'running' || effect.getTiming().iterations === Infinity)"
+  return until('nothing moves', () => page.evaluate<boolean>(isOver))
+}
+
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** Fails with every breach of WCAG 2.2 AA that axe-core finds on the page as it is now. */
+/** Fails with every breach of WCAG 2.2 AA that axe-core finds on the page: contrast is measured at the end of a fade. */
 export async function isAccessible(page: Page): Promise<void> {
+  await isStill(page)
   // evaluated by the test's own channel, which the policy of the page does not bind
   await page.evaluate(await readFile(AXE, 'utf8'))
   const results = await page.evaluate(

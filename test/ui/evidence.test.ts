@@ -1,30 +1,25 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import test, { after, beforeEach } from 'node:test'
+import test, { after } from 'node:test'
 import type { Locator } from 'playwright-core'
 import { answering, type Receiver, startReceiver } from '../support/receiver.ts'
 import { until } from '../support/until.ts'
-import { withoutBrowser } from './browser.ts'
-import { beforeFirst, type Desk, isAccessible, openDesk, portOutAsked } from './desk.ts'
+import { withoutBrowser as skip } from './browser.ts'
+import { deskOfFile, isAccessible, portOutAsked } from './desk.ts'
 
-const skip = withoutBrowser
-let desk: Desk
 let billing: Receiver
 let eligibility: Receiver
-beforeEach(
-  beforeFirst(async () => {
-    if (skip) return
-    billing = await startReceiver()
-    eligibility = await startReceiver()
-    desk = await openDesk({
-      PORTOLAN_WEBHOOK_URL: billing.url,
-      PORTOLAN_WEBHOOK_SECRET: 'desk-webhook-secret-of-at-least-32-characters',
-      PORTOLAN_BSS_ELIGIBILITY_URL: eligibility.url,
-      PORTOLAN_BSS_SECRET: 'desk-bss-secret-of-at-least-32-characters!',
-    })
-  }),
-)
+const desk = deskOfFile(async () => {
+  billing = await startReceiver()
+  eligibility = await startReceiver()
+  return {
+    PORTOLAN_WEBHOOK_URL: billing.url,
+    PORTOLAN_WEBHOOK_SECRET: 'desk-webhook-secret-of-at-least-32-characters',
+    PORTOLAN_BSS_ELIGIBILITY_URL: eligibility.url,
+    PORTOLAN_BSS_TIMEOUT_SECONDS: '60',
+    PORTOLAN_BSS_SECRET: 'desk-bss-secret-of-at-least-32-characters!',
+  }
+})
 after(async () => {
-  await desk?.close()
   await billing?.close()
   await eligibility?.close()
 })
@@ -63,7 +58,7 @@ test('the page of a port proves it step by step: what failed says why, and Retry
   billing.behave(answering(204))
   await proof.getByRole('button', { name: 'Retry: BSS told' }).click()
   // the step may look before the delivery is made, and then pauses for as long as its attempts have made it
-  await told.getByText(/port_in\.ported delivered to/).waitFor({ timeout: 60_000 })
+  await told.getByText(/port_in\.ported delivered to/).waitFor({ timeout: 240_000 })
   await proof.getByRole('status').getByText('Every step is confirmed.').waitFor()
   await page.getByRole('status', { name: 'State of the port' }).getByText('Number Ported Complete').waitFor()
   equal(await proof.getByRole('button', { name: /^Retry/ }).count(), 0)

@@ -2,28 +2,12 @@ import { deepEqual, equal, match } from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import test, { after, beforeEach } from 'node:test'
+import test from 'node:test'
 import { until } from '../support/until.ts'
-import { withoutBrowser } from './browser.ts'
-import {
-  askNative,
-  beforeFirst,
-  type Desk,
-  type DeskPage,
-  isAccessible,
-  openDesk,
-  saidOfFocus,
-  type Tier,
-} from './desk.ts'
+import { withoutBrowser as skip } from './browser.ts'
+import { askNative, type DeskPage, deskOfFile, isAccessible, saidOfFocus, type Tier } from './desk.ts'
 
-const skip = withoutBrowser
-let desk: Desk
-beforeEach(
-  beforeFirst(async () => {
-    if (!skip) desk = await openDesk()
-  }),
-)
-after(() => desk?.close())
+const desk = deskOfFile()
 
 type Refused = {
   readonly form: string
@@ -62,7 +46,7 @@ for (const { form, path, tier, name, filled = {}, button, field, said } of REFUS
     const wrong = page.locator(':focus[aria-invalid=true]')
     await wrong.waitFor()
     equal(await wrong.and(place.getByLabel(field, { exact: true })).count(), 1, 'another field has the focus')
-    match((await saidOfFocus(page)) ?? 'nothing is said', said)
+    match(await saidOfFocus(page), said)
     await isAccessible(page)
     deepEqual(page.wrongs, [])
   })
@@ -114,7 +98,7 @@ test('what is typed in a dialog is there again when it is opened again, also aft
   await desk.portolan.deliver('<not a message of the clearinghouse')
   await askNative(desk, 'POST', '/number-locks', { numbers: [{ first_number: '5554500' }], reason: 'on request' })
   const dialogs: [path: string, button: RegExp, label: string, done: string][] = [
-    ['/today', /^Acknowledge/, 'Note', 'I see to it'],
+    ['/today', /^Acknowledge: a message was kept as malformed/, 'Note', 'I see to it'],
     ['/locks', /^Lift: lock of/, 'Why', 'Lift the lock'],
   ]
   for (const [path, button, label, done] of dialogs) {

@@ -1,31 +1,16 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
-import test, { after, beforeEach } from 'node:test'
+import test from 'node:test'
 import { until } from '../support/until.ts'
-import { withoutBrowser } from './browser.ts'
-import { askNative, beforeFirst, type Desk, type DeskPage, isAccessible, openDesk } from './desk.ts'
+import { withoutBrowser as skip } from './browser.ts'
+import { askNative, type DeskPage, deskOfFile, isAccessible, saidOf } from './desk.ts'
 
-const skip = withoutBrowser
-let desk: Desk
-beforeEach(
-  beforeFirst(async () => {
-    if (!skip) desk = await openDesk()
-  }),
-)
-after(() => desk?.close())
+const desk = deskOfFile()
 
 const formOf = (page: DeskPage, name: string) => page.getByRole('form', { name })
 const listOf = (page: DeskPage, name: string) => page.getByRole('table', { name, exact: true })
 
-/** What stands beside a field for whoever cannot see where it stands. */
 const describedBy = (page: DeskPage, form: string, label: string) =>
-  formOf(page, form)
-    .getByLabel(label, { exact: true })
-    .evaluate((field) =>
-      (field.getAttribute('aria-describedby') ?? '')
-        .split(' ')
-        .map((id: string) => field.ownerDocument.getElementById(id)?.textContent ?? '')
-        .join(' '),
-    )
+  saidOf(formOf(page, form).getByLabel(label, { exact: true }))
 
 test('numbers are locked with a reason, found again by one of them, and lifted after a confirmation that names them', {
   skip,
@@ -50,7 +35,7 @@ test('numbers are locked with a reason, found again by one of them, and lifted a
   await page.keyboard.press('Enter')
   await page.waitForURL(/number=555\+0205|number=555%200205/)
   await page.getByText('No PIN and no account number is set on this number.').waitFor()
-  deepEqual(await listOf(page, 'Locks').getByRole('row').count(), 2)
+  await until('one lock is found', async () => (await listOf(page, 'Locks').getByRole('row').count()) === 2)
   await page.getByRole('button', { name: 'Lift: lock of +1 555 0200 – 0209' }).click()
   const asked = page.getByRole('dialog', { name: 'Lift: lock' })
   await asked.getByText('+1 555 0200 – 0209 (10 numbers)').waitFor()
@@ -112,7 +97,7 @@ test('what the server refuses stands beside its field in the server’s words, a
   await lock.getByRole('button', { name: 'Lock' }).click()
   await lock.getByText(/^Reason is (missing|not right)/).waitFor()
   match(await describedBy(page, 'Lock numbers', 'Reason'), /it must be 1 to 500 characters/)
-  equal(await lock.getByLabel('Reason').evaluate((field) => field === field.ownerDocument.activeElement), true)
+  await lock.getByLabel('Reason').and(page.locator(':focus')).waitFor()
   await lock.getByLabel('Reason').fill('on request')
   await lock.getByLabel('First Number').fill('5551000')
   await lock.getByRole('button', { name: 'Lock' }).click()
@@ -131,7 +116,7 @@ test('what the server refuses stands beside its field in the server’s words, a
   await page.getByLabel('Number', { exact: true }).fill('12')
   await page.getByRole('button', { name: 'Find' }).click()
   await page.getByText(/^Number "12" is no number of/).waitFor()
-  equal(await page.getByRole('table').count(), 0)
+  equal(await page.getByRole('table').count(), 0, 'the lists are away as long as the number is wrong')
   deepEqual(page.wrongs, [])
 })
 

@@ -1,14 +1,13 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import test, { after, beforeEach } from 'node:test'
+import test, { beforeEach } from 'node:test'
 import type { Page } from 'playwright-core'
 import { ROOT } from '../support/portolan.ts'
 import { until } from '../support/until.ts'
-import { withoutBrowser } from './browser.ts'
-import { askNative, beforeFirst, type Desk, type DeskPage, isAccessible, openDesk, portOutAsked } from './desk.ts'
+import { withoutBrowser as skip } from './browser.ts'
+import { askNative, beforeFirst, type Desk, type DeskPage, deskOfFile, isAccessible, portOutAsked } from './desk.ts'
 
-const skip = withoutBrowser
 /** Set: the screenshots of docs/ui are taken anew. They show times, so they would differ at every run. */
 const FOLDER = process.env.PORTOLAN_TEST_SCREENSHOTS ? join(ROOT, 'docs', 'ui') : undefined
 
@@ -25,7 +24,7 @@ const LOOKS = [
   ['light', 390, 844],
 ] as const
 
-let desk: Desk
+const desk = deskOfFile()
 let ported: string
 let rejected: string
 let leaving: string
@@ -33,12 +32,10 @@ let underway: string
 beforeEach(
   beforeFirst(async () => {
     if (skip) return
-    desk = await openDesk()
     ;[ported, rejected, leaving, underway] = await fill(desk)
     if (FOLDER) await mkdir(FOLDER, { recursive: true })
   }),
 )
-after(() => desk?.close())
 
 /** Something to see: one of nearly every state. */
 async function fill(
@@ -153,13 +150,10 @@ for (const { name, path, tier, ready } of SCREENS) {
         await page.screenshot({ path: join(FOLDER, `${name}-${width}-${theme}.png`), fullPage: WHOLE.includes(name) })
     }
     deepEqual(page.wrongs, [])
-    await page.context().close()
   })
 }
 
-/** Nothing is being asked for, and nothing moves: contrast is measured at the end of a fade. */
+/** Nothing is being asked for. */
 async function settled(page: DeskPage): Promise<void> {
-  const isQuiet =
-    "!document.querySelector('.mantine-Loader-root') && document.getAnimations().every(({ playState }) => playState !== 'running')"
-  await until('the page is quiet', () => page.evaluate<boolean>(isQuiet))
+  await until('all has come', async () => (await page.locator('.mantine-Loader-root').count()) === 0)
 }

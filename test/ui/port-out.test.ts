@@ -1,17 +1,10 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
-import test, { after, beforeEach } from 'node:test'
+import test from 'node:test'
 import { until } from '../support/until.ts'
-import { withoutBrowser } from './browser.ts'
-import { beforeFirst, type Desk, isAccessible, openDesk, portOutAsked, saidOfFocus } from './desk.ts'
+import { withoutBrowser as skip } from './browser.ts'
+import { deskOfFile, isAccessible, portOutAsked, saidOfFocus } from './desk.ts'
 
-const skip = withoutBrowser
-let desk: Desk
-beforeEach(
-  beforeFirst(async () => {
-    if (!skip) desk = await openDesk()
-  }),
-)
-after(() => desk?.close())
+const desk = deskOfFile()
 
 const COLUMNS = ['ID', 'Port ID', 'State', 'Requested', 'Updated', 'Operator', 'Targets', 'Service Type', 'Actions']
 
@@ -46,6 +39,7 @@ test('Reject asks for its reason and sends the code of the one that was chosen [
   const row = page.locator(`tr[data-key="${id}"]`)
   await row.getByRole('button', { name: 'Reject' }).click()
   const dialog = page.getByRole('dialog', { name: `Reject: ${id}` })
+  await dialog.getByRole('radiogroup').waitFor()
   const reasons = await dialog.getByRole('radiogroup').locator('label[for]').allTextContents()
   deepEqual(reasons, [
     'Account mismatch',
@@ -56,7 +50,7 @@ test('Reject asks for its reason and sends the code of the one that was chosen [
   ])
   await dialog.getByRole('button', { name: 'Reject the port-out' }).click()
   await dialog.getByText('Choose the reason').waitFor()
-  match((await saidOfFocus(page)) ?? 'not there', /^Choose the reason: it is told to the recipient/)
+  match(await saidOfFocus(page), /^Choose the reason: it is told to the recipient/)
   await isAccessible(page)
   await dialog.getByLabel('Outstanding balance').check()
   await dialog.getByRole('button', { name: 'Reject the port-out' }).click()

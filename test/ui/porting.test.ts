@@ -1,18 +1,11 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import test, { after, beforeEach } from 'node:test'
+import test from 'node:test'
 import { PORTING_STATES } from '../../src/porting/port-in.machine.ts'
-import { withoutBrowser } from './browser.ts'
-import { beforeFirst, type Desk, openDesk } from './desk.ts'
+import { withoutBrowser as skip } from './browser.ts'
+import { deskOfFile, saidOf, saidOfFocus } from './desk.ts'
 
-const skip = withoutBrowser
-let desk: Desk
-beforeEach(
-  beforeFirst(async () => {
-    if (!skip) desk = await openDesk()
-  }),
-)
-after(() => desk?.close())
+const desk = deskOfFile()
 
 const COLUMNS = [
   'ID',
@@ -63,7 +56,7 @@ test('a port-in is watched from the form to Number Ported on one screen, without
   await state.getByText(/^Number Ported/).waitFor()
   equal(await page.evaluate(() => 'isSamePage' in globalThis), true)
   const steps = page.getByRole('list', { name: 'Progress' }).getByRole('listitem')
-  match((await steps.nth(3).textContent()) ?? '', /Number ported, done/)
+  await steps.nth(3).getByText('Number ported, done').waitFor()
   await page.getByRole('link', { name: /^Open XX/ }).click()
   await page.getByRole('region', { name: 'Deadlines' }).waitFor()
   const list = await desk.portolan.api('GET', '/PortIn/list?q=5553000&limit=1')
@@ -76,30 +69,18 @@ test('what is wrong with a request stands beside its fields in the server’s wo
 }, async () => {
   const page = await desk.open('/porting-request', 'pxs')
   await page.getByRole('button', { name: 'Submit' }).click()
-  const reasonOf = async (label: string) => {
-    const id = await page.getByLabel(label).getAttribute('aria-describedby')
-    return page
-      .locator(
-        (id ?? '')
-          .split(' ')
-          .map((one) => `[id="${one}"]`)
-          .join(','),
-      )
-      .allTextContents()
-  }
   await page.getByText(/^Email \(Contact\) is not right: it must be the e-mail address of the contact/).waitFor()
-  match((await reasonOf('Email (Contact)')).join(' '), /Email \(Contact\) is not right: it must be the e-mail address/)
-  match((await reasonOf('First Number')).join(' '), /First Number is not right: it must be the first number/)
-  equal(await page.locator(':focus').getAttribute('aria-invalid'), 'true')
+  match(
+    await saidOf(page.getByLabel('Email (Contact)')),
+    /Email \(Contact\) is not right: it must be the e-mail address/,
+  )
+  match(await saidOfFocus(page), /First Number is not right: it must be the first number/)
 
   await page.getByLabel('First Number').fill('5553200')
   await page.getByLabel('Last Number').fill('5553100')
   await page.getByLabel('Email (Contact)').fill('ops@example.com')
   await page.getByRole('button', { name: 'Submit' }).click()
-  await page
-    .getByText(/before|reversed|greater|smaller|after/)
-    .first()
-    .waitFor()
+  await page.getByText(/^Last Number .* comes before First Number .*; the last number must not be lower/).waitFor()
   equal(await page.locator('[aria-invalid=true]').count(), 1)
 })
 

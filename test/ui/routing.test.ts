@@ -2,27 +2,21 @@ import { deepEqual, equal, match } from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import test, { after, beforeEach } from 'node:test'
+import test, { after } from 'node:test'
 import { type SmsPeers, startSmsPeers } from '../../sim/sms/peers.ts'
-import { withoutBrowser } from './browser.ts'
-import { beforeFirst, type Desk, isAccessible, openDesk, saidOfFocus } from './desk.ts'
+import { withoutBrowser as skip } from './browser.ts'
+import { deskOfFile, isAccessible, saidOfFocus } from './desk.ts'
 
-const skip = withoutBrowser
-let desk: Desk
 let peers: SmsPeers
 let folder: string
-beforeEach(
-  beforeFirst(async () => {
-    if (skip) return
-    folder = await mkdtemp(join(tmpdir(), 'portolan-ui-sms-'))
-    peers = await startSmsPeers({ httpPort: 0, smppPort: 0 })
-    const { clicksend: _left, ClickSend: _out, ...access } = peers.access
-    await writeFile(join(folder, 'sms.json'), JSON.stringify(access))
-    desk = await openDesk({ PORTOLAN_SMS_PROVIDERS: join(folder, 'sms.json') })
-  }),
-)
+const desk = deskOfFile(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'portolan-ui-sms-'))
+  peers = await startSmsPeers({ httpPort: 0, smppPort: 0 })
+  const { clicksend: _left, ClickSend: _out, ...access } = peers.access
+  await writeFile(join(folder, 'sms.json'), JSON.stringify(access))
+  return { PORTOLAN_SMS_PROVIDERS: join(folder, 'sms.json') }
+})
 after(async () => {
-  await desk?.close()
   await peers?.close()
   if (folder) await rm(folder, { recursive: true })
 })
@@ -102,7 +96,7 @@ test('read_only looks up a number without the HSS part; what is no number is ref
   const refused = page.getByText(/112/).and(page.locator('.mantine-InputWrapper-error'))
   await refused.waitFor()
   equal(await page.getByLabel('Local number').getAttribute('aria-invalid'), 'true')
-  equal(await page.locator(':focus').getAttribute('aria-invalid'), 'true')
+  await page.locator(':focus[aria-invalid=true]').waitFor()
 })
 
 test('Push Routing shows what is so now, names the number before it writes, and what is so afterwards [UI Push Routing: fields, UI Push Routing: submit]', {
@@ -144,7 +138,7 @@ test('what the server refuses of a push stands beside its field in the server’
   await page.getByLabel('Operator').selectOption('THIRD')
   await page.getByRole('button', { name: 'Submit' }).click()
   await page.getByText(`15551000 came to us by the port ${id}`).waitFor()
-  match((await saidOfFocus(page)) ?? 'not there', /an admin who says why .* may set the route aside/)
+  match(await saidOfFocus(page), /an admin who says why .* may set the route aside/)
   equal(await page.getByRole('dialog').count(), 0, 'there is nothing to confirm')
   equal(await page.locator(':focus').inputValue(), '5551000')
   await page.getByLabel('Phone Number (Without country code)').fill('12')
@@ -154,7 +148,7 @@ test('what the server refuses of a push stands beside its field in the server’
   await page.getByLabel('Last Number').fill('5550300')
   await page.getByRole('button', { name: 'Submit' }).click()
   await page.getByText('Last Number is below Phone Number; give the lower number first').waitFor()
-  match((await saidOfFocus(page)) ?? 'not there', /give the lower number first/)
+  match(await saidOfFocus(page), /give the lower number first/)
   await page.getByLabel('Last Number').fill('')
   await page.getByLabel('Type').selectOption('Fixed')
   await page.getByRole('button', { name: 'Submit' }).click()
@@ -201,7 +195,7 @@ test('a push of many numbers for a time waits until whoever pushes says how many
   await page.getByRole('button', { name: 'Submit' }).click()
   const confirmation = page.getByRole('dialog', { name: 'Push Routing' })
   await page.getByText(/^Expires 2001-01-01T\S+ is over/).waitFor()
-  match((await saidOfFocus(page)) ?? 'not there', /give an instant that is still to come/)
+  match(await saidOfFocus(page), /give an instant that is still to come/)
   await page.getByLabel('Expires').fill('2099-01-01T08:30')
   await page.getByRole('button', { name: 'Submit' }).click()
   await confirmation.getByText('+1 555 0300 – 0449').first().waitFor()
@@ -229,12 +223,12 @@ test('Validate SMS Routing sends through every chosen provider: green and red ro
   const page = await desk.open('/validate-sms-routing', 'read_only')
   await page.getByRole('button', { name: 'Check Routing' }).click()
   await page.getByText('Choose at least one provider.').waitFor()
-  match((await saidOfFocus(page)) ?? 'not there', /^Enter the number to send to\./, 'the first of the two')
+  match(await saidOfFocus(page), /^Enter the number to send to\./, 'the first of the two')
   deepEqual(await page.getByRole('group', { name: 'Providers' }).locator('label').allTextContents(), PROVIDERS)
   await page.getByLabel('Target number').fill('5550100')
   await page.getByRole('button', { name: 'Check Routing' }).click()
   await page.locator(':focus[value=Enet]').waitFor()
-  match((await saidOfFocus(page)) ?? 'not there', /Choose at least one provider\./)
+  match(await saidOfFocus(page), /Choose at least one provider\./)
   await isAccessible(page)
   await page.getByRole('button', { name: 'All' }).click()
   equal(await page.locator('[aria-invalid=true]').count(), 0)

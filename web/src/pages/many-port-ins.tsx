@@ -43,6 +43,8 @@ export function ManyPortInsPage() {
       if (values.csv.trim() === '') throw new Missing({ csv: 'Paste the lines here, or open a file.' })
       return ask('submitPortIns', { query: { dry_run: true }, body: values.csv })
     },
+    // the verdicts of what was submitted would stand in the place of these
+    onMutate: () => submit.reset(),
   })
   const submit = useMutation({
     mutationFn: () => ask('submitPortIns', { query: {}, body: values.csv }),

@@ -2,19 +2,17 @@ import { Group, Loader, Stack, Text } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { type OpenAlert, useAlerts } from '../api/alerts.ts'
 import type { Answer } from '../api/client.ts'
-import { useMarket } from '../api/market.ts'
 import { type Endangered, type Port, useEndangered, useQueues } from '../api/ports.ts'
 import { counted } from '../parts/count.ts'
 import { DeadlineNote } from '../parts/deadline-note.tsx'
 import { FailedSteps } from '../parts/failed-steps.tsx'
 import { HeldNote } from '../parts/held-note.tsx'
 import { NearLimit } from '../parts/near-limit.tsx'
-import { rangeText } from '../parts/number.ts'
 import { isUnseen, OpenAlerts } from '../parts/open-alerts.tsx'
 import classes from '../parts/parts.module.css'
 import { PortInActions } from '../parts/port-in-actions.tsx'
-import { PortLink } from '../parts/port-link.tsx'
 import { PortOutActions } from '../parts/port-out-actions.tsx'
+import { Queue, QueueRows } from '../parts/queue.tsx'
 import { Refused } from '../parts/refused.tsx'
 import { rejectionText } from '../parts/rejection.ts'
 import { RetrySteps } from '../parts/retry-steps.tsx'
@@ -26,7 +24,7 @@ import { useTicking } from '../parts/use-ticking.ts'
 import type { TodaySearch } from '../router.tsx'
 import { PORT_OUT_WORDS, STATE_WORDS, type StateName } from '../words.ts'
 
-type Queue = Answer<'getQueues'>['queues'][number]
+type PortsOfQueue = Answer<'getQueues'>['queues'][number]
 
 /** Queues that wait for a person; where nobody is late and nothing has failed, an empty one is good news. */
 const ALARMING: readonly string[] = ['overdue', 'failed_steps']
@@ -86,18 +84,12 @@ export function TodayPage() {
           </ul>
           <Stack gap="lg">
             {alerts.data && (
-              <section id="alerts" aria-labelledby="alerts-title" className={classes.queue}>
-                <div className={classes.headingRow}>
-                  <h2 id="alerts-title">Alerts</h2>
-                  <Text size="sm" c="dimmed">
-                    what the monitors find wrong now
-                  </Text>
-                </div>
+              <Queue id="alerts" title="Alerts" next="what the monitors find wrong now">
                 <OpenAlerts alerts={alerts.data.items} />
-              </section>
+              </Queue>
             )}
             {queues.data.queues.map((queue) => (
-              <QueueSection key={queue.name} queue={queue} />
+              <PortQueue key={queue.name} queue={queue} />
             ))}
             {endangered.data && <Limits ports={endangered.data.items} isMore={endangered.data.next !== null} />}
           </Stack>
@@ -127,42 +119,19 @@ function Limits({ ports, isMore }: { readonly ports: readonly Endangered[]; read
   const shown = ports.slice(0, SHOWN[show ?? 'few'])
   return (
     <NearLimit ports={shown}>
-      {(isMore || ports.length > shown.length) && (
-        <Text size="sm">
-          {counted(ports.length - shown.length, 'other')}
-          {isMore && ' or more'}: <Others name="limit" />
-        </Text>
-      )}
+      <Others name="limit" hidden={ports.length - shown.length} isMore={isMore} />
     </NearLimit>
   )
 }
 
-function QueueSection({ queue }: { readonly queue: Queue }) {
+function PortQueue({ queue: { name, title, next, count, is_more, ports } }: { readonly queue: PortsOfQueue }) {
   return (
-    <section id={queue.name} aria-labelledby={`${queue.name}-title`} className={classes.queue}>
-      <div className={classes.headingRow}>
-        <h2 id={`${queue.name}-title`}>{queue.title}</h2>
-        <Text size="sm" c="dimmed">
-          {queue.next}
-        </Text>
-      </div>
-      {queue.ports.length === 0 && (
-        <Text size="sm" c="dimmed">
-          Nothing waits here.
-        </Text>
-      )}
-      <ul className={classes.waiting}>
-        {queue.ports.map((port) => (
-          <Waiting key={port.msgidentifier} port={port} />
-        ))}
-      </ul>
-      {queue.count > queue.ports.length && (
-        <Text size="sm">
-          {counted(queue.count - queue.ports.length, 'other')}
-          {queue.is_more && ' or more'}: <Others name={queue.name} />
-        </Text>
-      )}
-    </section>
+    <Queue id={name} title={title} next={next}>
+      <QueueRows ports={ports} empty="Nothing waits here.">
+        {(port) => <WhatIsToDo port={port} />}
+      </QueueRows>
+      <Others name={name} hidden={count - ports.length} isMore={is_more} />
+    </Queue>
   )
 }
 
@@ -174,7 +143,20 @@ const LISTS: Readonly<Record<string, { readonly to: '/port-in' | '/port-out'; re
   rejected:    { to: '/port-in',  state: 'Rejected' },
 }
 
-function Others({ name }: { readonly name: string }) {
+type OthersProps = { readonly name: string; readonly hidden: number; readonly isMore: boolean }
+
+/** How many of a queue are not shown, and where they are. */
+function Others({ name, hidden, isMore }: OthersProps) {
+  if (hidden <= 0 && !isMore) return null
+  const others = hidden > 0 ? `${counted(hidden, 'other')}${isMore ? ' or more' : ''}` : 'There are others'
+  return (
+    <Text size="sm">
+      {others}: <WhereOthersAre name={name} />
+    </Text>
+  )
+}
+
+function WhereOthersAre({ name }: Pick<OthersProps, 'name'>) {
   const { show }: TodaySearch = route.useSearch()
   const list = LISTS[name]
   // no list of one state has them
@@ -192,19 +174,10 @@ function Others({ name }: { readonly name: string }) {
   )
 }
 
-function Waiting({ port }: { readonly port: Port }) {
-  const market = useMarket()
+/** How a port stands, until when, and the buttons that act on it. */
+function WhatIsToDo({ port }: { readonly port: Port }) {
   return (
-    <li>
-      <div>
-        <span className={classes.number}>
-          <strong>{rangeText(port, market)}</strong>
-        </span>
-        <span className={classes.meaning}>
-          {port.direction === 'in' ? 'from' : 'to'} {port.counterparty},{' '}
-          <PortLink direction={port.direction} msgidentifier={port.msgidentifier} />
-        </span>
-      </div>
+    <>
       <div>
         <StateBadge name={port.state} words={port.direction === 'in' ? STATE_WORDS : PORT_OUT_WORDS} />
         <HeldNote port={port} />
@@ -219,6 +192,6 @@ function Waiting({ port }: { readonly port: Port }) {
         {port.failed_steps.length > 0 && <RetrySteps msgidentifier={port.msgidentifier} steps={port.failed_steps} />}
         {port.direction === 'in' ? <PortInActions port={port} /> : <PortOutActions port={port} />}
       </Group>
-    </li>
+    </>
   )
 }

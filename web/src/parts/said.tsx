@@ -1,6 +1,7 @@
 import { Fragment, type ReactNode } from 'react'
 import { useMarket } from '../api/market.ts'
 import { numberText } from './number.ts'
+import classes from './parts.module.css'
 import { partsOf } from './said.ts'
 import { Timestamp } from './timestamp.tsx'
 
@@ -11,7 +12,7 @@ export function Said({ children }: { readonly children: string }): ReactNode {
     // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence have no other name, and do not move
     <Fragment key={index}>
       {part.kind === 'instant' && <Timestamp at={part.text} />}
-      {part.kind === 'number' && numberText(part.text, market)}
+      {part.kind === 'number' && <span className={classes.number}>{numberText(part.text, market)}</span>}
       {part.kind === 'words' && part.text}
     </Fragment>
   ))

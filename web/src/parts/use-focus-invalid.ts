@@ -1,4 +1,4 @@
-import { type RefObject, useEffect } from 'react'
+import { type RefObject, useLayoutEffect } from 'react'
 
 /**
  * Puts the focus on the first field with a problem as soon as the problem stands beside it, so that a screen reader says both; of
@@ -7,7 +7,8 @@ import { type RefObject, useEffect } from 'react'
  * @param problem of the last attempt: another object for another attempt; null or undefined when there is none
  */
 export function useFocusInvalid(form: RefObject<HTMLElement | null>, problem: unknown): void {
-  useEffect(() => {
+  // before anybody sees the problem: what is typed after it goes to its field
+  useLayoutEffect(() => {
     if (!problem) return
     const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid=true]')
     const field = wrong?.matches('[role=radiogroup]') ? wrong.querySelector('input') : wrong
