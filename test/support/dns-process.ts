@@ -20,9 +20,6 @@ export const DNS_ALONE = {
 /** A DNS node as the process that it is. */
 export type DnsProcess = { readonly port: number; readonly process: ChildProcess }
 
-/** On a machine that does other things. */
-const START_SECONDS = 120
-
 /** As the process it is; its port is in what it prints. */
 export async function startDnsProcess(env: Readonly<Record<string, string>>): Promise<DnsProcess> {
   const child = spawn(process.execPath, [join(ROOT, 'src', 'main.ts')], {

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import test, { after, before } from 'node:test'
 import { DOC } from '../conformance/world.ts'
 import { naptr } from '../support/dns-process.ts'
+import { freePort } from '../support/free-port.ts'
 import { ROOT } from '../support/portolan.ts'
-import { freePort } from '../support/secondaries.ts'
 import { SURROUNDINGS } from '../support/surroundings.ts'
 import { until } from '../support/until.ts'
 
@@ -53,7 +53,7 @@ test('an edge node tells a supervisor that it is ready, and a scraper what it an
   const port = await freePort()
   const { child, written } = started('--listen', `127.0.0.1:${port}`, '--ops', '127.0.0.1:0')
   try {
-    const url = await until('health is served', () => /"url":"(http:[^"]+)"/.exec(written())?.[1], 30)
+    const url = await until('health is served', () => /"url":"(http:[^"]+)"/.exec(written())?.[1])
     const ready = await fetch(`${url}/readyz`)
     deepEqual([ready.status, await ready.json()], [200, { status: 'ready', checks: { DNS: 'ok' } }])
     equal((await naptr(port, '15550100')).rcode, 'NOERROR')
@@ -77,7 +77,7 @@ test('an edge node tells a supervisor that it is ready, and a scraper what it an
 test('an edge node that cannot serve its health does not go on half started', async () => {
   const { child, written } = started('--listen', '127.0.0.1:0', '--ops', '192.0.2.1:1')
   try {
-    await until('it has ended', () => child.exitCode !== null, 30)
+    await until('it has ended', () => child.exitCode !== null)
     equal(child.exitCode, 1)
     match(written(), /portolan: listen EADDRNOTAVAIL/)
   } finally {
