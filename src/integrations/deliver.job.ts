@@ -17,6 +17,8 @@ export type Deliver = {
   readonly client: WebhookClient
   readonly now: () => Temporal.Instant
   readonly log: Log
+  /** Is told of deliveries once it is written what came of them; not of those whose worker was lost in between. */
+  readonly tried?: (deliveries: readonly { readonly type: string; readonly subject: string }[]) => Promise<void>
 }
 
 export type Deliverer = {
@@ -65,6 +67,7 @@ async function deliverTo(subscription: Subscription, work: Deliver, isStopping: 
     if (claimed.length === 0) break
     const settlements = await Promise.all(claimed.map((delivery) => attempt(delivery, subscription, work)))
     await settle(work.db, subscription.name, settlements, work.now())
+    await work.tried?.(claimed)
     for (const settlement of settlements) report(settlement, subscription, work)
     const delivered = settlements.filter(({ outcome }) => outcome === 'delivered').length
     made += delivered

@@ -31,6 +31,7 @@ import { type Job, type Jobs, startJobs } from '../jobs/jobs.ts'
 import { loadMarket } from '../numbers/load-market.ts'
 import { localOf, type Market, parseNumber, parseRange } from '../numbers/market.ts'
 import { confirmer } from '../porting/checklist.job.ts'
+import { deliveriesTried } from '../porting/checklist.ts'
 import { numberDesk } from '../porting/number-desk.ts'
 import { endOverdueTimers } from '../porting/overdue.job.ts'
 import { portInService } from '../porting/port-in.ts'
@@ -315,7 +316,13 @@ function startJobsRole({
   const guard = composeGuard(config, porting)
   const integrationsLog = log.child({ room: 'integrations' })
   const sending = sender(porting, pxs, config.pxsTimeoutSeconds)
-  const delivering = deliverer({ db, client, now, log: integrationsLog })
+  const delivering = deliverer({
+    db,
+    client,
+    now,
+    log: integrationsLog,
+    tried: (ones) => deliveriesTried(porting, ones),
+  })
   const askAgain = pxsAskAgain({ market: porting.market, profile: PXS_PROFILE })
   const expiring = { db, now, log: log.child({ room: 'routing' }) }
   const checks = composeChecks({ config, porting, charging: routing.charging, dns, sms })

@@ -51,7 +51,10 @@ export type ClaimWish = {
   readonly last: StepName
 }
 
-/** Takes steps that are due under a lease, so that a worker that dies gives them back. */
+/**
+ * Takes steps that are due under a lease, so that a worker that dies gives them back. They are due again at its end, so that one that is
+ * made due meanwhile can be told from it.
+ */
 export async function claimSteps(
   reader: Reader,
   { now, leaseSeconds, limit, steps, last }: ClaimWish,
@@ -65,7 +68,7 @@ export async function claimSteps(
             and (s.step <> $4 or not exists (
               select 1 from port_step o where o.port_id = s.port_id and o.step <> $4 and o.state in ('waiting', 'failed')))
           order by s.next_attempt_at limit $3 for update skip locked) s)
-     update port_step s set locked_until = $2, attempts = s.attempts + 1 from due
+     update port_step s set locked_until = $2, next_attempt_at = $2, attempts = s.attempts + 1 from due
       where s.port_id = due.port_id and s.step = due.step
      returning s.port_id as "portId", s.step, s.attempts, s.started_at as "startedAt"`,
     [now, now.add({ seconds: leaseSeconds }), limit, last, steps],
@@ -86,14 +89,18 @@ export async function endStep(
   return rows.length === 1
 }
 
-/** Gives a step back, to be tried again. One that another worker has claimed since is left to that worker. */
+/**
+ * Gives a step back, to be tried again; at once, where it was made due while it was tried. One that another worker has claimed since is
+ * left to that worker.
+ */
 export async function postponeStep(
   reader: Reader,
   { portId, step, attempts }: StepClaim,
   next: { readonly state: 'waiting' | 'failed'; readonly reason: string; readonly at: Temporal.Instant },
 ): Promise<void> {
   await reader.sql(
-    `update port_step set state = $4, last_error = $5, next_attempt_at = $6, locked_until = null
+    `update port_step set state = $4, last_error = $5, locked_until = null,
+            next_attempt_at = case when next_attempt_at is distinct from locked_until then next_attempt_at else $6 end
       where port_id = $1 and step = $2 and attempts = $3 and state in ('waiting', 'failed')`,
     [portId, step, attempts, next.state, next.reason.slice(0, 1000), next.at],
   )
@@ -120,6 +127,26 @@ export async function lockStep(tx: Tx, portId: string, step: StepName): Promise<
 export async function retrySoon(tx: Tx, portId: string, step: StepName, at: Temporal.Instant): Promise<void> {
   await tx.sql('update port_step set next_attempt_at = $3 where port_id = $1 and step = $2', [portId, step, at])
   await wakeChecks(tx)
+}
+
+/** Makes open steps of these ports due, and wakes whoever works them off. */
+export async function hastenSteps(
+  reader: Reader,
+  {
+    msgidentifiers,
+    steps,
+    at,
+  }: { msgidentifiers: readonly string[]; steps: readonly StepName[]; at: Temporal.Instant },
+): Promise<void> {
+  await reader.sql(
+    `with hastened as (
+       update port_step s set next_attempt_at = $3 from port p
+        where p.msgidentifier = any($1) and s.port_id = p.id and s.step = any($2)
+          and s.state in ('waiting', 'failed') and s.next_attempt_at > $3
+       returning s.port_id)
+     select pg_notify('work', 'check') from (select from hastened limit 1) as any_of_them`,
+    [msgidentifiers, steps, at],
+  )
 }
 
 /**

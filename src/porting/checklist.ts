@@ -5,7 +5,15 @@ import { type NumberRange, sizeOf } from '../numbers/range.ts'
 import { findRoutedRuns } from '../routing/route.store.ts'
 import { counted } from '../shared/count.ts'
 import { Fault } from '../shared/fault.ts'
-import { findSteps, insertSteps, lockStep, type NewStep, retrySoon, reviveDeliveries } from './checklist.store.ts'
+import {
+  findSteps,
+  hastenSteps,
+  insertSteps,
+  lockStep,
+  type NewStep,
+  retrySoon,
+  reviveDeliveries,
+} from './checklist.store.ts'
 import { findPort } from './port.store.ts'
 import type { Port } from './port.ts'
 import type { Porting } from './porting.ts'
@@ -147,8 +155,21 @@ export async function findChecklist(reader: Reader, { id, state }: Pick<Port, 'i
   return { state: hasMoved ? 'imported' : 'none', steps }
 }
 
-/** What a delivery that is tried again is given before its step is looked at. */
-const DELIVERY_SECONDS = 2
+/** The steps that a delivery confirms, by the type of its event. */
+const STEP_OF_EVENT: ReadonlyMap<string, StepName> = new Map(
+  STEPS.flatMap((step) => Object.values(STEP_TABLE[step].event ?? {}).map((type) => [type, step] as const)),
+)
+
+/** Has the steps looked at that wait for one of these deliveries: each has just been tried. */
+export async function deliveriesTried(
+  { db, now }: Pick<Porting, 'db' | 'now'>,
+  tried: readonly { readonly type: string; readonly subject: string }[],
+): Promise<void> {
+  const awaited = tried.filter(({ type }) => STEP_OF_EVENT.has(type))
+  if (awaited.length === 0) return
+  const steps = new Set(awaited.flatMap(({ type }) => STEP_OF_EVENT.get(type) ?? []))
+  await hastenSteps(db, { msgidentifiers: awaited.map(({ subject }) => subject), steps: [...steps], at: now() })
+}
 
 /**
  * Has a step tried again at once, because somebody mended what it failed for.
@@ -173,8 +194,7 @@ export async function retryStep(
     const at = porting.now()
     const event = STEP_TABLE[name].event?.[port.direction]
     if (event) await reviveDeliveries(tx, { subject: msgidentifier, type: event, at })
-    // a delivery has its try first: a check that came before it would find nothing new, and pause for long
-    await retrySoon(tx, port.id, name, event ? at.add({ seconds: DELIVERY_SECONDS }) : at)
+    await retrySoon(tx, port.id, name, at)
     const action = `port_${port.direction}.step_retried`
     await appendAudit(tx, [
       { at, actor: by, surface: 'native', action, subject: msgidentifier, detail: { step: name } },

@@ -57,8 +57,7 @@ test('the page of a port proves it step by step: what failed says why, and Retry
 
   billing.behave(answering(204))
   await proof.getByRole('button', { name: 'Retry: BSS told' }).click()
-  // the step may look before the delivery is made, and then pauses for as long as its attempts have made it
-  await told.getByText(/port_in\.ported delivered to/).waitFor({ timeout: 240_000 })
+  await told.getByText(/port_in\.ported delivered to/).waitFor()
   await proof.getByRole('status').getByText('Every step is confirmed.').waitFor()
   await page.getByRole('status', { name: 'State of the port' }).getByText('Number Ported Complete').waitFor()
   equal(await proof.getByRole('button', { name: /^Retry/ }).count(), 0)
