@@ -144,6 +144,21 @@ test('a feed that fails is survived, said once, and caught up with', async () =>
   await follower.close()
 })
 
+test('a long range among many changes that come together, and what changed within it after', async () => {
+  const source = memoryFeed()
+  const { table, follower } = following(source)
+  await follower.ready
+  source.world.isDown = true
+  await until('the feed has failed', () => !follower.health().isFeedUp)
+  for (let at = 0; at < 150; at++) source.commit(`+15550${100 + at}`, `+15550${100 + at}`, DIGI)
+  source.commit('+15560000', '+15569999', DIGI)
+  source.commit('+15560007', '+15560007', undefined)
+  source.world.isDown = false
+  await until('generation 152', () => table.generation === 152)
+  deepEqual([table.size, table.lookup('15560007'), table.lookup('15569999')?.operator], [10_149, undefined, 'DIGI'])
+  await follower.close()
+})
+
 test('a feed that is down at the start is not ready, and is when it comes', async () => {
   const source = memoryFeed()
   source.world.isDown = true

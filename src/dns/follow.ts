@@ -1,9 +1,9 @@
 import { digitsOf } from '../numbers/e164.ts'
-import { walk } from '../numbers/range.ts'
+import { sizeOf, walk } from '../numbers/range.ts'
 import type { RouteChange, RouteFeed, SettingsChange } from '../routing/route.ts'
 import type { Log } from '../shared/log.ts'
 import type { RouteTable } from './table.ts'
-import { addRow, emptyRows, type RouteRows } from './table-rows.ts'
+import { addRow, emptyRows } from './table-rows.ts'
 import type { ZoneClaims } from './zone-claims.ts'
 
 /** A notification may be lost, so we look by the clock as well. */
@@ -134,7 +134,7 @@ async function loadSnapshot(feed: RouteFeed, table: RouteTable, claims: Pick<Zon
       for (const { number, route } of batch) addRow(rows, number, table.values.idOf(route))
       replacement.setMany(rows)
     }
-    generation = await changesUpTo(feed, table, { generation, take: (rows) => replacement.setMany(rows) })
+    generation = await changesUpTo(feed, generation, (changes) => putRows(table.values, changes, replacement))
     await claims.look()
   } catch (error) {
     replacement.discard()
@@ -149,16 +149,12 @@ async function loadSnapshot(feed: RouteFeed, table: RouteTable, claims: Pick<Zon
  *
  * @returns that generation
  */
-async function changesUpTo(
-  feed: RouteFeed,
-  table: RouteTable,
-  { generation: from, take }: { readonly generation: number; readonly take: (rows: RouteRows) => void },
-): Promise<number> {
+async function changesUpTo(feed: RouteFeed, from: number, take: (changes: readonly Change[]) => void): Promise<number> {
   for (let generation = from; ; ) {
     const changes = await feed.changesAfter(generation, ROWS_AT_ONCE)
     const newest = newestOf(changes, generation)
     if (newest === 'gap') return generation // found, and told of, where changes are followed
-    putRows(table, changes, take)
+    take(changes)
     generation = newest
     if (changes.length < ROWS_AT_ONCE) return generation
   }
@@ -206,29 +202,33 @@ function newestOf(changes: readonly Change[], after: number): number | 'gap' {
 const MANY = 100
 
 function put(table: RouteTable, changes: readonly Change[]): void {
-  if (changes.length >= MANY) putRows(table, changes, (rows) => table.setMany(rows))
+  if (changes.length >= MANY) putRows(table.values, changes, table)
   else for (const { range, route } of changes) if (range) table.set(range, route)
 }
 
 /** In order; short ranges that come together are one writing of the blocks that they are in. */
-function putRows(table: RouteTable, changes: readonly Change[], take: (rows: RouteRows) => void): void {
+function putRows(
+  values: RouteTable['values'],
+  changes: readonly Change[],
+  into: Pick<RouteTable, 'set' | 'setMany'>,
+): void {
   const rows = emptyRows(ROWS_AT_ONCE)
   const flush = (): void => {
-    take(rows)
+    into.setMany(rows)
     rows.count = 0
   }
   for (const { range, route } of changes) {
     if (!range) continue
-    for (const number of range.first === range.last ? [range.first] : walk(range)) {
-      if (rows.count === ROWS_AT_ONCE) flush()
-      addRow(rows, number, idOf(table, route))
-    }
+    const size = range.first === range.last ? 1 : sizeOf(range)
+    if (rows.count + size > ROWS_AT_ONCE) flush()
+    if (size > ROWS_AT_ONCE) into.set(range, route)
+    else for (const number of size === 1 ? [range.first] : walk(range)) addRow(rows, number, idOf(values, route))
   }
   flush()
 }
 
-function idOf(table: RouteTable, route: RouteChange['route']): number {
-  return route === undefined ? 0 : table.values.idOf(route)
+function idOf(values: RouteTable['values'], route: RouteChange['route']): number {
+  return route === undefined ? 0 : values.idOf(route)
 }
 
 /** Waits until it is rung or the time is over; a ring while nobody waits is remembered. */

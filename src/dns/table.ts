@@ -26,7 +26,7 @@ export type RouteTable = TableReader & {
   replacement(): Replacement
 }
 
-type Replacement = { setMany(rows: RouteRows): void; publish(generation: number): void; discard(): void }
+type Replacement = Pick<RouteTable, 'set' | 'setMany'> & { publish(generation: number): void; discard(): void }
 
 const DEFAULT_NUMBERS_MAX = 100_000_000
 const OCTETS_PER_NUMBER = 8
@@ -45,6 +45,7 @@ export function tableOn(memory: TableMemory): RouteTable {
   let directory = directoryIn(memory, space, root === 0 ? undefined : root)
   if (root === 0) directory.publish()
   let blocks = blockWriter(memory, space, directory)
+  const idOf = (value: RouteValue | undefined): number => (value === undefined ? 0 : reader.values.idOf(value))
   const addToSize = (numbers: number): void => {
     words[HEADER.size]! += numbers
   }
@@ -54,7 +55,7 @@ export function tableOn(memory: TableMemory): RouteTable {
     lookup: reader.lookup,
     hasBelow: reader.hasBelow,
     set(range, value) {
-      addToSize(setRange(blocks, range, value === undefined ? 0 : reader.values.idOf(value)))
+      addToSize(setRange(blocks, range, idOf(value)))
     },
     setMany: (rows) => addToSize(setRows(blocks, rows)),
     replacement() {
@@ -62,6 +63,9 @@ export function tableOn(memory: TableMemory): RouteTable {
       const builder = blockWriter(memory, space, built)
       let size = 0
       return {
+        set(range, value) {
+          size += setRange(builder, range, idOf(value))
+        },
         setMany(rows) {
           size += setRows(builder, rows)
         },
