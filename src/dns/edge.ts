@@ -24,7 +24,7 @@ export type EdgeOptions = Pick<
 export type EdgeNode = DnsServer & {
   readonly table: RouteTable
   readonly config: ZoneConfig
-  /** When the newest of the files that it answers from had been changed, in seconds since 1970. */
+  /** When the file of its routes had been changed, in seconds since 1970. */
   readonly changedSeconds: number
 }
 
@@ -32,7 +32,7 @@ export type EdgeNode = DnsServer & {
 export async function startEdge({ from, config, configFile, dnsFile, ...options }: EdgeOptions): Promise<EdgeNode> {
   const startedAt = performance.now()
   const madeOf = [from, configFile, dnsFile].filter((file) => file !== undefined)
-  const changedSeconds = newestSeconds(madeOf)
+  const changedSeconds = newestSeconds([from])
   const loaded = loadRoutes(from, config, options.log, madeOf)
   const told = dnsFile === undefined ? {} : await toldBy(dnsFile, loaded.config, options.fixedZones ?? [])
   const dns = await startDns({ ...options, ...loaded, ...told })

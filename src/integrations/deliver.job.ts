@@ -67,14 +67,21 @@ async function deliverTo(subscription: Subscription, work: Deliver, isStopping: 
     if (claimed.length === 0) break
     const settlements = await Promise.all(claimed.map((delivery) => attempt(delivery, subscription, work)))
     await settle(work.db, subscription.name, settlements, work.now())
-    await work.tried?.(claimed)
     for (const settlement of settlements) report(settlement, subscription, work)
+    await tellTried(claimed, work)
     const delivered = settlements.filter(({ outcome }) => outcome === 'delivered').length
     made += delivered
     // a receiver that took nothing of a whole batch is down: the others are tried on the next run, not now
     if (delivered === 0) break
   }
   return made
+}
+
+/** Who is told looks by a clock as well, so that failing to tell is no failure of the deliveries. */
+async function tellTried(deliveries: readonly ClaimedDelivery[], { tried, log }: Deliver): Promise<void> {
+  await tried?.(deliveries).catch((error: unknown) =>
+    log.warn({ err: error }, 'nobody was told that deliveries were tried'),
+  )
 }
 
 async function attempt(delivery: ClaimedDelivery, subscription: Subscription, work: Deliver): Promise<Settlement> {

@@ -14,7 +14,7 @@ export const serveEdgeOps: EdgeOps = async ({ node, dnsHost, at, allowedNetworks
   const registry = new Registry()
   const { table, changedSeconds } = node
   registerDnsGauges(registry, { server: node, table, generation: () => table.generation })
-  const help = 'Seconds since the newest of the files that the node answers from was changed'
+  const help = 'Seconds since the file of routes was changed that the node answers from'
   gauge(registry, 'portolan_dns_file_age_seconds', help, [], async (set) => {
     set(Math.max(0, Math.floor(Temporal.Now.instant().epochMilliseconds / 1000) - changedSeconds), {})
   })

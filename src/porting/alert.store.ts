@@ -66,6 +66,10 @@ export async function saveFindings(
   )
 }
 
+export async function lockOpenAlerts(tx: Tx, monitor: MonitorName): Promise<void> {
+  await tx.sql('select id from alert where monitor = $1 and closed_at is null order by id for update', [monitor])
+}
+
 /** What alerts of a monitor were about that somebody has acknowledged, and so ended, since a moment. */
 export async function findSettledSince(
   reader: Reader,

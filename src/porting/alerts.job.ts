@@ -1,4 +1,4 @@
-import { claimLook, findSettledSince, noteLook, saveFindings } from './alert.store.ts'
+import { claimLook, findSettledSince, lockOpenAlerts, noteLook, saveFindings } from './alert.store.ts'
 import { type Look, type Looks, MONITOR_NAMES, MONITORS, MOST_FINDINGS, type MonitorName } from './monitors.ts'
 import type { Porting } from './porting.ts'
 
@@ -26,7 +26,8 @@ async function lookOnce(
   try {
     const findings = (await look()).slice(0, MOST_FINDINGS)
     await db.tx(async (tx) => {
-      // what a person has settled while we looked was found before, and does not come back
+      // what a person has settled while we looked was found before, and does not come back; who settles now does it after us
+      await lockOpenAlerts(tx, name)
       const settled = await findSettledSince(tx, name, began)
       const open = findings.filter(({ subject }) => !settled.has(subject))
       await saveFindings(tx, name, open, now())

@@ -131,22 +131,23 @@ export async function retrySoon(tx: Tx, portId: string, step: StepName, at: Temp
 
 /** Makes open steps of these ports due, and wakes whoever works them off. */
 export async function hastenSteps(
-  reader: Reader,
+  tx: Tx,
   {
     msgidentifiers,
     steps,
     at,
   }: { msgidentifiers: readonly string[]; steps: readonly StepName[]; at: Temporal.Instant },
 ): Promise<void> {
-  await reader.sql(
-    `with hastened as (
-       update port_step s set next_attempt_at = $3 from port p
-        where p.msgidentifier = any($1) and s.port_id = p.id and s.step = any($2)
-          and s.state in ('waiting', 'failed') and s.next_attempt_at > $3
-       returning s.port_id)
-     select pg_notify('work', 'check') from (select from hastened limit 1) as any_of_them`,
+  // locked in one order: another receiver of the same events may hasten the same steps
+  const hastened = await tx.sql(
+    `with late as (
+       select s.port_id, s.step from port p join port_step s on s.port_id = p.id
+        where p.msgidentifier = any($1) and s.step = any($2) and s.state in ('waiting', 'failed') and s.next_attempt_at > $3
+        order by s.port_id, s.step for update of s)
+     update port_step s set next_attempt_at = $3 from late where s.port_id = late.port_id and s.step = late.step returning s.step`,
     [msgidentifiers, steps, at],
   )
+  if (hastened.length > 0) await wakeChecks(tx)
 }
 
 /**

@@ -168,7 +168,8 @@ export async function deliveriesTried(
   const awaited = tried.filter(({ type }) => STEP_OF_EVENT.has(type))
   if (awaited.length === 0) return
   const steps = new Set(awaited.flatMap(({ type }) => STEP_OF_EVENT.get(type) ?? []))
-  await hastenSteps(db, { msgidentifiers: awaited.map(({ subject }) => subject), steps: [...steps], at: now() })
+  const wish = { msgidentifiers: awaited.map(({ subject }) => subject), steps: [...steps], at: now() }
+  await db.tx((tx) => hastenSteps(tx, wish))
 }
 
 /**

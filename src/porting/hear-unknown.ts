@@ -44,22 +44,23 @@ export async function hearUnknown(
 
 /** Settles messages that were kept for a request which was refused outright when it came. @returns how many */
 export async function settleRefused({ db, now, log }: Porting): Promise<number> {
-  return db.tx(async (tx) => {
+  const settled = await db.tx(async (tx) => {
     const kept = await findParkedOfRefused(tx, ROUND)
-    const settled = kept.map(({ id, msgidentifier, msgtype, note, refusal }) => ({
+    const rows = kept.map(({ id, msgidentifier, msgtype, note, refusal }) => ({
       id,
+      port: msgidentifier,
       state: verdictOf(msgtype),
       // the routes of numbers have moved by then: what is written of that stays
       note:
         msgtype === 'ported' ? `${note}; it came later and was not taken (${refusal})` : noteOf(msgidentifier, refusal),
       at: now(),
     }))
-    await settleInbound(tx, settled)
-    for (const [index, { state, note }] of settled.entries())
-      if (state === 'refused')
-        log.error({ port: kept[index]?.msgidentifier, reason: note }, 'message refused and flagged')
-    return settled.length
+    await settleInbound(tx, rows)
+    return rows
   })
+  for (const { port, state, note } of settled)
+    if (state === 'refused') log.error({ port, reason: note }, 'message refused and flagged')
+  return settled.length
 }
 
 function verdictOf(kind: string): 'noted' | 'refused' {

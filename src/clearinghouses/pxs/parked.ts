@@ -49,10 +49,10 @@ const FAILED = 'parked messages could not be heard; they are tried again'
  * @returns how many were heard
  */
 export async function hearParked(porting: Porting): Promise<number> {
-  const settled = await settleRefused(porting)
   const ports = await findPortsToHearAgain(porting.db, ROUND)
   const { count, left } = await hearTogether(porting, ports)
   const alone = await hearEachAlone(porting, left)
+  const settled = await settleRefused(porting)
   const { failures } = alone
   if (failures.length > 0)
     throw new Error(`${failures.length} of ${ports.length} failed`, { cause: failures[0]?.error })
