@@ -17,6 +17,12 @@ export type LoggedEvent = {
 export type FeedBatch = { readonly events: readonly LoggedEvent[]; readonly settled: number }
 
 export type EventFeed = {
+  /**
+   * Knows of all that is committed by now, so that who follows from here on hears of all that comes.
+   *
+   * @returns false when the log could not be read
+   */
+  ready(): Promise<boolean>
   /** Hears of events soon after their commit, until the returned function is called. */
   follow(hear: (batch: FeedBatch) => void): () => void
   /** Up to here all events are known, and none is still to come. */
@@ -95,6 +101,10 @@ export function createEventFeed({ db, log, monotonic = () => performance.now() }
   }, POLL_MS)
 
   return {
+    async ready() {
+      await look()
+      return highest !== undefined
+    },
     follow(hear) {
       listeners.add(hear)
       void look()

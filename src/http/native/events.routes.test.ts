@@ -63,6 +63,32 @@ test('what happens to a port is told soon after its commit', async () => {
   })
 })
 
+test('a stream is open only once the log was read, so that nothing after it is missed', async () => {
+  const fresh = await testNative()
+  try {
+    const { db } = fresh.porting
+    const isAsked = () => db.sql("select 1 from pg_locks where relation = 'event'::regclass and not granted")
+    let isOpen = false
+    const opening = await db.tx(async (tx) => {
+      await tx.sql('lock table event in access exclusive mode')
+      const stream = openEvents(`${fresh.url}/v1/events`, { 'x-api-key': fresh.key.read_only }).then((opened) => {
+        isOpen = true
+        return opened
+      })
+      await until('the log is asked for', async () => (await isAsked()).length > 0)
+      equal(isOpen, false)
+      return { stream }
+    })
+    const stream = await opening.stream
+    await withStream(stream, async () => {
+      await db.tx((tx) => appendEvents(tx, [sampleEvent('port_in.requested', 'right after')]))
+      deepEqual(subjects(await stream.count(1)), ['right after'])
+    })
+  } finally {
+    await fresh.close()
+  }
+})
+
 test('a reader that was cut off goes on where it was, however much it missed', async () => {
   const first = await follow()
   await until('the stream', () => first.comments.length > 0)

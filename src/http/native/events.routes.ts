@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply } from 'fastify'
 import Type from 'typebox'
 import type { EventFeed, FeedBatch } from '../../events/feed.ts'
 import { counted } from '../../shared/count.ts'
@@ -99,15 +100,7 @@ export const eventsRoutes =
         refuseTooMany(keyId)
         const from = request.query.after ?? lastEventId(request.headers['last-event-id'])
         reply.hijack()
-        const { raw } = reply
-        for (const [name, value] of Object.entries(reply.getHeaders()))
-          if (value !== undefined) raw.setHeader(name, value)
-        raw.writeHead(200, {
-          'content-type': 'text/event-stream; charset=utf-8',
-          'x-accel-buffering': 'no', // nginx would hold the events back
-        })
-        raw.write('retry: 2000\n: open\n\n')
-        await stream(raw, { feed, from, limits, open, keyId })
+        await stream(reply, { feed, from, limits, open, keyId })
       },
     )
   }
@@ -122,11 +115,23 @@ type Stream = {
 }
 
 /** Writes to one reader until it leaves, is too slow, or has listened long enough. */
-async function stream(raw: ServerResponse, { feed, from, limits, open, keyId }: Stream): Promise<void> {
+async function stream(reply: FastifyReply, { feed, from, limits, open, keyId }: Stream): Promise<void> {
+  const { raw } = reply
+  const atEnd: (() => void)[] = []
+  const end = () => (raw.headersSent ? raw.end() : raw.destroy())
+  open.set(end, keyId) // its place, from here on
+  raw.on('error', () => raw.destroy()) // the reader went away while we wrote; `close` follows
+  raw.on('close', () => {
+    for (const undo of atEnd) undo()
+    open.delete(end)
+  })
+  // before the head, so that nothing is missed that happens once the reader knows that it is open
+  const isReady = await feed.ready()
+  if (raw.destroyed) return
+  if (!isReady) return void raw.destroy() // the database is away: the reader comes again
   let waiting: FeedBatch[] | undefined = []
   const sent = new Set<number>()
   const known = feed.settled()
-  const end = () => raw.end()
   const write = ({ events, settled }: FeedBatch) => {
     const fresh = events.filter(({ sequence }) => !sent.has(sequence))
     const text = fresh.map((event) => eventText(event, settled)).join('')
@@ -137,21 +142,19 @@ async function stream(raw: ServerResponse, { feed, from, limits, open, keyId }: 
     // what was known before we followed does not come again
     for (const { sequence } of batch.events) if (sequence > known) sent.add(sequence)
   }
-  open.set(end, keyId)
   const stopFollowing = feed.follow((batch) => {
     if (waiting) return void waiting.push(batch)
     write(batch)
     if (raw.writableLength > limits.unreadBytes) raw.destroy()
   })
+  writeHead(reply)
   const heartbeat = setInterval(() => raw.write(': still here\n\n'), limits.heartbeatSeconds * 1000)
   const lifetime = setTimeout(end, limits.lifetimeSeconds * 1000)
-  raw.on('error', () => raw.destroy()) // the reader went away while we wrote; `close` follows
-  raw.on('close', () => {
-    clearInterval(heartbeat)
-    clearTimeout(lifetime)
-    stopFollowing()
-    open.delete(end)
-  })
+  atEnd.push(
+    () => clearInterval(heartbeat),
+    () => clearTimeout(lifetime),
+    stopFollowing,
+  )
   try {
     if (from !== undefined) await catchUp(raw, { feed, from, write: remember })
     for (const batch of waiting) write(batch)
@@ -161,6 +164,16 @@ async function stream(raw: ServerResponse, { feed, from, limits, open, keyId }: 
     waiting = undefined
     sent.clear()
   }
+}
+
+function writeHead(reply: FastifyReply): void {
+  const { raw } = reply
+  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value)
+  raw.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'x-accel-buffering': 'no', // nginx would hold the events back
+  })
+  raw.write('retry: 2000\n: open\n\n')
 }
 
 /** What happened while the reader was away. What comes meanwhile waits, and is not sent again. */
