@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, escapeIdentifier } from 'pg'
+import type { Durability } from '../../src/db/embedded/cluster.ts'
 import { startEmbedded } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { createLog } from '../../src/shared/log.ts'
@@ -14,11 +15,11 @@ export const MIGRATIONS = join(import.meta.dirname, '../../db/migrations')
 
 export type TestCluster = { readonly url: string; stop(): Promise<void> }
 
-/** A server that forgets, on a temporary folder, with the migrated template; `stop` leaves nothing behind. */
-export async function startTestCluster(): Promise<TestCluster> {
+/** A server on a temporary folder, one that forgets unless told otherwise, with the migrated template; `stop` leaves nothing behind. */
+export async function startTestCluster(durable: Durability = 'throwaway'): Promise<TestCluster> {
   const dataDir = await mkdtemp(join(tmpdir(), 'portolan-test-'))
   await chmod(dataDir, 0o755) // started by root, the server has an account of its own
-  const server = await startEmbedded({ dataDir, log: createLog('warn'), durable: 'throwaway' })
+  const server = await startEmbedded({ dataDir, log: createLog('warn'), durable })
   const stop = async () => {
     await server.stop()
     await rm(dataDir, { recursive: true, force: true })
