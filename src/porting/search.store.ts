@@ -39,7 +39,7 @@ const conditionsOf = (search: PortSearch): readonly Condition[] => {
  */
 function holding(number: E164, value: (given: unknown) => string): string {
   const lowest = `+${BigInt(number.slice(1)) - BigInt(LONGEST_RANGE)}`
-  return `(select * from port p where p.first_number = ${value(number)} or p.first_number < p.last_number
+  return `(select ${COLUMNS}, p.ended_at from port p where p.first_number = ${value(number)} or p.first_number < p.last_number
     and p.first_number > ${value(lowest)} and p.first_number <= ${value(number)} and p.last_number >= ${value(number)}
     and length(p.first_number) = length(${value(number)}) offset 0)`
 }
