@@ -18,7 +18,7 @@ export type FeedBatch = { readonly events: readonly LoggedEvent[]; readonly sett
 
 export type EventFeed = {
   /**
-   * Knows of all that is committed by now, so that who follows from here on hears of all that comes.
+   * Has read the log, so that who follows from here on hears of all that comes.
    *
    * @returns false when the log could not be read
    */
