@@ -49,7 +49,8 @@ export function createEventFeed({ db, log, monotonic = () => performance.now() }
   const listeners = new Set<(batch: FeedBatch) => void>()
   const gaps = new Map<number, number>()
   let highest: number | undefined
-  let underWay: Promise<void> | undefined
+  let readAt = monotonic()
+  let underWay: Promise<boolean> | undefined
   let isAskedAgain = false
   let isClosed = false
 
@@ -64,28 +65,39 @@ export function createEventFeed({ db, log, monotonic = () => performance.now() }
   }
 
   async function begin(): Promise<void> {
-    const last = await findLastSequence(db)
-    highest = Math.max(0, last - LOOKED_BACK)
-    noteGaps(await findSequencesAfter(db, highest))
+    const from = Math.max(0, (await findLastSequence(db)) - LOOKED_BACK)
+    const known = await findSequencesAfter(db, from)
+    gaps.clear()
+    highest = from
+    noteGaps(known)
   }
 
   async function read(): Promise<void> {
-    if (highest === undefined) await begin()
+    // what nobody was there to hear for long is no news to who comes now
+    const isStale = listeners.size === 0 && monotonic() - readAt > GAP_SECONDS * 1000
+    if (highest === undefined || isStale) await begin()
     for (;;) {
       const events = await findEventsAfter(db, highest ?? 0, { missing: [...gaps.keys()], limit: PAGE })
       noteGaps(events.map(({ sequence }) => sequence))
       for (const [gap, since] of gaps) if (monotonic() - since > GAP_SECONDS * 1000) gaps.delete(gap)
       if (events.length > 0) for (const hear of listeners) hear({ events, settled: settled() })
+      readAt = monotonic()
       if (events.length < PAGE || isClosed) return
     }
   }
 
-  /** One reader at a time; who comes while it reads makes it look once more. */
-  function look(): Promise<void> {
-    if (isClosed) return Promise.resolve()
+  /** One reader at a time; who comes while it reads makes it look once more. @returns whether it could be read */
+  function look(): Promise<boolean> {
+    if (isClosed) return Promise.resolve(false)
     isAskedAgain = underWay !== undefined
     underWay ??= read()
-      .catch((err: unknown) => log.warn({ err }, 'the event log could not be read; it is tried again'))
+      .then(
+        () => true,
+        (err: unknown) => {
+          log.warn({ err }, 'the event log could not be read; it is tried again')
+          return false
+        },
+      )
       .finally(() => {
         underWay = undefined
         if (isAskedAgain) void look()
@@ -101,10 +113,7 @@ export function createEventFeed({ db, log, monotonic = () => performance.now() }
   }, POLL_MS)
 
   return {
-    async ready() {
-      await look()
-      return highest !== undefined
-    },
+    ready: look,
     follow(hear) {
       listeners.add(hear)
       void look()

@@ -183,6 +183,33 @@ test('a reader that leaves while its key is looked up takes no place', async () 
   }
 })
 
+test('a reader that leaves while it waits behind another of its connection frees both places', async () => {
+  const own = await testNative({ limits: { streamsOfKey: 2 } })
+  try {
+    const { hostname, port } = new URL(own.url)
+    const socket = connect(Number(port), hostname)
+    const request = `GET /v1/events HTTP/1.1\r\nhost: ${hostname}\r\nx-api-key: ${own.key.pxs}\r\n\r\n`
+    socket.write(request + request)
+    const shown = { 'x-api-key': own.key.pxs }
+    const tries = async () => {
+      const stream = await openEvents(`${own.url}/v1/events`, shown)
+      stream.close()
+      return stream.status
+    }
+    await until('both have their places', async () => (await tries()) === 503)
+    socket.destroy()
+    const both = await until('both places are free', async () => {
+      const streams = [await openEvents(`${own.url}/v1/events`, shown), await openEvents(`${own.url}/v1/events`, shown)]
+      if (streams.every(({ status }) => status === 200)) return streams
+      for (const stream of streams) stream.close()
+      return undefined
+    })
+    for (const stream of both) stream.close()
+  } finally {
+    await own.close()
+  }
+})
+
 test('a reader that does not read is let go, and its place is free again', async () => {
   const own = await testNative({ limits: { streams: 1, unreadBytes: 64 * 1024 } })
   const { hostname, port } = new URL(own.url)
